@@ -1,0 +1,63 @@
+import type { UserFinding } from "../findings/finding.ts";
+import type { AttributeDefinition, Role, Tenant } from "../project/project-snapshot.ts";
+import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
+
+/** What apply does to a user: create, patch an existing one, nothing because all is there, or leave it out. */
+export type PlanOperation = "create" | "patch" | "none" | "skip";
+
+/** What apply would do to one source user, and why. */
+export interface PlanItem {
+  /** Number of the source user in its run, from 1. */
+  readonly seq: number;
+  /** Index into the sources of the run. */
+  readonly source: number;
+  readonly sub: string;
+  /** Which kind of user it is; see {@link UserKind}. */
+  readonly kind: UserKind;
+  readonly operation: PlanOperation;
+  /** Why, in words without personal data. */
+  readonly reason: string;
+  /** The user as it should be in the target; absent when it is left out for lack of anything to import. */
+  readonly planned?: NewProjectUser;
+  /** The changes, for the operation `patch`. */
+  readonly patch?: ProjectUserPatch;
+  /** The user as it is in the target now, for `patch` and `none`. */
+  readonly existing?: ProjectUser;
+  /** The `sub` of the user that this one was merged into. */
+  readonly mergedInto?: string;
+  readonly findings: readonly UserFinding[];
+}
+
+/** Kinds of users that behave differently at sign-in, for reports and for test sign-ins. */
+export type UserKind =
+  | "native"
+  | "federated"
+  | "linked"
+  | "disabled"
+  | "unconfirmed"
+  | "must-set-password"
+  | "phone-only"
+  | "username-only"
+  | "retired";
+
+/** Definitions that apply creates before any user, and those that are there already. */
+export interface PlanDefinitions {
+  readonly attributes: DefinitionPlan<AttributeDefinition>;
+  readonly roles: DefinitionPlan<Role>;
+  readonly tenants: DefinitionPlan<Tenant>;
+}
+
+/** One kind of definition. */
+export interface DefinitionPlan<T> {
+  readonly create: readonly T[];
+  readonly unchanged: readonly T[];
+}
+
+/** How many users the plan touches, by operation. */
+export interface PlanCounts {
+  readonly read: number;
+  readonly create: number;
+  readonly patch: number;
+  readonly none: number;
+  readonly skip: number;
+}

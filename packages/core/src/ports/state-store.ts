@@ -1,0 +1,153 @@
+import type { PlanItem, PlanOperation, UserKind } from "../plan/plan.ts";
+import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { PoolUser } from "../pool/pool-user.ts";
+import type { ProjectUser } from "../project/project-user.ts";
+import type { Discrepancy, Outcome, OutcomeCounts, Run } from "../run/run.ts";
+import type { ListingToken } from "./user-pool-source.ts";
+
+/** A listing that is being read page by page: the users of a source, the members of a group, the users of the target. */
+export interface ListingState {
+  /** Where the next page begins; absent before the first page and after the last. */
+  readonly next?: ListingToken;
+  readonly complete: boolean;
+  /** Epoch milliseconds of the last page. */
+  readonly at: number;
+}
+
+/** A user of a source, with its groups. */
+export interface SourceUser {
+  readonly seq: number;
+  readonly source: number;
+  readonly user: PoolUser;
+  /** Names of its groups, sorted. */
+  readonly groups: readonly string[];
+}
+
+/** What is asked of the target scan about one source user. */
+export interface TargetQuery {
+  readonly sub: string;
+  /** Login IDs as {@link foldLoginId} makes them. */
+  readonly loginIds: readonly string[];
+}
+
+/** A plan item with the login IDs it wants, as {@link foldLoginId} makes them. */
+export interface PlannedItem {
+  readonly item: PlanItem;
+  readonly loginIds: readonly string[];
+}
+
+/** A login ID that several plan items want. */
+export interface SharedLoginId {
+  readonly loginId: string;
+  readonly seqs: readonly number[];
+}
+
+/** A batch that was about to be sent, or was sent, when the process ended. */
+export interface OpenBatch {
+  readonly id: number;
+  readonly seqs: readonly number[];
+}
+
+/** Which scan of the target: the one a plan was made on, or the one a reconcile reads back. */
+export type TargetScan = "plan" | "reconcile";
+
+/** A plan item with what became of it. */
+export interface AppliedItem {
+  readonly item: PlanItem;
+  readonly outcome?: Outcome;
+}
+
+/** One thing that happened in a run, for the record. Without personal data. */
+export interface RunEvent {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly type: string;
+  readonly data: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * Where runs, plans, checkpoints and outcomes live.
+ *
+ * Every method is one transaction: after a crash its effect is there in whole or not at all. What a resolved promise
+ * stands for survives a crash of the process. Lists are given in pages so that memory stays flat.
+ *
+ * Faults are thrown as {@link MigrationError}s: `ERR_STORE_FULL`, `ERR_STORE_READ_ONLY`, `ERR_STORE_LOCKED`,
+ * `ERR_STORE_CORRUPT`, `ERR_STORE_NEWER`, `ERR_STORE_UNREADABLE`.
+ */
+export interface StateStore extends AsyncDisposable {
+  createRun(run: Run): Promise<void>;
+  readRun(id: string): Promise<Run | undefined>;
+  /** Newest first. */
+  listRuns(): Promise<readonly Run[]>;
+  updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void>;
+  /** Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay. */
+  forgetScans(exceptRunId: string): Promise<void>;
+
+  putPool(runId: string, source: number, pool: PoolSnapshot): Promise<void>;
+  /** The pools of a run, in the order of its sources. */
+  readPools(runId: string): Promise<readonly PoolSnapshot[]>;
+
+  /** State of one listing of a run: `users:0`, `members:0:admins`, `target:plan`. */
+  readListing(runId: string, listing: string): Promise<ListingState | undefined>;
+  /** Appends a page of source users and the listing's new state. A user that is read again replaces what was read before. */
+  appendSourceUsers(runId: string, source: number, users: readonly PoolUser[], listing: string, state: ListingState): Promise<void>;
+  /** Appends a page of a group's members and the listing's new state. The same member may come twice. */
+  appendMembers(runId: string, source: number, group: string, subs: readonly string[], listing: string, state: ListingState): Promise<void>;
+  /** Forgets what a listing of source users or members has read, so that it starts again. */
+  resetListing(runId: string, source: number, listing: string, group?: string): Promise<void>;
+  /** Makes what was read ready for questions: indexes, and one row per `sub`. Call once all listings are complete. */
+  finishReading(runId: string): Promise<void>;
+  countSourceUsers(runId: string): Promise<number>;
+  /** Source users with their groups, by ascending `seq`. */
+  readSourceUsers(runId: string, afterSeq: number, limit: number): Promise<readonly SourceUser[]>;
+  readSourceUsersBySeq(runId: string, seqs: readonly number[]): Promise<readonly SourceUser[]>;
+  readSourceUserBySub(runId: string, sub: string): Promise<SourceUser | undefined>;
+
+  /** Starts a scan of the target afresh. */
+  beginTargetScan(runId: string, scan: TargetScan): Promise<void>;
+  /** Appends a page of the target's users. `subAttribute` names the custom attribute that holds the Cognito `sub`. */
+  appendTargetUsers(runId: string, scan: TargetScan, users: readonly ProjectUser[], subAttribute: string): Promise<void>;
+  /** Makes the scan ready for questions. */
+  finishTargetScan(runId: string, scan: TargetScan): Promise<void>;
+  /** How many different users the scan holds. */
+  countTargetUsers(runId: string, scan: TargetScan): Promise<number>;
+  /** For each query, the target users with that `sub` or any of those login IDs, each once. */
+  matchTargetUsers(runId: string, scan: TargetScan, queries: readonly TargetQuery[]): Promise<readonly (readonly ProjectUser[])[]>;
+
+  /** Forgets a plan that is being made. */
+  resetPlan(runId: string): Promise<void>;
+  appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void>;
+  /** Replaces items by `seq`. */
+  replacePlanItems(runId: string, items: readonly PlannedItem[]): Promise<void>;
+  /** Login IDs that more than one item wants, in ascending order after `after`. */
+  readSharedLoginIds(runId: string, after: string, limit: number): Promise<readonly SharedLoginId[]>;
+  readPlanItems(runId: string, afterSeq: number, limit: number, operations?: readonly PlanOperation[]): Promise<readonly PlanItem[]>;
+  readPlanItemsBySeq(runId: string, seqs: readonly number[]): Promise<readonly PlanItem[]>;
+  /** Plan items that have no outcome and are in no open batch, by ascending `seq`. */
+  readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
+  /** Plan items with their outcomes, by ascending `seq`. */
+  readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
+  /** Items of one kind whose users are in the target, by ascending `seq`. */
+  readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
+
+  /** Writes down that a batch is about to be sent. Returns its id. */
+  openBatch(runId: string, seqs: readonly number[]): Promise<number>;
+  /** Closes a batch with the outcomes of its users. A user of the batch without an outcome is pending again. */
+  closeBatch(runId: string, batchId: number, outcomes: readonly Outcome[]): Promise<void>;
+  readOpenBatches(runId: string): Promise<readonly OpenBatch[]>;
+  recordOutcomes(runId: string, outcomes: readonly Outcome[]): Promise<void>;
+  countOutcomes(runId: string): Promise<OutcomeCounts>;
+  /** Failed users by class, with how many. */
+  countFailures(runId: string): Promise<Readonly<Record<string, number>>>;
+
+  resetDiscrepancies(runId: string): Promise<void>;
+  appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;
+  /** Discrepancies in the order they were found, from the `offset`-th on. */
+  readDiscrepancies(runId: string, offset: number, limit: number): Promise<readonly Discrepancy[]>;
+
+  appendEvent(runId: string, event: RunEvent): Promise<void>;
+  readEvents(runId: string): Promise<readonly RunEvent[]>;
+
+  /** Removes everything of every run, and gives the space back. */
+  purge(): Promise<void>;
+}

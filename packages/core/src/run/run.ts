@@ -1,0 +1,89 @@
+import type { Finding } from "../findings/finding.ts";
+import type { PlanCounts, PlanDefinitions } from "../plan/plan.ts";
+
+/**
+ * Where a run stands.
+ *
+ * `reading` → `planning` → `planned` → `applying` → `applied`. A run that is interrupted keeps its state and goes on
+ * from there; `planned` waits for the operator; `applied` is final, whatever a later reconcile finds.
+ */
+export type RunState = "reading" | "planning" | "planned" | "applying" | "applied";
+
+/** One execution of a migration. */
+export interface Run {
+  readonly id: string;
+  readonly state: RunState;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  /** Hash of everything in the config that the plan depends on. */
+  readonly configHash: string;
+  readonly projectId: string;
+  readonly userPoolIds: readonly string[];
+  /** Set from state `planned` on. */
+  readonly plan?: RunPlan;
+  /** Set once a reconcile of the run has finished. */
+  readonly reconcile?: ReconcileSummary;
+}
+
+/** The plan of a run, its items left out. */
+export interface RunPlan {
+  readonly hash: string;
+  readonly definitions: PlanDefinitions;
+  readonly counts: PlanCounts;
+  readonly findings: readonly Finding[];
+}
+
+/** What a reconcile found. */
+export interface ReconcileSummary {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly checked: number;
+  readonly fields: number;
+  readonly discrepancies: number;
+}
+
+/** What happened to one user. Data, not an exception. */
+export type OutcomeKind = "created" | "updated" | "unchanged" | "skipped" | "failed";
+
+/** Why a user failed, in classes that an operator can act on. */
+export type FailureClass =
+  /** The login ID belongs to another user of the project. */
+  | "login-id-taken"
+  /** The target refused the user's data. */
+  | "refused"
+  /** The target kept failing on this user, and not on others. */
+  | "target-error";
+
+/** The outcome of one user. */
+export interface Outcome {
+  readonly seq: number;
+  readonly outcome: OutcomeKind;
+  /** Descope's user ID, where there is a user. */
+  readonly userId?: string;
+  readonly failure?: FailureClass;
+  /** The target's words or ours. May hold personal data: shown only when asked for. */
+  readonly detail?: string;
+}
+
+/** How many users had each outcome. */
+export interface OutcomeCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** One difference between what was planned and what the target has. */
+export interface Discrepancy {
+  /** The user's number in the run; absent for a role, a tenant or an attribute definition. */
+  readonly seq?: number;
+  readonly sub?: string;
+  /** `email`, `roleNames`, `customAttributes.plan`, `role`, `user`, … */
+  readonly field: string;
+  /** JSON text. May hold personal data: shown only when asked for. */
+  readonly expected: string;
+  /** JSON text. May hold personal data: shown only when asked for. */
+  readonly actual: string;
+}

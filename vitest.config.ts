@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // Packages resolve to their sources, so tests need no build.
+  ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node", "import", "default"] } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+    execArgv: ["--conditions=@cognito-to-descope/source", "--disable-warning=ExperimentalWarning"],
+  },
+});
