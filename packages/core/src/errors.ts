@@ -40,7 +40,7 @@ export const ERROR_CODES = {
   ERR_STORE_UNREADABLE: "operator",
   ERR_OUTPUT_UNWRITABLE: "operator",
   ERR_PORT_IN_USE: "operator",
-} as const satisfies Record<string, Recovery>;
+} as const;
 
 export type MigrationErrorCode = keyof typeof ERROR_CODES;
 

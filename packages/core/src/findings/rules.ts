@@ -1,5 +1,3 @@
-import type { Severity } from "./finding.ts";
-
 /** Every rule that makes findings, with its severity and its one-line message. Each has a page in `docs/findings/`. */
 export const FINDING_RULES = {
   // About one user.
@@ -45,6 +43,6 @@ export const FINDING_RULES = {
   "trigger-not-migrated": ["warning", "Lambda triggers must be rebuilt in Descope flows"],
   "user-migration-trigger": ["warning", "a user migration trigger would create users in Cognito while you move away from it"],
   "connection-not-migrated": ["warning", "SAML, OIDC and social connections are not part of the user import"],
-} as const satisfies Record<string, readonly [Severity, string]>;
+} as const;
 
 export type FindingRule = keyof typeof FINDING_RULES;
