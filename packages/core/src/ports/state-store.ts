@@ -90,9 +90,22 @@ export interface StateStore extends AsyncDisposable {
   /** State of one listing of a run: `users:0`, `members:0:admins`, `target:plan`. */
   readListing(runId: string, listing: string): Promise<ListingState | undefined>;
   /** Appends a page of source users and the listing's new state. A user that is read again replaces what was read before. */
-  appendSourceUsers(runId: string, source: number, users: readonly PoolUser[], listing: string, state: ListingState): Promise<void>;
+  appendSourceUsers(
+    runId: string,
+    source: number,
+    users: readonly PoolUser[],
+    listing: string,
+    state: ListingState,
+  ): Promise<void>;
   /** Appends a page of a group's members and the listing's new state. The same member may come twice. */
-  appendMembers(runId: string, source: number, group: string, subs: readonly string[], listing: string, state: ListingState): Promise<void>;
+  appendMembers(
+    runId: string,
+    source: number,
+    group: string,
+    subs: readonly string[],
+    listing: string,
+    state: ListingState,
+  ): Promise<void>;
   /** Forgets what a listing of source users or members has read, so that it starts again. */
   resetListing(runId: string, source: number, listing: string, group?: string): Promise<void>;
   /** Makes what was read ready for questions: indexes, and one row per `sub`. Call once all listings are complete. */
@@ -106,13 +119,22 @@ export interface StateStore extends AsyncDisposable {
   /** Starts a scan of the target afresh. */
   beginTargetScan(runId: string, scan: TargetScan): Promise<void>;
   /** Appends a page of the target's users. `subAttribute` names the custom attribute that holds the Cognito `sub`. */
-  appendTargetUsers(runId: string, scan: TargetScan, users: readonly ProjectUser[], subAttribute: string): Promise<void>;
+  appendTargetUsers(
+    runId: string,
+    scan: TargetScan,
+    users: readonly ProjectUser[],
+    subAttribute: string,
+  ): Promise<void>;
   /** Makes the scan ready for questions. */
   finishTargetScan(runId: string, scan: TargetScan): Promise<void>;
   /** How many different users the scan holds. */
   countTargetUsers(runId: string, scan: TargetScan): Promise<number>;
   /** For each query, the target users with that `sub` or any of those login IDs, each once. */
-  matchTargetUsers(runId: string, scan: TargetScan, queries: readonly TargetQuery[]): Promise<readonly (readonly ProjectUser[])[]>;
+  matchTargetUsers(
+    runId: string,
+    scan: TargetScan,
+    queries: readonly TargetQuery[],
+  ): Promise<readonly (readonly ProjectUser[])[]>;
 
   /** Forgets a plan that is being made. */
   resetPlan(runId: string): Promise<void>;
@@ -120,15 +142,28 @@ export interface StateStore extends AsyncDisposable {
   /** Replaces items by `seq`. */
   replacePlanItems(runId: string, items: readonly PlannedItem[]): Promise<void>;
   /** Login IDs that more than one item wants, in ascending order after `after`. */
-  readSharedLoginIds(runId: string, after: string, limit: number): Promise<readonly SharedLoginId[]>;
-  readPlanItems(runId: string, afterSeq: number, limit: number, operations?: readonly PlanOperation[]): Promise<readonly PlanItem[]>;
+  readSharedLoginIds(
+    runId: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly SharedLoginId[]>;
+  readPlanItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    operations?: readonly PlanOperation[],
+  ): Promise<readonly PlanItem[]>;
   readPlanItemsBySeq(runId: string, seqs: readonly number[]): Promise<readonly PlanItem[]>;
   /** Plan items that have no outcome and are in no open batch, by ascending `seq`. */
   readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
   /** Plan items with their outcomes, by ascending `seq`. */
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
-  readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
+  readAppliedItemsOfKind(
+    runId: string,
+    kind: UserKind,
+    limit: number,
+  ): Promise<readonly AppliedItem[]>;
 
   /** Writes down that a batch is about to be sent. Returns its id. */
   openBatch(runId: string, seqs: readonly number[]): Promise<number>;

@@ -1,5 +1,6 @@
 import type { Finding } from "../findings/finding.ts";
 import type { PlanCounts, PlanDefinitions } from "../plan/plan.ts";
+import type { PoolObservation } from "../pool/observe-users.ts";
 
 /**
  * Where a run stands.
@@ -32,15 +33,23 @@ export interface RunPlan {
   readonly definitions: PlanDefinitions;
   readonly counts: PlanCounts;
   readonly findings: readonly Finding[];
+  /** What the users of each source have, in the order of the sources. */
+  readonly observations: readonly PoolObservation[];
 }
 
 /** What a reconcile found. */
 export interface ReconcileSummary {
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Users compared. */
   readonly checked: number;
+  /** Values compared: fields of users, roles, tenants, attribute definitions. */
   readonly fields: number;
   readonly discrepancies: number;
+  /** Discrepancies by field. */
+  readonly byField: Readonly<Record<string, number>>;
+  /** Users that the run left out or failed on, and that were therefore not compared. */
+  readonly notCompared: number;
 }
 
 /** What happened to one user. Data, not an exception. */

@@ -1,0 +1,110 @@
+import { assignLegalNames, ROLE_NAME } from "./legal-names.ts";
+import type { Findings } from "../findings/findings.ts";
+import type { PoolGroup, PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { Role } from "../project/project-snapshot.ts";
+import type { GroupRule, MappingRules } from "./rules.ts";
+
+/** What membership of a group gives a user. */
+export interface GroupEffect {
+  readonly role?: string;
+  readonly tenant?: string;
+}
+
+/** What the groups of a pool become. */
+export interface GroupMapping {
+  readonly effects: ReadonlyMap<string, GroupEffect>;
+  readonly roles: readonly Role[];
+  readonly tenants: readonly string[];
+}
+
+const MAX_DESCRIPTION = 254;
+
+/** Maps the groups of a pool to roles and tenants. */
+export function mapGroups(
+  pool: PoolSnapshot,
+  rules: MappingRules,
+  findings: Findings,
+): GroupMapping {
+  const effects = new Map<string, GroupEffect>();
+  const roles = new Map<string, Role>();
+  const tenants = new Set<string>();
+  const ownName: string[] = [];
+  const ruleOf = new Map<string, GroupRule>();
+
+  for (const group of pool.groups) {
+    if (!isReadGroup(group, pool, rules)) {
+      findings.add("group-provider-skipped", group.name);
+      continue;
+    }
+    const rule = ruleFor(group, rules);
+    if (group.roleArn !== undefined) findings.add("group-iam-role-dropped", group.name);
+    if (group.precedence !== undefined) findings.add("group-precedence-dropped", group.name);
+    ruleOf.set(group.name, rule ?? { group: group.name, role: true });
+    if (rule === undefined || rule.role === true) ownName.push(group.name);
+  }
+
+  const configured = rules.groups.flatMap((rule) =>
+    typeof rule.role === "string" ? [rule.role] : [],
+  );
+  // A configured name may be a group's own name on purpose: it is the same role then.
+  const names = assignLegalNames(
+    ownName,
+    configured.filter((name) => !ownName.includes(name)),
+    ROLE_NAME,
+  );
+  for (const [group, role] of names) if (role !== group) findings.add("role-renamed", group);
+
+  for (const group of pool.groups) {
+    const rule = ruleOf.get(group.name);
+    if (rule === undefined) continue;
+    const role = rule.role === true ? names.get(group.name) : rule.role;
+    effects.set(group.name, {
+      ...(role === undefined ? {} : { role }),
+      ...(rule.tenant === undefined ? {} : { tenant: rule.tenant }),
+    });
+    if (rule.tenant !== undefined) tenants.add(rule.tenant);
+    if (role === undefined || roles.has(role)) continue;
+    if (group.description.length > MAX_DESCRIPTION)
+      findings.add("role-description-shortened", role);
+    roles.set(role, {
+      name: role,
+      description: group.description.slice(0, MAX_DESCRIPTION),
+      permissionNames: [],
+    });
+  }
+  return { effects, roles: [...roles.values()], tenants: [...tenants] };
+}
+
+/**
+ * Whether members of a group are worth reading: not those of the groups that Cognito makes for identity providers.
+ *
+ * A group of such a name that offers an IAM role was made by hand and counts like any other.
+ */
+export function isReadGroup(group: PoolGroup, pool: PoolSnapshot, rules: MappingRules): boolean {
+  return (
+    rules.providerGroups === "role" ||
+    group.roleArn !== undefined ||
+    !isProviderGroupName(group.name, pool) ||
+    ruleFor(group, rules) !== undefined
+  );
+}
+
+function ruleFor(group: PoolGroup, rules: MappingRules): GroupRule | undefined {
+  return rules.groups.find((rule) => matches(rule.group, group.name));
+}
+
+/** Cognito names the group that it makes at the first sign-in through a provider `<userPoolId>_<ProviderName>`. */
+function isProviderGroupName(name: string, pool: PoolSnapshot): boolean {
+  if (!name.startsWith(`${pool.userPoolId}_`)) return false;
+  const provider = name.slice(pool.userPoolId.length + 1);
+  return (
+    pool.identityProviders.length === 0 ||
+    pool.identityProviders.some((known) => known.name === provider)
+  );
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (!pattern.includes("*")) return pattern === name;
+  const expression = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${expression.join(".*")}$`, "su").test(name);
+}

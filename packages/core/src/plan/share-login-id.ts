@@ -1,0 +1,162 @@
+import { foldLoginId } from "../mapping/fold-login-id.ts";
+import { isTrue } from "../mapping/contact.ts";
+import { plannedLoginIds } from "../mapping/map-user.ts";
+import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
+import type { UserFinding } from "../findings/finding.ts";
+import type { PoolUser } from "../pool/pool-user.ts";
+import type { NewProjectUser, UserTenant } from "../project/project-user.ts";
+import type { UserKind } from "./plan.ts";
+import { withoutLoginIds } from "./decide.ts";
+
+/** A user that wants a login ID which others want too. */
+export interface LoginIdClaimant {
+  readonly seq: number;
+  readonly kind: UserKind;
+  readonly user: PoolUser;
+  readonly planned: NewProjectUser;
+}
+
+/** What becomes of a claimant. Whoever is not in the answer is as before. */
+export type ClaimResult =
+  | { readonly seq: number; readonly planned: NewProjectUser; readonly finding: UserFinding }
+  | { readonly seq: number; readonly leftOut: string; readonly finding: UserFinding }
+  | { readonly seq: number; readonly mergedInto: LoginIdClaimant; readonly finding: UserFinding };
+
+/**
+ * Decides who gets a login ID that several users want.
+ *
+ * The one with the strongest claim keeps it: verified before unverified, native before federated, enabled before
+ * disabled, then the older one. The others are merged into it, keep their other login IDs, or are left out, by policy.
+ */
+export function shareLoginId(
+  loginId: string,
+  claimants: readonly LoginIdClaimant[],
+  policy: MappingRules["duplicates"],
+): readonly ClaimResult[] {
+  const [winner, ...losers] = [...claimants].sort((a, b) => compareClaims(loginId, a, b));
+  if (winner === undefined || losers.length === 0) return [];
+  let merged = winner.planned;
+  const results: ClaimResult[] = [];
+  for (const loser of losers) {
+    if (policy === "merge" && canMerge(loginId, winner, loser)) {
+      merged = mergeInto(merged, loser.planned);
+      results.push({
+        seq: loser.seq,
+        mergedInto: winner,
+        finding: { rule: "user-merged", subject: loser.kind },
+      });
+      continue;
+    }
+    const finding: UserFinding = { rule: "login-id-shared", subject: loser.kind };
+    const left =
+      policy === "skip" ? undefined : withoutLoginIds(loser.planned, [{ loginIds: [loginId] }]);
+    results.push(
+      left === undefined
+        ? { seq: loser.seq, leftOut: "another user of the pool has the login ID", finding }
+        : { seq: loser.seq, planned: left, finding },
+    );
+  }
+  if (merged !== winner.planned) {
+    results.push({
+      seq: winner.seq,
+      planned: merged,
+      finding: { rule: "login-id-shared", subject: "kept" },
+    });
+  }
+  return results;
+}
+
+function compareClaims(loginId: string, a: LoginIdClaimant, b: LoginIdClaimant): number {
+  return (
+    Number(isVerified(loginId, b)) - Number(isVerified(loginId, a)) ||
+    Number(a.kind === "federated") - Number(b.kind === "federated") ||
+    Number(b.user.enabled) - Number(a.user.enabled) ||
+    a.user.createdAt - b.user.createdAt ||
+    (a.user.sub < b.user.sub ? -1 : 1)
+  );
+}
+
+/** Whether the login ID is an address or number that Cognito verified for this user. A username is the user's own. */
+function isVerified(loginId: string, { planned, user }: LoginIdClaimant): boolean {
+  if (planned.email !== undefined && foldLoginId(planned.email) === loginId) {
+    return isTrue(user.attributes["email_verified"]);
+  }
+  if (planned.phone !== undefined && foldLoginId(planned.phone) === loginId) {
+    return isTrue(user.attributes["phone_number_verified"]);
+  }
+  return foldLoginId(user.username) === loginId;
+}
+
+/** Only what both verified, only across a federated and another user, and never across a lock. */
+function canMerge(loginId: string, winner: LoginIdClaimant, loser: LoginIdClaimant): boolean {
+  const contacts = [winner, loser].every(
+    ({ planned }) =>
+      (planned.email !== undefined && foldLoginId(planned.email) === loginId) ||
+      (planned.phone !== undefined && foldLoginId(planned.phone) === loginId),
+  );
+  return (
+    contacts &&
+    isVerified(loginId, winner) &&
+    isVerified(loginId, loser) &&
+    loser.kind === "federated" &&
+    winner.user.enabled &&
+    loser.user.enabled
+  );
+}
+
+/** One user with the rights and login IDs of both; where both say something, the first is right. */
+function mergeInto(planned: NewProjectUser, other: NewProjectUser): NewProjectUser {
+  const known = new Set(plannedLoginIds(planned));
+  const additional = [other.loginId, ...other.additionalLoginIds].filter(
+    (id) => !known.has(foldLoginId(id)),
+  );
+  const { roleNames, userTenants } = mergeMemberships(planned, other);
+  const identities = planned.customAttributes[OWN_ATTRIBUTES.identities];
+  const otherIdentities = other.customAttributes[OWN_ATTRIBUTES.identities];
+  return {
+    ...other,
+    ...planned,
+    additionalLoginIds: [...planned.additionalLoginIds, ...additional],
+    roleNames,
+    userTenants,
+    customAttributes: {
+      ...other.customAttributes,
+      ...planned.customAttributes,
+      ...(typeof identities === "string" && typeof otherIdentities === "string"
+        ? { [OWN_ATTRIBUTES.identities]: joinLists(identities, otherIdentities) }
+        : {}),
+    },
+  };
+}
+
+function mergeMemberships(
+  a: NewProjectUser,
+  b: NewProjectUser,
+): { readonly roleNames: readonly string[]; readonly userTenants: readonly UserTenant[] } {
+  const everywhere = [...a.roleNames, ...b.roleNames];
+  const tenants = new Map<string, Set<string>>();
+  for (const { tenantId, roleNames } of [...a.userTenants, ...b.userTenants]) {
+    const roles = tenants.get(tenantId) ?? new Set();
+    for (const role of roleNames) roles.add(role);
+    tenants.set(tenantId, roles);
+  }
+  if (tenants.size === 0) return { roleNames: [...new Set(everywhere)].sort(), userTenants: [] };
+  return {
+    roleNames: [],
+    userTenants: [...tenants].map(([tenantId, roles]) => ({
+      tenantId,
+      roleNames: [...new Set([...everywhere, ...roles])].sort(),
+    })),
+  };
+}
+
+function joinLists(a: string, b: string): string {
+  try {
+    return JSON.stringify([
+      ...(JSON.parse(a) as readonly unknown[]),
+      ...(JSON.parse(b) as readonly unknown[]),
+    ]);
+  } catch {
+    return a;
+  }
+}

@@ -1,0 +1,184 @@
+import { MigrationError } from "../errors.ts";
+import { plannedLoginIds } from "../mapping/map-user.ts";
+import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
+import type { PlanDefinitions } from "../plan/plan.ts";
+import type { AppliedItem } from "../ports/state-store.ts";
+import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import type { ProjectUser } from "../project/project-user.ts";
+import type { Discrepancy, ReconcileSummary } from "../run/run.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { scanTarget } from "../run/scan-target.ts";
+import { compareUser, type UserComparison } from "./compare-user.ts";
+
+const PAGE = 500;
+
+/**
+ * How many users are read directly, one call each, because the scan did not show them as planned: searches lag behind
+ * writes. Beyond that the target really differs, and each further read would only cost quota.
+ */
+const MAX_DIRECT_READS = 2000;
+
+/**
+ * Reads the target back and compares every planned field of every user that the run wrote or found, every membership,
+ * and every definition. Writes nothing to the target; the discrepancies are in the store.
+ *
+ * @throws MigrationError `ERR_PLAN_MISSING` when the run was never applied, and the faults of target and store.
+ */
+export async function reconcileRun(context: RunContext): Promise<ReconcileSummary> {
+  const { runId, store, target, signal, clock } = context;
+  const run = await store.readRun(runId);
+  if (run?.plan === undefined || (run.state !== "applied" && run.state !== "applying")) {
+    throw new MigrationError("ERR_PLAN_MISSING", "there is no applied run to compare with", {
+      suggestion: "run `c2d apply` or `c2d migrate` first",
+    });
+  }
+  await store.resetDiscrepancies(runId);
+  const definitions = compareDefinitions(
+    run.plan.definitions,
+    await target.readSnapshot({ signal }),
+  );
+  await store.appendDiscrepancies(runId, definitions.discrepancies);
+  await scanTarget(context, "reconcile");
+
+  const byField = new Map<string, number>();
+  const count = (list: readonly Discrepancy[]): void => {
+    for (const { field } of list) byField.set(field, (byField.get(field) ?? 0) + 1);
+  };
+  count(definitions.discrepancies);
+  let { fields } = definitions;
+  let checked = 0;
+  let notCompared = 0;
+  let directReads = 0;
+  const readDirectly = async (loginId: string): Promise<ProjectUser | undefined> => {
+    if (directReads >= MAX_DIRECT_READS) return undefined;
+    directReads += 1;
+    return target.loadUser(loginId, { signal });
+  };
+
+  for (let after = 0; ;) {
+    signal?.throwIfAborted();
+    const page = await store.readAppliedItems(runId, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.item.seq;
+    const present = page.filter(isInTarget);
+    notCompared += page.length - present.length;
+    const matches = await store.matchTargetUsers(
+      runId,
+      "reconcile",
+      present.map(({ item }) => ({
+        sub: item.sub,
+        loginIds: item.planned === undefined ? [] : plannedLoginIds(item.planned),
+      })),
+    );
+    const found: Discrepancy[] = [];
+    for (const [index, applied] of present.entries()) {
+      const comparison = await compareApplied(applied, matches[index] ?? [], readDirectly);
+      checked += 1;
+      fields += comparison.fields;
+      const { seq, sub } = applied.item;
+      found.push(
+        ...comparison.differences.map((difference) => discrepancy(difference, { seq, sub })),
+      );
+    }
+    await store.appendDiscrepancies(runId, found);
+    count(found);
+    context.onProgress?.({
+      step: "reconciling",
+      users: checked + notCompared,
+      total: run.plan.counts.read,
+      discrepancies: sum(byField),
+    });
+  }
+
+  const summary: ReconcileSummary = {
+    at: clock.now(),
+    checked,
+    fields,
+    discrepancies: sum(byField),
+    byField: Object.fromEntries([...byField].sort(([a], [b]) => (a < b ? -1 : 1))),
+    notCompared,
+  };
+  await store.updateRun(runId, { reconcile: summary });
+  return summary;
+}
+
+function isInTarget({ outcome }: AppliedItem): boolean {
+  return (
+    outcome?.outcome === "created" ||
+    outcome?.outcome === "updated" ||
+    outcome?.outcome === "unchanged"
+  );
+}
+
+async function compareApplied(
+  { item, outcome }: AppliedItem,
+  matches: readonly ProjectUser[],
+  readDirectly: (loginId: string) => Promise<ProjectUser | undefined>,
+): Promise<UserComparison> {
+  const { planned } = item;
+  if (planned === undefined) return { fields: 0, differences: [] };
+  const isOurs = (user: ProjectUser): boolean =>
+    user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub || user.userId === outcome?.userId;
+  const exact = outcome?.outcome === "created";
+  const scanned = matches.find(isOurs);
+  if (scanned !== undefined) {
+    const comparison = compareUser(planned, scanned, exact);
+    if (comparison.differences.length === 0) return comparison;
+  }
+  const direct = await readDirectly(planned.loginId);
+  const actual = direct !== undefined && isOurs(direct) ? direct : scanned;
+  if (actual !== undefined) return compareUser(planned, actual, exact);
+  return { fields: 1, differences: [{ field: "user", expected: "present", actual: "absent" }] };
+}
+
+function compareDefinitions(
+  definitions: PlanDefinitions,
+  project: ProjectSnapshot,
+): { readonly fields: number; readonly discrepancies: readonly Discrepancy[] } {
+  const discrepancies: Discrepancy[] = [];
+  let fields = 0;
+  const expect = (field: string, expected: unknown, actual: unknown): void => {
+    fields += 1;
+    if (expected !== actual) discrepancies.push(discrepancy({ field, expected, actual }));
+  };
+  const attributes = new Map(project.attributes.map(({ name, type }) => [name, type]));
+  for (const { name, type } of [
+    ...definitions.attributes.create,
+    ...definitions.attributes.unchanged,
+  ]) {
+    expect(`attribute ${name}`, type, attributes.get(name) ?? "absent");
+  }
+  const roles = new Map(
+    project.roles.filter((role) => role.tenantId === undefined).map((role) => [role.name, role]),
+  );
+  for (const { name, description } of definitions.roles.create) {
+    expect(`role ${name}`, description, roles.get(name)?.description ?? "absent");
+  }
+  for (const { name } of definitions.roles.unchanged) expect(`role ${name}`, true, roles.has(name));
+  const tenants = new Set(project.tenants.map(({ id }) => id));
+  for (const { id } of [...definitions.tenants.create, ...definitions.tenants.unchanged]) {
+    expect(`tenant ${id}`, true, tenants.has(id));
+  }
+  return { fields, discrepancies };
+}
+
+function discrepancy(
+  {
+    field,
+    expected,
+    actual,
+  }: { readonly field: string; readonly expected: unknown; readonly actual: unknown },
+  user: { readonly seq?: number; readonly sub?: string } = {},
+): Discrepancy {
+  return {
+    ...user,
+    field,
+    expected: JSON.stringify(expected) ?? "null",
+    actual: JSON.stringify(actual) ?? "null",
+  };
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,55 @@
+import { makePlan } from "./make-plan.ts";
+import { readSources } from "./read-sources.ts";
+import type { Run, RunPlan } from "./run.ts";
+import type { RunContext } from "./run-context.ts";
+
+/**
+ * The run that goes on where an earlier process was interrupted, or a new one.
+ *
+ * A run is continued while it is reading, planning or applying, and only with the same config, project and pools. A run
+ * that is planned waits for `apply`: whoever asks for a plan gets a fresh one.
+ *
+ * @param continues - The states in which an unfinished run is continued.
+ */
+export async function openRun(
+  { runId, store, target, sources, configHash, clock }: RunContext,
+  continues: readonly Run["state"][],
+): Promise<Run> {
+  const userPoolIds = sources.map(({ source }) => source.userPoolId);
+  // Only the newest run counts: an older one was left behind on purpose.
+  const [newest] = await store.listRuns();
+  if (
+    newest !== undefined &&
+    continues.includes(newest.state) &&
+    newest.configHash === configHash &&
+    newest.projectId === target.projectId &&
+    newest.userPoolIds.join() === userPoolIds.join()
+  ) {
+    return newest;
+  }
+  const now = clock.now();
+  const run: Run = {
+    id: runId,
+    state: "reading",
+    startedAt: now,
+    updatedAt: now,
+    configHash,
+    projectId: target.projectId,
+    userPoolIds,
+  };
+  await store.createRun(run);
+  return run;
+}
+
+/** Reads the pools and makes the plan of a run, or goes on with both where they stand. */
+export async function planRun(context: RunContext, run: Run): Promise<RunPlan> {
+  const { store } = context;
+  if (run.plan !== undefined) return run.plan;
+  if (run.state === "reading") {
+    await readSources(context);
+    await store.updateRun(run.id, { state: "planning" });
+  }
+  const plan = await makePlan(context);
+  await store.updateRun(run.id, { state: "planned", plan });
+  return plan;
+}

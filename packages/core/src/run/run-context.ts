@@ -1,0 +1,46 @@
+import type { MappingRules } from "../mapping/rules.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Digest } from "../ports/digest.ts";
+import type { ProjectTarget } from "../ports/project-target.ts";
+import type { StateStore } from "../ports/state-store.ts";
+import type { UserPoolSource } from "../ports/user-pool-source.ts";
+import type { OutcomeCounts } from "./run.ts";
+
+/** One pool of a run. */
+export interface RunSource {
+  readonly source: UserPoolSource;
+  /** The tenant that every user of the pool belongs to. */
+  readonly tenant?: string | undefined;
+}
+
+/** What the steps of a run work with. */
+export interface RunContext {
+  readonly runId: string;
+  readonly sources: readonly RunSource[];
+  readonly target: ProjectTarget;
+  readonly store: StateStore;
+  readonly rules: MappingRules;
+  /** Hash of everything in the config that a plan depends on. */
+  readonly configHash: string;
+  readonly clock: Clock;
+  readonly digest: Digest;
+  /** Stops the run at the next safe point; what was done until then is in the store. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how far the run is. Must not throw. */
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/** How far a run is. Counts are of users. */
+export type RunProgress =
+  | { readonly step: "reading"; readonly users: number; readonly estimated: number }
+  | { readonly step: "reading-groups"; readonly groups: number; readonly total: number }
+  | { readonly step: "reading-target"; readonly users: number; readonly total: number }
+  | { readonly step: "observing" | "planning"; readonly users: number; readonly total: number }
+  | { readonly step: "defining"; readonly created: number; readonly total: number }
+  | { readonly step: "applying"; readonly outcomes: OutcomeCounts; readonly total: number }
+  | {
+      readonly step: "reconciling";
+      readonly users: number;
+      readonly total: number;
+      readonly discrepancies: number;
+    };
