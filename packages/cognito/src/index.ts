@@ -1,1 +1,24 @@
-export {};
+/**
+ * Reads Amazon Cognito user pools: users, groups, members and settings, within Cognito's quotas.
+ *
+ * What it relies on of Cognito is in `facts.md`.
+ *
+ * @module
+ */
+export type { CognitoClient } from "./cognito-client.ts";
+export type { CognitoCredentials } from "./create-client.ts";
+export { minimalPolicy } from "./minimal-policy.ts";
+export type { MinimalPolicyOptions, PolicyDocument, PolicyStatement } from "./minimal-policy.ts";
+export type { QuotaCategory, SourceOperation } from "./operations.ts";
+export type { RetryOptions } from "./pool-calls.ts";
+export { createRequestQuotas, DEFAULT_LIMITS } from "./request-quotas.ts";
+export type {
+  CognitoLimits,
+  PartialLimits,
+  RequestQuotas,
+  RequestQuotasOptions,
+} from "./request-quotas.ts";
+export type { CognitoSourceEvent, CognitoSourceListener } from "./source-events.ts";
+export { regionOfUserPoolId } from "./user-pool-id.ts";
+export { createUserPoolSource } from "./user-pool-source.ts";
+export type { CognitoUserPoolSource, UserPoolSourceOptions } from "./user-pool-source.ts";

@@ -1,0 +1,60 @@
+import { MigrationError } from "@cognito-to-descope/core";
+
+import { SOURCE_OPERATIONS } from "./operations.ts";
+import { isRegion, partitionOf } from "./user-pool-id.ts";
+
+/** What the policy is for. */
+export interface MinimalPolicyOptions {
+  readonly region: string;
+  /** Twelve digits. @defaultValue any account */
+  readonly accountId?: string | undefined;
+  /** @defaultValue any pool of the region */
+  readonly userPoolId?: string | undefined;
+}
+
+/** An IAM policy document, as JSON. */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** One statement of a policy document. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+/**
+ * The least IAM policy with which a user pool can be read: exactly the operations that this package calls.
+ *
+ * @throws MigrationError `ERR_CONFIG_INVALID` when a part is not what its name says.
+ */
+export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
+  const { region, accountId = "*", userPoolId = "*" } = options;
+  if (!isRegion(region))
+    throw new MigrationError("ERR_CONFIG_INVALID", 'the region must look like "us-east-1"');
+  if (accountId !== "*" && !/^\d{12}$/.test(accountId)) {
+    throw new MigrationError("ERR_CONFIG_INVALID", "the AWS account ID must have twelve digits");
+  }
+  if (userPoolId !== "*" && !/^[\w-]+_[0-9a-zA-Z]+$/.test(userPoolId)) {
+    throw new MigrationError(
+      "ERR_CONFIG_INVALID",
+      'the user pool ID must look like "us-east-1_AbCdEf123"',
+    );
+  }
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ReadUserPool",
+        Effect: "Allow",
+        Action: Object.keys(SOURCE_OPERATIONS).map((operation) => `cognito-idp:${operation}`),
+        Resource: [
+          `arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`,
+        ],
+      },
+    ],
+  };
+}
