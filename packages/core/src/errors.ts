@@ -82,9 +82,6 @@ export class MigrationError extends Error {
 }
 
 /** Whether `error` is a {@link MigrationError} with one of the codes. */
-export function hasCode(
-  error: unknown,
-  ...codes: readonly MigrationErrorCode[]
-): error is MigrationError {
+export function hasCode(error: unknown, ...codes: readonly MigrationErrorCode[]): error is MigrationError {
   return error instanceof MigrationError && codes.includes(error.code);
 }

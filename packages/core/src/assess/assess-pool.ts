@@ -89,12 +89,9 @@ function whatCannotMove(pool: PoolSnapshot, observation: PoolObservation): reado
       "Passwords: Cognito exports no hash. Users set a new one, go passwordless, or sign in once through just-in-time migration.",
     );
   }
-  if (pool.mfa.totp)
-    left.push("Authenticator apps (TOTP): Cognito exports no seed. Users enrol again.");
+  if (pool.mfa.totp) left.push("Authenticator apps (TOTP): Cognito exports no seed. Users enrol again.");
   if (pool.mfa.passkeys)
-    left.push(
-      "Passkeys: Cognito exports no public key, and a passkey belongs to its domain. Users enrol again.",
-    );
+    left.push("Passkeys: Cognito exports no public key, and a passkey belongs to its domain. Users enrol again.");
   left.push(
     "Sessions: a Cognito refresh token means nothing to Descope. Accept both tokens for a while, or let users sign in again.",
   );
@@ -122,9 +119,7 @@ function fitStrategies(pool: PoolSnapshot, observation: PoolObservation): readon
       fits: mostlyFederated ? "best" : "possible",
       reasons: [
         "everybody is in Descope before the cut-over",
-        native > 0
-          ? `${native} users set a new password or go passwordless`
-          : "no user has a password to lose",
+        native > 0 ? `${native} users set a new password or go passwordless` : "no user has a password to lose",
       ],
     },
     {
@@ -143,9 +138,7 @@ function fitStrategies(pool: PoolSnapshot, observation: PoolObservation): readon
       reasons:
         native === 0
           ? ["no user has a password in the pool"]
-          : [
-              "users appear in Descope at their first sign-in only; Cognito runs until the last one did",
-            ],
+          : ["users appear in Descope at their first sign-in only; Cognito runs until the last one did"],
     },
     {
       strategy: "jit-oidc",
@@ -162,12 +155,7 @@ function reckonDurations(
   groupSizes: Readonly<Record<string, number>>,
   quotas: AssessQuotas,
 ): readonly StepDuration[] {
-  const duration = (
-    step: StepDuration["step"],
-    requests: number,
-    limit: RateLimit,
-    quota: string,
-  ): StepDuration => ({
+  const duration = (step: StepDuration["step"], requests: number, limit: RateLimit, quota: string): StepDuration => ({
     step,
     requests,
     seconds: Math.ceil((requests * limit.windowMs) / limit.requests / 1000),
@@ -178,18 +166,8 @@ function reckonDurations(
     0,
   );
   return [
-    duration(
-      "read-users",
-      Math.max(1, Math.ceil(observation.users / 60)),
-      quotas.userList,
-      "Cognito UserList",
-    ),
+    duration("read-users", Math.max(1, Math.ceil(observation.users / 60)), quotas.userList, "Cognito UserList"),
     duration("read-groups", groupPages, quotas.userList, "Cognito UserList"),
-    duration(
-      "write-users",
-      Math.ceil(observation.users / quotas.usersPerBatch),
-      quotas.create,
-      "Descope create",
-    ),
+    duration("write-users", Math.ceil(observation.users / quotas.usersPerBatch), quotas.create, "Descope create"),
   ];
 }

@@ -24,8 +24,7 @@ export function createFindings(): Findings {
     if (subject === undefined) return;
     const seen = entry.subjects.get(subject);
     // Subjects are names of attributes, groups and statuses: few. The bound is for a pool that has very many of them.
-    if (seen !== undefined || entry.subjects.size < 1000)
-      entry.subjects.set(subject, (seen ?? 0) + by);
+    if (seen !== undefined || entry.subjects.size < 1000) entry.subjects.set(subject, (seen ?? 0) + by);
   }
 
   return {

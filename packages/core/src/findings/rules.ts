@@ -5,60 +5,33 @@ export const FINDING_RULES = {
     "warning",
     "users without a valid email address or phone number are left out: Descope refuses them",
   ],
-  "user-no-contact-placeholder": [
-    "warning",
-    "users without contact data get a placeholder email address",
-  ],
+  "user-no-contact-placeholder": ["warning", "users without contact data get a placeholder email address"],
   "user-no-login-id": ["warning", "users that no login ID remains for are left out"],
-  "user-merged": [
-    "warning",
-    "users are merged into another user with the same verified email address or phone number",
-  ],
+  "user-merged": ["warning", "users are merged into another user with the same verified email address or phone number"],
   "user-disabled": ["note", "disabled users stay disabled"],
   "user-unconfirmed": ["note", "unconfirmed users are treated by policy"],
-  "user-must-set-password": [
-    "note",
-    "users hold a temporary or reset password in Cognito and must set a new one",
-  ],
+  "user-must-set-password": ["note", "users hold a temporary or reset password in Cognito and must set a new one"],
   "user-federated": ["note", "users sign in through an external identity provider"],
   "user-skipped-by-policy": ["note", "users are left out by the configured policy"],
-  "user-status-retired": [
-    "warning",
-    "users with a status that Cognito no longer uses are imported disabled",
-  ],
+  "user-status-retired": ["warning", "users with a status that Cognito no longer uses are imported disabled"],
   "user-exists": ["note", "users that the project already has are patched"],
   "user-exists-unproven": [
     "warning",
     "users share a login ID with a project user and nothing proves that they are the same person: left out",
   ],
-  "user-enabled-only-in-cognito": [
-    "note",
-    "users are enabled in Cognito and disabled in Descope: they stay disabled",
-  ],
-  "user-transform-failed": [
-    "warning",
-    "users are left out because the configured transform failed on them",
-  ],
+  "user-enabled-only-in-cognito": ["note", "users are enabled in Cognito and disabled in Descope: they stay disabled"],
+  "user-transform-failed": ["warning", "users are left out because the configured transform failed on them"],
   "login-id-shared": ["warning", "login IDs are wanted by several users: each goes to one of them"],
-  "login-id-taken": [
-    "warning",
-    "login IDs belong to another user of the project and are left with it",
-  ],
+  "login-id-taken": ["warning", "login IDs belong to another user of the project and are left with it"],
   "email-invalid": ["warning", "email addresses that are not valid are left out"],
   "email-unverified": ["note", "email addresses are imported as not verified"],
   "phone-invalid": ["warning", "phone numbers that are not in E.164 form are left out"],
-  "attribute-value-invalid": [
-    "warning",
-    "attribute values that do not fit their type are left out",
-  ],
+  "attribute-value-invalid": ["warning", "attribute values that do not fit their type are left out"],
   "identities-invalid": ["warning", "`identities` that cannot be read are left out"],
   // About attributes.
   "attribute-renamed": ["note", "attributes get a name that Descope allows"],
   "attribute-type-conflict": ["blocker", "attributes exist in the project with another type"],
-  "attribute-number-as-text": [
-    "note",
-    "number attributes hold values that only text keeps exactly",
-  ],
+  "attribute-number-as-text": ["note", "number attributes hold values that only text keeps exactly"],
   "attribute-datetime-as-text": ["note", "date attributes are kept as text"],
   // About groups, roles and tenants.
   "group-provider-skipped": [
@@ -69,10 +42,7 @@ export const FINDING_RULES = {
   "group-precedence-dropped": ["note", "groups have a precedence, which Descope has no place for"],
   "role-renamed": ["warning", "role names are shortened to 100 characters"],
   "role-description-shortened": ["note", "role descriptions are shortened to 254 characters"],
-  "role-has-permissions": [
-    "warning",
-    "groups map to roles that exist in the project and carry permissions",
-  ],
+  "role-has-permissions": ["warning", "groups map to roles that exist in the project and carry permissions"],
   // About the pool.
   "pool-empty": ["warning", "the pool has no users"],
   "pool-count-differs": ["note", "the number of users read differs from the pool's own estimate"],
@@ -81,19 +51,13 @@ export const FINDING_RULES = {
     "note",
     "Cognito exports no password: users set a new one, go passwordless, or sign in once through just-in-time migration",
   ],
-  "mfa-not-exportable": [
-    "warning",
-    "Cognito exports no TOTP seed and no passkey: users enrol again",
-  ],
+  "mfa-not-exportable": ["warning", "Cognito exports no TOTP seed and no passkey: users enrol again"],
   "trigger-not-migrated": ["warning", "Lambda triggers must be rebuilt in Descope flows"],
   "user-migration-trigger": [
     "warning",
     "a user migration trigger would create users in Cognito while you move away from it",
   ],
-  "connection-not-migrated": [
-    "warning",
-    "SAML, OIDC and social connections are not part of the user import",
-  ],
+  "connection-not-migrated": ["warning", "SAML, OIDC and social connections are not part of the user import"],
 } as const;
 
 export type FindingRule = keyof typeof FINDING_RULES;

@@ -1,18 +1,9 @@
 import { assignLegalNames, ATTRIBUTE_NAME } from "./legal-names.ts";
-import {
-  type AttributeRule,
-  type MappingRules,
-  OWN_ATTRIBUTES,
-  type ProfileField,
-} from "./rules.ts";
+import { type AttributeRule, type MappingRules, OWN_ATTRIBUTES, type ProfileField } from "./rules.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
-import type {
-  AttributeDefinition,
-  AttributeType,
-  ProjectSnapshot,
-} from "../project/project-snapshot.ts";
+import type { AttributeDefinition, AttributeType, ProjectSnapshot } from "../project/project-snapshot.ts";
 
 /** Where a Cognito attribute's values go. */
 export type AttributeTarget =
@@ -67,11 +58,7 @@ export function mapAttributes(
     else named.push(rule.name);
   }
 
-  const names = assignLegalNames(
-    unnamed,
-    [...Object.values(OWN_ATTRIBUTES), ...named],
-    ATTRIBUTE_NAME,
-  );
+  const names = assignLegalNames(unnamed, [...Object.values(OWN_ATTRIBUTES), ...named], ATTRIBUTE_NAME);
   for (const [source, attribute] of sources) {
     const rule = ruleFor(source, rules);
     if (rule === false || (rule !== undefined && "field" in rule)) continue;
@@ -118,8 +105,7 @@ function collectSources(
   const names = new Set<string>();
   for (const { pool, observation } of pools) {
     for (const { name } of pool.schema) if (/^(?:dev:)?custom:|^dev:/.test(name)) names.add(name);
-    for (const name of Object.keys(observation.attributes))
-      if (!HANDLED_ELSEWHERE.has(name)) names.add(name);
+    for (const name of Object.keys(observation.attributes)) if (!HANDLED_ELSEWHERE.has(name)) names.add(name);
   }
   const sources = new Map<string, SourceAttribute>();
   for (const name of [...names].sort()) {
@@ -145,8 +131,7 @@ type ResolvedRule =
 function ruleFor(source: string, rules: MappingRules): ResolvedRule {
   const rule: AttributeRule | undefined = rules.attributes[source];
   if (rule === false) return false;
-  if (rule !== undefined && "field" in rule)
-    return { field: true, kind: { kind: "field", field: rule.field } };
+  if (rule !== undefined && "field" in rule) return { field: true, kind: { kind: "field", field: rule.field } };
   if (rule !== undefined) return rule;
   const field = PROFILE_FIELDS[source];
   return field === undefined ? undefined : { field: true, kind: { kind: "field", field } };
@@ -167,12 +152,8 @@ function chooseType(source: string, attribute: SourceAttribute, findings: Findin
   return "string";
 }
 
-function ownDefinitions(
-  pools: readonly { readonly observation: PoolObservation }[],
-): readonly AttributeDefinition[] {
-  const federated = pools.some(
-    ({ observation }) => observation.attributes["identities"] !== undefined,
-  );
+function ownDefinitions(pools: readonly { readonly observation: PoolObservation }[]): readonly AttributeDefinition[] {
+  const federated = pools.some(({ observation }) => observation.attributes["identities"] !== undefined);
   return [
     { name: OWN_ATTRIBUTES.sub, type: "string", displayName: "Cognito sub" },
     { name: OWN_ATTRIBUTES.username, type: "string", displayName: "Cognito username" },

@@ -2,9 +2,7 @@
 export function validEmail(value: string | undefined): string | undefined {
   const email = value?.trim();
   if (email === undefined || email.length < 3 || email.length > 320) return undefined;
-  return /^[^\s@,;<>()[\]\\"\p{Cc}]+@[^\s@,;<>()[\]\\"\p{Cc}.]+(?:\.[^\s@,;<>()[\]\\"\p{Cc}.]+)+$/u.test(
-    email,
-  )
+  return /^[^\s@,;<>()[\]\\"\p{Cc}]+@[^\s@,;<>()[\]\\"\p{Cc}.]+(?:\.[^\s@,;<>()[\]\\"\p{Cc}.]+)+$/u.test(email)
     ? email
     : undefined;
 }

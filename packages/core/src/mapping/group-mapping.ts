@@ -20,11 +20,7 @@ export interface GroupMapping {
 const MAX_DESCRIPTION = 254;
 
 /** Maps the groups of a pool to roles and tenants. */
-export function mapGroups(
-  pool: PoolSnapshot,
-  rules: MappingRules,
-  findings: Findings,
-): GroupMapping {
+export function mapGroups(pool: PoolSnapshot, rules: MappingRules, findings: Findings): GroupMapping {
   const effects = new Map<string, GroupEffect>();
   const roles = new Map<string, Role>();
   const tenants = new Set<string>();
@@ -43,9 +39,7 @@ export function mapGroups(
     if (rule === undefined || rule.role === true) ownName.push(group.name);
   }
 
-  const configured = rules.groups.flatMap((rule) =>
-    typeof rule.role === "string" ? [rule.role] : [],
-  );
+  const configured = rules.groups.flatMap((rule) => (typeof rule.role === "string" ? [rule.role] : []));
   // A configured name may be a group's own name on purpose: it is the same role then.
   const names = assignLegalNames(
     ownName,
@@ -64,8 +58,7 @@ export function mapGroups(
     });
     if (rule.tenant !== undefined) tenants.add(rule.tenant);
     if (role === undefined || roles.has(role)) continue;
-    if (group.description.length > MAX_DESCRIPTION)
-      findings.add("role-description-shortened", role);
+    if (group.description.length > MAX_DESCRIPTION) findings.add("role-description-shortened", role);
     roles.set(role, {
       name: role,
       description: group.description.slice(0, MAX_DESCRIPTION),
@@ -97,10 +90,7 @@ function ruleFor(group: PoolGroup, rules: MappingRules): GroupRule | undefined {
 function isProviderGroupName(name: string, pool: PoolSnapshot): boolean {
   if (!name.startsWith(`${pool.userPoolId}_`)) return false;
   const provider = name.slice(pool.userPoolId.length + 1);
-  return (
-    pool.identityProviders.length === 0 ||
-    pool.identityProviders.some((known) => known.name === provider)
-  );
+  return pool.identityProviders.length === 0 || pool.identityProviders.some((known) => known.name === provider);
 }
 
 function matches(pattern: string, name: string): boolean {

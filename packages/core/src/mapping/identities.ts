@@ -26,10 +26,7 @@ export function parseIdentities(value: string): readonly ExternalIdentity[] | un
   for (const entry of entries) {
     if (typeof entry !== "object" || entry === null) return undefined;
     const { userId, providerName, providerType, primary } = entry as Record<string, unknown>;
-    if (
-      typeof providerName !== "string" ||
-      (typeof userId !== "string" && typeof userId !== "number")
-    ) {
+    if (typeof providerName !== "string" || (typeof userId !== "string" && typeof userId !== "number")) {
       return undefined;
     }
     identities.push({

@@ -10,8 +10,7 @@ export interface NameRule {
 /** Descope's machine names of custom attributes: 1 to 20 of `[A-Za-z0-9_-]`. */
 export const ATTRIBUTE_NAME: NameRule = {
   maxLength: 20,
-  clean: (name) =>
-    name.replace(/^(?:dev:)?(?:custom:)?/, "").replace(/[^A-Za-z0-9_-]/g, "_") || "attribute",
+  clean: (name) => name.replace(/^(?:dev:)?(?:custom:)?/, "").replace(/[^A-Za-z0-9_-]/g, "_") || "attribute",
   suffix: (number) => `_${number}`,
 };
 

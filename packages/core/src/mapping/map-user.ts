@@ -4,22 +4,12 @@ import { isTrue, validEmail, validPhone } from "./contact.ts";
 import { foldLoginId } from "./fold-login-id.ts";
 import type { GroupEffect } from "./group-mapping.ts";
 import { type ExternalIdentity, parseIdentities } from "./identities.ts";
-import {
-  type LoginIdSource,
-  type MappingRules,
-  OWN_ATTRIBUTES,
-  type ProfileField,
-} from "./rules.ts";
+import { type LoginIdSource, type MappingRules, OWN_ATTRIBUTES, type ProfileField } from "./rules.ts";
 import type { UserFinding } from "../findings/finding.ts";
 import type { UserKind } from "../plan/plan.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
-import type {
-  AttributeValue,
-  NewProjectUser,
-  UserStatus,
-  UserTenant,
-} from "../project/project-user.ts";
+import type { AttributeValue, NewProjectUser, UserStatus, UserTenant } from "../project/project-user.ts";
 
 /** Everything that mapping a user of one source needs, made once per source. */
 export interface SourceMapping {
@@ -38,11 +28,7 @@ export type MappedUser = {
 } & ({ readonly planned: NewProjectUser } | { readonly leftOut: string });
 
 /** Maps one user. Pure, and never throws: what does not fit becomes a finding. */
-export function mapUser(
-  mapping: SourceMapping,
-  user: PoolUser,
-  groups: readonly string[],
-): MappedUser {
+export function mapUser(mapping: SourceMapping, user: PoolUser, groups: readonly string[]): MappedUser {
   const { rules } = mapping;
   const findings: UserFinding[] = [];
   const identities = readIdentities(user, findings);
@@ -52,8 +38,7 @@ export function mapUser(
   const federated = isFederated(user, identities);
   const status = statusOf(user, rules, findings);
 
-  if (status === "skip")
-    return { kind, findings, leftOut: `status ${user.status} is left out by policy` };
+  if (status === "skip") return { kind, findings, leftOut: `status ${user.status} is left out by policy` };
   if (federated) {
     findings.push({ rule: "user-federated", subject: identities[0]?.providerName ?? user.status });
     if (rules.federated === "skip") {
@@ -125,16 +110,14 @@ function readIdentities(user: PoolUser, findings: UserFinding[]): readonly Exter
 function readEmail(user: PoolUser, findings: UserFinding[]): string | undefined {
   const text = user.attributes["email"];
   const email = validEmail(text);
-  if (email === undefined && text !== undefined && text !== "")
-    findings.push({ rule: "email-invalid" });
+  if (email === undefined && text !== undefined && text !== "") findings.push({ rule: "email-invalid" });
   return email;
 }
 
 function readPhone(user: PoolUser, findings: UserFinding[]): string | undefined {
   const text = user.attributes["phone_number"];
   const phone = validPhone(text);
-  if (phone === undefined && text !== undefined && text !== "")
-    findings.push({ rule: "phone-invalid" });
+  if (phone === undefined && text !== undefined && text !== "") findings.push({ rule: "phone-invalid" });
   return phone;
 }
 
@@ -148,12 +131,7 @@ function isFederated(user: PoolUser, identities: readonly ExternalIdentity[]): b
 }
 
 const MUST_SET_PASSWORD = new Set(["FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]);
-const KNOWN_STATUSES = new Set([
-  "CONFIRMED",
-  "UNCONFIRMED",
-  "EXTERNAL_PROVIDER",
-  ...MUST_SET_PASSWORD,
-]);
+const KNOWN_STATUSES = new Set(["CONFIRMED", "UNCONFIRMED", "EXTERNAL_PROVIDER", ...MUST_SET_PASSWORD]);
 
 function kindOf(
   user: PoolUser,
@@ -171,17 +149,12 @@ function kindOf(
 }
 
 /** Never enables: what is disabled, or in a state that Cognito retired, stays shut. */
-function statusOf(
-  user: PoolUser,
-  rules: MappingRules,
-  findings: UserFinding[],
-): UserStatus | "skip" {
+function statusOf(user: PoolUser, rules: MappingRules, findings: UserFinding[]): UserStatus | "skip" {
   if (!KNOWN_STATUSES.has(user.status)) {
     findings.push({ rule: "user-status-retired", subject: user.status });
     return "disabled";
   }
-  if (MUST_SET_PASSWORD.has(user.status))
-    findings.push({ rule: "user-must-set-password", subject: user.status });
+  if (MUST_SET_PASSWORD.has(user.status)) findings.push({ rule: "user-must-set-password", subject: user.status });
   if (user.status === "UNCONFIRMED") {
     findings.push({ rule: "user-unconfirmed", subject: rules.unconfirmed });
     if (rules.unconfirmed === "skip") return "skip";
@@ -205,11 +178,7 @@ function loginIdsOf(mapping: SourceMapping, user: PoolUser, contact: Contact): r
   const { pool, rules } = mapping;
   const ids: string[] = [];
   const add = (id: string | undefined): void => {
-    if (
-      id !== undefined &&
-      id.trim() !== "" &&
-      !ids.some((known) => foldLoginId(known) === foldLoginId(id))
-    ) {
+    if (id !== undefined && id.trim() !== "" && !ids.some((known) => foldLoginId(known) === foldLoginId(id))) {
       ids.push(id.trim());
     }
   };
@@ -317,8 +286,7 @@ function transformed(
   if (mapping.rules.transform === undefined) return { planned };
   try {
     const result = mapping.rules.transform(planned, user, groups);
-    if (result !== null && typeof result.loginId === "string" && result.loginId !== "")
-      return { planned: result };
+    if (result !== null && typeof result.loginId === "string" && result.loginId !== "") return { planned: result };
     if (result === null) {
       findings.push({ rule: "user-skipped-by-policy", subject: "transform" });
       return { leftOut: "the configured transform leaves it out" };

@@ -2,12 +2,7 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { UserFinding } from "../findings/finding.ts";
-import type {
-  NewProjectUser,
-  ProjectUser,
-  ProjectUserPatch,
-  UserTenant,
-} from "../project/project-user.ts";
+import type { NewProjectUser, ProjectUser, ProjectUserPatch, UserTenant } from "../project/project-user.ts";
 import type { PlanOperation } from "./plan.ts";
 
 /** What is to be done to one user, seen against the users that the target has. */
@@ -31,16 +26,13 @@ export function decide(
   matches: readonly ProjectUser[],
   rules: Pick<MappingRules, "existing">,
 ): Decision {
-  if (matches.length === 0)
-    return { operation: "create", reason: "not in the project", planned, findings: [] };
+  if (matches.length === 0) return { operation: "create", reason: "not in the project", planned, findings: [] };
   const sub = planned.customAttributes[OWN_ATTRIBUTES.sub];
   const ours = matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub);
   if (ours !== undefined) return decideOurs(planned, ours, matches);
 
   const others = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] !== undefined);
-  const strangers = matches.filter(
-    (user) => user.customAttributes[OWN_ATTRIBUTES.sub] === undefined,
-  );
+  const strangers = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === undefined);
   const [stranger] = strangers;
   if (others.length === 0 && strangers.length === 1 && stranger !== undefined) {
     return decideStranger(planned, stranger, rules.existing);
@@ -63,11 +55,7 @@ export function decide(
 }
 
 /** The target user carries this user's `sub`: it was migrated before. */
-function decideOurs(
-  planned: NewProjectUser,
-  existing: ProjectUser,
-  matches: readonly ProjectUser[],
-): Decision {
+function decideOurs(planned: NewProjectUser, existing: ProjectUser, matches: readonly ProjectUser[]): Decision {
   const others = matches.filter((user) => user.userId !== existing.userId);
   const findings: UserFinding[] = [];
   let wanted = planned;
@@ -84,11 +72,7 @@ function decideOurs(
 }
 
 /** The target user was not migrated: perhaps the same person who signed up there, perhaps somebody else. */
-function decideStranger(
-  planned: NewProjectUser,
-  existing: ProjectUser,
-  policy: MappingRules["existing"],
-): Decision {
+function decideStranger(planned: NewProjectUser, existing: ProjectUser, policy: MappingRules["existing"]): Decision {
   if (policy === "skip" || (policy === "patch-verified" && !isProvenSame(planned, existing))) {
     return {
       operation: "skip",
@@ -107,10 +91,7 @@ function isProvenSame(planned: NewProjectUser, existing: ProjectUser): boolean {
     existing.verifiedEmail &&
     foldLoginId(planned.email) === foldLoginId(existing.email);
   const phone =
-    planned.phone !== undefined &&
-    planned.verifiedPhone &&
-    existing.verifiedPhone &&
-    planned.phone === existing.phone;
+    planned.phone !== undefined && planned.verifiedPhone && existing.verifiedPhone && planned.phone === existing.phone;
   return email || phone;
 }
 
@@ -132,15 +113,7 @@ function patchOrNone(
   };
 }
 
-const TEXT_FIELDS = [
-  "email",
-  "phone",
-  "name",
-  "givenName",
-  "middleName",
-  "familyName",
-  "picture",
-] as const;
+const TEXT_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
 
 /**
  * The changes that give an existing user what is planned, or undefined when there are none.
@@ -148,10 +121,7 @@ const TEXT_FIELDS = [
  * A patch adds and corrects; it takes nothing away that the project gave: no role, no tenant, no login ID, no verified
  * flag, and it enables nobody.
  */
-export function patchFor(
-  planned: NewProjectUser,
-  existing: ProjectUser,
-): ProjectUserPatch | undefined {
+export function patchFor(planned: NewProjectUser, existing: ProjectUser): ProjectUserPatch | undefined {
   const patch: { -readonly [K in keyof ProjectUserPatch]: ProjectUserPatch[K] } = {
     loginId: existing.loginIds[0] ?? planned.loginId,
   };
@@ -171,16 +141,12 @@ export function patchFor(
   if (planned.status === "disabled" && existing.status !== "disabled") patch.status = "disabled";
 
   const attributes = Object.entries(planned.customAttributes).filter(
-    ([name, value]) =>
-      name !== OWN_ATTRIBUTES.freshlyMigrated &&
-      !isSameValue(value, existing.customAttributes[name]),
+    ([name, value]) => name !== OWN_ATTRIBUTES.freshlyMigrated && !isSameValue(value, existing.customAttributes[name]),
   );
   if (attributes.length > 0) patch.customAttributes = Object.fromEntries(attributes);
 
   const known = new Set(existing.loginIds.map(foldLoginId));
-  const missing = [planned.loginId, ...planned.additionalLoginIds].filter(
-    (id) => !known.has(foldLoginId(id)),
-  );
+  const missing = [planned.loginId, ...planned.additionalLoginIds].filter((id) => !known.has(foldLoginId(id)));
   // The whole list, so that it means the same whether the project adds to its list or replaces it.
   if (missing.length > 0) patch.additionalLoginIds = [...existing.loginIds.slice(1), ...missing];
 
@@ -196,9 +162,7 @@ export function patchFor(
 
 /** Whether two attribute values are equal; lists by their members in order. */
 export function isSameValue(a: unknown, b: unknown): boolean {
-  return (
-    a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b))
-  );
+  return a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b));
 }
 
 /** Both lists in one, or undefined when the first holds everything already. */
@@ -206,9 +170,7 @@ function unionTenants(
   existing: readonly UserTenant[],
   planned: readonly UserTenant[],
 ): readonly UserTenant[] | undefined {
-  const tenants = new Map(
-    existing.map(({ tenantId, roleNames }) => [tenantId, new Set(roleNames)]),
-  );
+  const tenants = new Map(existing.map(({ tenantId, roleNames }) => [tenantId, new Set(roleNames)]));
   let changed = false;
   for (const { tenantId, roleNames } of planned) {
     let roles = tenants.get(tenantId);

@@ -1,10 +1,5 @@
 import type { Findings } from "../findings/findings.ts";
-import type {
-  AttributeDefinition,
-  ProjectSnapshot,
-  Role,
-  Tenant,
-} from "../project/project-snapshot.ts";
+import type { AttributeDefinition, ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
 import type { PlanDefinitions } from "./plan.ts";
 
 /** What must be in the project before any user. */
@@ -27,8 +22,7 @@ export function planDefinitions(
   );
   for (const { name } of wanted.roles) {
     // A group's name may be the name of a role that means much more in the project.
-    if ((roles.get(name)?.permissionNames.length ?? 0) > 0)
-      findings.add("role-has-permissions", name);
+    if ((roles.get(name)?.permissionNames.length ?? 0) > 0) findings.add("role-has-permissions", name);
   }
   return {
     attributes: split(

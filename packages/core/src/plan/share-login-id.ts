@@ -48,8 +48,7 @@ export function shareLoginId(
       continue;
     }
     const finding: UserFinding = { rule: "login-id-shared", subject: loser.kind };
-    const left =
-      policy === "skip" ? undefined : withoutLoginIds(loser.planned, [{ loginIds: [loginId] }]);
+    const left = policy === "skip" ? undefined : withoutLoginIds(loser.planned, [{ loginIds: [loginId] }]);
     results.push(
       left === undefined
         ? { seq: loser.seq, leftOut: "another user of the pool has the login ID", finding }
@@ -107,9 +106,7 @@ function canMerge(loginId: string, winner: LoginIdClaimant, loser: LoginIdClaima
 /** One user with the rights and login IDs of both; where both say something, the first is right. */
 function mergeInto(planned: NewProjectUser, other: NewProjectUser): NewProjectUser {
   const known = new Set(plannedLoginIds(planned));
-  const additional = [other.loginId, ...other.additionalLoginIds].filter(
-    (id) => !known.has(foldLoginId(id)),
-  );
+  const additional = [other.loginId, ...other.additionalLoginIds].filter((id) => !known.has(foldLoginId(id)));
   const { roleNames, userTenants } = mergeMemberships(planned, other);
   const identities = planned.customAttributes[OWN_ATTRIBUTES.identities];
   const otherIdentities = other.customAttributes[OWN_ATTRIBUTES.identities];
@@ -152,10 +149,7 @@ function mergeMemberships(
 
 function joinLists(a: string, b: string): string {
   try {
-    return JSON.stringify([
-      ...(JSON.parse(a) as readonly unknown[]),
-      ...(JSON.parse(b) as readonly unknown[]),
-    ]);
+    return JSON.stringify([...(JSON.parse(a) as readonly unknown[]), ...(JSON.parse(b) as readonly unknown[])]);
   } catch {
     return a;
   }

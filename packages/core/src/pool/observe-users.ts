@@ -80,8 +80,7 @@ export function observeUsers(): PoolObserver {
         }
       }
 
-      const { email, email_verified, phone_number, phone_number_verified, identities } =
-        user.attributes;
+      const { email, email_verified, phone_number, phone_number_verified, identities } = user.attributes;
       const hasEmail = validEmail(email) !== undefined;
       const hasPhone = validPhone(phone_number) !== undefined;
       if (hasEmail) isTrue(email_verified) ? (verifiedEmail += 1) : (unverifiedEmail += 1);
@@ -90,10 +89,7 @@ export function observeUsers(): PoolObserver {
 
       const known = identities === undefined ? [] : (parseIdentities(identities) ?? []);
       for (const identity of known) increase(byConnection, identity.providerName);
-      if (
-        known.some((identity) => identity.primary) ||
-        (known.length === 0 && user.status === "EXTERNAL_PROVIDER")
-      ) {
+      if (known.some((identity) => identity.primary) || (known.length === 0 && user.status === "EXTERNAL_PROVIDER")) {
         federated += 1;
       } else if (known.length > 0) linked += 1;
       else native += 1;

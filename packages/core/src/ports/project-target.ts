@@ -1,9 +1,4 @@
-import type {
-  AttributeDefinition,
-  ProjectSnapshot,
-  Role,
-  Tenant,
-} from "../project/project-snapshot.ts";
+import type { AttributeDefinition, ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
 import type { AbortableOptions } from "./user-pool-source.ts";
 
@@ -51,27 +46,18 @@ export interface ProjectTarget {
   /** Every user of the project, test users left out. Users written while iterating may appear, not appear, or appear twice. */
   users(options?: AbortableOptions): AsyncIterable<ProjectUserPage>;
   /** The users that have any of these login IDs, by a search: what was written a moment ago may be missing. */
-  findUsers(
-    loginIds: readonly string[],
-    options?: AbortableOptions,
-  ): Promise<readonly ProjectUser[]>;
+  findUsers(loginIds: readonly string[], options?: AbortableOptions): Promise<readonly ProjectUser[]>;
   /** The user that has this login ID, read directly and not by a search; undefined when there is none. */
   loadUser(loginId: string, options?: AbortableOptions): Promise<ProjectUser | undefined>;
 
-  createAttributes(
-    definitions: readonly AttributeDefinition[],
-    options?: AbortableOptions,
-  ): Promise<void>;
+  createAttributes(definitions: readonly AttributeDefinition[], options?: AbortableOptions): Promise<void>;
   createRole(role: Role, options?: AbortableOptions): Promise<void>;
   createTenant(tenant: Tenant, options?: AbortableOptions): Promise<void>;
 
   /** How many users one batch may hold. */
   readonly maxUsersPerBatch: number;
   createUsers(users: readonly NewProjectUser[], options?: AbortableOptions): Promise<BatchAnswer>;
-  patchUsers(
-    patches: readonly ProjectUserPatch[],
-    options?: AbortableOptions,
-  ): Promise<BatchAnswer>;
+  patchUsers(patches: readonly ProjectUserPatch[], options?: AbortableOptions): Promise<BatchAnswer>;
 
   /** Signs a real user in by the management API and verifies the session token. */
   signIn(loginId: string, options?: AbortableOptions): Promise<SignedIn>;

@@ -142,11 +142,7 @@ export interface StateStore extends AsyncDisposable {
   /** Replaces items by `seq`. */
   replacePlanItems(runId: string, items: readonly PlannedItem[]): Promise<void>;
   /** Login IDs that more than one item wants, in ascending order after `after`. */
-  readSharedLoginIds(
-    runId: string,
-    after: string,
-    limit: number,
-  ): Promise<readonly SharedLoginId[]>;
+  readSharedLoginIds(runId: string, after: string, limit: number): Promise<readonly SharedLoginId[]>;
   readPlanItems(
     runId: string,
     afterSeq: number,
@@ -159,11 +155,7 @@ export interface StateStore extends AsyncDisposable {
   /** Plan items with their outcomes, by ascending `seq`. */
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
-  readAppliedItemsOfKind(
-    runId: string,
-    kind: UserKind,
-    limit: number,
-  ): Promise<readonly AppliedItem[]>;
+  readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
 
   /** Writes down that a batch is about to be sent. Returns its id. */
   openBatch(runId: string, seqs: readonly number[]): Promise<number>;

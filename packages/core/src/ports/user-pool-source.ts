@@ -38,9 +38,7 @@ export interface UserPoolSource {
    *
    * Cognito gives no snapshot isolation: a user created while iterating may or may not appear.
    */
-  users(
-    options?: AbortableOptions & { readonly after?: ListingToken | undefined },
-  ): AsyncIterable<PoolUserPage>;
+  users(options?: AbortableOptions & { readonly after?: ListingToken | undefined }): AsyncIterable<PoolUserPage>;
   /** Every member of a group, from `after` on. */
   members(
     groupName: string,

@@ -23,11 +23,7 @@ export interface UserComparison {
  * @param exact - Whether the run created the user: then it must have exactly the planned roles, tenants, login IDs and
  * status. A user that was in the project before may have more.
  */
-export function compareUser(
-  planned: NewProjectUser,
-  actual: ProjectUser,
-  exact: boolean,
-): UserComparison {
+export function compareUser(planned: NewProjectUser, actual: ProjectUser, exact: boolean): UserComparison {
   const differences: FieldDifference[] = [];
   let fields = 0;
   const expect = (field: string, expected: unknown, found: unknown, same: boolean): void => {
@@ -35,40 +31,17 @@ export function compareUser(
     if (!same) differences.push({ field, expected, actual: found });
   };
 
-  for (const field of [
-    "email",
-    "phone",
-    "name",
-    "givenName",
-    "middleName",
-    "familyName",
-    "picture",
-  ] as const) {
+  for (const field of ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const) {
     const value = planned[field];
     if (value !== undefined) expect(field, value, actual[field], value === actual[field]);
     else if (exact) expect(field, "", actual[field], actual[field] === "");
   }
   for (const field of ["verifiedEmail", "verifiedPhone"] as const) {
-    expect(
-      field,
-      planned[field],
-      actual[field],
-      planned[field] === actual[field] || (!exact && actual[field]),
-    );
+    expect(field, planned[field], actual[field], planned[field] === actual[field] || (!exact && actual[field]));
   }
-  expect(
-    "status",
-    planned.status,
-    actual.status,
-    isExpectedStatus(planned.status, actual.status, exact),
-  );
+  expect("status", planned.status, actual.status, isExpectedStatus(planned.status, actual.status, exact));
   if (exact && planned.createdTime !== undefined) {
-    expect(
-      "createdTime",
-      planned.createdTime,
-      actual.createdTime,
-      planned.createdTime === actual.createdTime,
-    );
+    expect("createdTime", planned.createdTime, actual.createdTime, planned.createdTime === actual.createdTime);
   }
 
   const loginIds = [planned.loginId, ...planned.additionalLoginIds];
@@ -91,29 +64,15 @@ export function compareUser(
   }
 
   if (planned.userTenants.length === 0) {
-    expect(
-      "roleNames",
-      planned.roleNames,
-      actual.roleNames,
-      isSameSet(planned.roleNames, actual.roleNames, exact),
-    );
+    expect("roleNames", planned.roleNames, actual.roleNames, isSameSet(planned.roleNames, actual.roleNames, exact));
   }
-  const tenants = new Map(
-    actual.userTenants.map(({ tenantId, roleNames }) => [tenantId, roleNames]),
-  );
+  const tenants = new Map(actual.userTenants.map(({ tenantId, roleNames }) => [tenantId, roleNames]));
   for (const { tenantId, roleNames } of planned.userTenants) {
     const found = tenants.get(tenantId);
-    expect(
-      `userTenants.${tenantId}`,
-      roleNames,
-      found,
-      found !== undefined && isSameSet(roleNames, found, exact),
-    );
+    expect(`userTenants.${tenantId}`, roleNames, found, found !== undefined && isSameSet(roleNames, found, exact));
   }
   if (exact) {
-    const unplanned = [...tenants.keys()].filter(
-      (id) => !planned.userTenants.some(({ tenantId }) => tenantId === id),
-    );
+    const unplanned = [...tenants.keys()].filter((id) => !planned.userTenants.some(({ tenantId }) => tenantId === id));
     expect("userTenants", [], unplanned, unplanned.length === 0);
   }
   return { fields, differences };
@@ -127,13 +86,7 @@ function isExpectedStatus(planned: string, actual: string, exact: boolean): bool
   return !exact && planned !== "disabled";
 }
 
-function isSameSet(
-  expected: readonly string[],
-  actual: readonly string[],
-  exact: boolean,
-): boolean {
+function isSameSet(expected: readonly string[], actual: readonly string[], exact: boolean): boolean {
   const found = new Set(actual);
-  return (
-    expected.every((one) => found.has(one)) && (!exact || found.size === new Set(expected).size)
-  );
+  return expected.every((one) => found.has(one)) && (!exact || found.size === new Set(expected).size);
 }

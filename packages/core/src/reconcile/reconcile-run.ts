@@ -33,10 +33,7 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
     });
   }
   await store.resetDiscrepancies(runId);
-  const definitions = compareDefinitions(
-    run.plan.definitions,
-    await target.readSnapshot({ signal }),
-  );
+  const definitions = compareDefinitions(run.plan.definitions, await target.readSnapshot({ signal }));
   await store.appendDiscrepancies(runId, definitions.discrepancies);
   await scanTarget(context, "reconcile");
 
@@ -77,9 +74,7 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
       checked += 1;
       fields += comparison.fields;
       const { seq, sub } = applied.item;
-      found.push(
-        ...comparison.differences.map((difference) => discrepancy(difference, { seq, sub })),
-      );
+      found.push(...comparison.differences.map((difference) => discrepancy(difference, { seq, sub })));
     }
     await store.appendDiscrepancies(runId, found);
     count(found);
@@ -104,11 +99,7 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
 }
 
 function isInTarget({ outcome }: AppliedItem): boolean {
-  return (
-    outcome?.outcome === "created" ||
-    outcome?.outcome === "updated" ||
-    outcome?.outcome === "unchanged"
-  );
+  return outcome?.outcome === "created" || outcome?.outcome === "updated" || outcome?.outcome === "unchanged";
 }
 
 async function compareApplied(
@@ -143,15 +134,10 @@ function compareDefinitions(
     if (expected !== actual) discrepancies.push(discrepancy({ field, expected, actual }));
   };
   const attributes = new Map(project.attributes.map(({ name, type }) => [name, type]));
-  for (const { name, type } of [
-    ...definitions.attributes.create,
-    ...definitions.attributes.unchanged,
-  ]) {
+  for (const { name, type } of [...definitions.attributes.create, ...definitions.attributes.unchanged]) {
     expect(`attribute ${name}`, type, attributes.get(name) ?? "absent");
   }
-  const roles = new Map(
-    project.roles.filter((role) => role.tenantId === undefined).map((role) => [role.name, role]),
-  );
+  const roles = new Map(project.roles.filter((role) => role.tenantId === undefined).map((role) => [role.name, role]));
   for (const { name, description } of definitions.roles.create) {
     expect(`role ${name}`, description, roles.get(name)?.description ?? "absent");
   }
@@ -164,11 +150,7 @@ function compareDefinitions(
 }
 
 function discrepancy(
-  {
-    field,
-    expected,
-    actual,
-  }: { readonly field: string; readonly expected: unknown; readonly actual: unknown },
+  { field, expected, actual }: { readonly field: string; readonly expected: unknown; readonly actual: unknown },
   user: { readonly seq?: number; readonly sub?: string } = {},
 ): Discrepancy {
   return {

@@ -50,19 +50,10 @@ export async function testSignIns(
 }
 
 /** Users of all kinds in turn, until there are enough. */
-async function sampleUsers(
-  { runId, store }: RunContext,
-  count: number,
-): Promise<readonly AppliedItem[]> {
-  const byKind = await Promise.all(
-    KINDS.map((kind) => store.readAppliedItemsOfKind(runId, kind, count)),
-  );
+async function sampleUsers({ runId, store }: RunContext, count: number): Promise<readonly AppliedItem[]> {
+  const byKind = await Promise.all(KINDS.map((kind) => store.readAppliedItemsOfKind(runId, kind, count)));
   const sample: AppliedItem[] = [];
-  for (
-    let round = 0;
-    sample.length < count && byKind.some((users) => users.length > round);
-    round += 1
-  ) {
+  for (let round = 0; sample.length < count && byKind.some((users) => users.length > round); round += 1) {
     for (const users of byKind) {
       const user = users[round];
       if (user !== undefined && sample.length < count) sample.push(user);
@@ -81,8 +72,7 @@ async function testSignIn(
   const { planned, sub, kind } = item;
   if (planned === undefined) return { sub, kind, method, problems: ["the plan holds no user"] };
   // A sign-in would enable an invited user, which only the user may do.
-  const used: SignInMethod =
-    method === "management" && planned.status === "invited" ? "otp" : method;
+  const used: SignInMethod = method === "management" && planned.status === "invited" ? "otp" : method;
   try {
     if (used !== "management") {
       const signedIn = await target.signInTestUser(testCopy(planned, newTestLoginId()), used, {
@@ -91,8 +81,7 @@ async function testSignIn(
       return { sub, kind, method: used, problems: checkClaims(planned, signedIn, signedIn.userId) };
     }
     const signedIn = await target.signIn(planned.loginId, { signal });
-    if (planned.status === "disabled")
-      return { sub, kind, method, problems: ["a disabled user was signed in"] };
+    if (planned.status === "disabled") return { sub, kind, method, problems: ["a disabled user was signed in"] };
     return { sub, kind, method, problems: checkClaims(planned, signedIn, outcome?.userId) };
   } catch (error) {
     if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_TOKEN_INVALID")) throw error;
@@ -123,17 +112,11 @@ function testCopy(planned: NewProjectUser, loginId: string): NewProjectUser {
   };
 }
 
-function checkClaims(
-  planned: NewProjectUser,
-  signedIn: SignedIn,
-  userId: string | undefined,
-): readonly string[] {
+function checkClaims(planned: NewProjectUser, signedIn: SignedIn, userId: string | undefined): readonly string[] {
   const { claims } = signedIn;
   const problems: string[] = [];
   if (claims["sub"] !== userId) problems.push("the token's subject is not the user's ID");
-  const roles = new Set(
-    Array.isArray(claims["roles"]) ? (claims["roles"] as readonly unknown[]) : [],
-  );
+  const roles = new Set(Array.isArray(claims["roles"]) ? (claims["roles"] as readonly unknown[]) : []);
   if (planned.roleNames.some((role) => !roles.has(role))) problems.push("the token lacks a role");
   const tenants = (claims["tenants"] ?? {}) as Readonly<
     Record<string, { readonly roles?: readonly string[] } | undefined>

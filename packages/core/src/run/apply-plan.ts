@@ -67,30 +67,19 @@ function refuseChangedConfig(run: Run, context: RunContext): void {
 function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): void {
   const drifted: string[] = [];
   const types = new Map(project.attributes.map(({ name, type }) => [name, type]));
-  for (const { name } of definitions.attributes.unchanged)
-    if (!types.has(name)) drifted.push(`attribute ${name}`);
-  for (const { name, type } of [
-    ...definitions.attributes.create,
-    ...definitions.attributes.unchanged,
-  ]) {
+  for (const { name } of definitions.attributes.unchanged) if (!types.has(name)) drifted.push(`attribute ${name}`);
+  for (const { name, type } of [...definitions.attributes.create, ...definitions.attributes.unchanged]) {
     if (types.has(name) && types.get(name) !== type) drifted.push(`type of attribute ${name}`);
   }
   const roles = new Set(project.roles.map(({ name }) => name));
-  for (const { name } of definitions.roles.unchanged)
-    if (!roles.has(name)) drifted.push(`role ${name}`);
+  for (const { name } of definitions.roles.unchanged) if (!roles.has(name)) drifted.push(`role ${name}`);
   const tenants = new Set(project.tenants.map(({ id }) => id));
-  for (const { id } of definitions.tenants.unchanged)
-    if (!tenants.has(id)) drifted.push(`tenant ${id}`);
+  for (const { id } of definitions.tenants.unchanged) if (!tenants.has(id)) drifted.push(`tenant ${id}`);
   if (drifted.length === 0) return;
-  const shown =
-    drifted.slice(0, 5).join(", ") + (drifted.length > 5 ? `, and ${drifted.length - 5} more` : "");
-  throw new MigrationError(
-    "ERR_PLAN_STALE",
-    `the project changed since the plan was made: ${shown}`,
-    {
-      suggestion: "plan again with `c2d plan`",
-    },
-  );
+  const shown = drifted.slice(0, 5).join(", ") + (drifted.length > 5 ? `, and ${drifted.length - 5} more` : "");
+  throw new MigrationError("ERR_PLAN_STALE", `the project changed since the plan was made: ${shown}`, {
+    suggestion: "plan again with `c2d plan`",
+  });
 }
 
 /** Creates what is missing. Creates are not idempotent, so what is there already is left alone. */
@@ -104,9 +93,7 @@ async function createDefinitions(
   const attributes = definitions.attributes.create.filter(({ name }) => !attributeNames.has(name));
   const tenantIds = new Set(project.tenants.map(({ id }) => id));
   const tenants = definitions.tenants.create.filter(({ id }) => !tenantIds.has(id));
-  const roleNames = new Set(
-    project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name),
-  );
+  const roleNames = new Set(project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name));
   const roles = definitions.roles.create.filter(({ name }) => !roleNames.has(name));
 
   const total = attributes.length + tenants.length + roles.length;
@@ -132,8 +119,7 @@ async function createDefinitions(
 async function sendUsers(context: RunContext, total: number): Promise<void> {
   const { runId, store, signal } = context;
   const recorder = await createOutcomeRecorder(store, runId);
-  const progress = (): void =>
-    context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
+  const progress = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
   const sender = createBatchSender(context, recorder, CONCURRENT_BATCHES, progress);
   try {
     await sender.recover();
@@ -167,7 +153,5 @@ function untouchedOutcome(item: PlanItem): readonly Outcome[] {
       },
     ];
   }
-  return item.operation === "skip"
-    ? [{ seq: item.seq, outcome: "skipped", detail: item.reason }]
-    : [];
+  return item.operation === "skip" ? [{ seq: item.seq, outcome: "skipped", detail: item.reason }] : [];
 }

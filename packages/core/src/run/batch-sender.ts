@@ -128,14 +128,10 @@ export function createBatchSender(
       if (hasCode(error, "ERR_TARGET_ANSWER_LOST")) {
         lostInARow += 1;
         if (lostInARow >= MAX_LOST_IN_A_ROW) {
-          throw new MigrationError(
-            "ERR_TARGET_UNREACHABLE",
-            "the project keeps failing or losing answers",
-            {
-              cause: error,
-              suggestion: "the run is kept: start the same command again when the project answers",
-            },
-          );
+          throw new MigrationError("ERR_TARGET_UNREACHABLE", "the project keeps failing or losing answers", {
+            cause: error,
+            suggestion: "the run is kept: start the same command again when the project answers",
+          });
         }
         return settleLost(batchId, items, attempt, write);
       }
@@ -146,9 +142,7 @@ export function createBatchSender(
     const outcomes: Outcome[] = [];
     const unanswered: T[] = [];
     const refused = new Map(
-      answer.refused.flatMap(({ loginIds, reason }) =>
-        loginIds.map((id) => [foldLoginId(id), reason] as const),
-      ),
+      answer.refused.flatMap(({ loginIds, reason }) => loginIds.map((id) => [foldLoginId(id), reason] as const)),
     );
     for (const item of items) {
       const user = done(item);
@@ -162,8 +156,7 @@ export function createBatchSender(
       }
     }
     await recorder.close(batchId, outcomes);
-    if (unanswered.length > 0)
-      await sendAgain(unanswered, attempt, write, "the answer left the user out");
+    if (unanswered.length > 0) await sendAgain(unanswered, attempt, write, "the answer left the user out");
   }
 
   /** The write may or may not have happened: the target is asked user by user. */
@@ -191,9 +184,7 @@ export function createBatchSender(
     }
     // What fails every time may be one user's fault: halves find out whose.
     if (items.length > 1) return sendHalves(items, MAX_ATTEMPTS, write);
-    await recorder.record(
-      items.map(({ seq }) => ({ seq, outcome: "failed", failure: "target-error", detail })),
-    );
+    await recorder.record(items.map(({ seq }) => ({ seq, outcome: "failed", failure: "target-error", detail })));
   }
 
   /** The whole batch was refused and no culprit named: halves find it. */
@@ -224,11 +215,9 @@ export function createBatchSender(
 
   /** A refusal may mean that the user is there already, by our own doing. */
   async function outcomeOfRefused(item: PlanItem, detail: string): Promise<Outcome> {
-    if (item.operation === "patch")
-      return { seq: item.seq, outcome: "failed", failure: "refused", detail };
+    if (item.operation === "patch") return { seq: item.seq, outcome: "failed", failure: "refused", detail };
     const owner = await loadOwner(item);
-    if (owner === undefined)
-      return { seq: item.seq, outcome: "failed", failure: "refused", detail };
+    if (owner === undefined) return { seq: item.seq, outcome: "failed", failure: "refused", detail };
     return isSame(item, owner)
       ? written(item, owner)
       : { seq: item.seq, outcome: "failed", failure: "login-id-taken", detail };
@@ -242,9 +231,7 @@ export function createBatchSender(
     const open: PlanItem[] = [];
     const creates = items.filter((item) => item.operation === "create");
     const found = indexUsers(
-      creates.length === 0
-        ? []
-        : await target.findUsers(creates.flatMap(loginIdsAsPlanned), { signal }),
+      creates.length === 0 ? [] : await target.findUsers(creates.flatMap(loginIdsAsPlanned), { signal }),
     );
     for (const item of items) {
       // A patch that is sent again changes nothing that the first did not.
@@ -344,15 +331,12 @@ function loginIdsAsPlanned(item: PlanItem): readonly string[] {
 
 /** The login IDs by which an answer may name the item, folded. */
 function loginIdsOf(item: PlanItem): readonly string[] {
-  if (item.patch !== undefined)
-    return [item.patch.loginId, ...(item.existing?.loginIds ?? [])].map(foldLoginId);
+  if (item.patch !== undefined) return [item.patch.loginId, ...(item.existing?.loginIds ?? [])].map(foldLoginId);
   return loginIdsAsPlanned(item).map(foldLoginId);
 }
 
 function indexByLoginId(users: readonly ProjectUser[]): ReadonlyMap<string, ProjectUser> {
-  return new Map(
-    users.flatMap((user) => user.loginIds.map((id) => [foldLoginId(id), user] as const)),
-  );
+  return new Map(users.flatMap((user) => user.loginIds.map((id) => [foldLoginId(id), user] as const)));
 }
 
 /** Finds the user of an item: by its `sub`, else by a login ID. */

@@ -54,9 +54,7 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
     ...groups.flatMap((mapping) => mapping.tenants),
     ...Object.values(rules.connectionTenants),
   ]);
-  const roles = new Map(
-    groups.flatMap((mapping) => mapping.roles).map((role) => [role.name, role]),
-  );
+  const roles = new Map(groups.flatMap((mapping) => mapping.roles).map((role) => [role.name, role]));
   const definitions = planDefinitions(
     {
       attributes: attributes.definitions,
@@ -79,10 +77,7 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
   };
 }
 
-async function observe(
-  context: RunContext,
-  pools: readonly PoolSnapshot[],
-): Promise<readonly PoolObservation[]> {
+async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
   const { runId, store, signal } = context;
   const observers = pools.map(() => observeUsers());
   const total = await store.countSourceUsers(runId);
@@ -104,11 +99,7 @@ function observationOf(observations: readonly PoolObservation[], index: number):
   return observations[index] ?? observeUsers().observation();
 }
 
-async function planUsers(
-  context: RunContext,
-  mappings: readonly SourceMapping[],
-  tally: Tally,
-): Promise<void> {
+async function planUsers(context: RunContext, mappings: readonly SourceMapping[], tally: Tally): Promise<void> {
   const { runId, store, rules, signal } = context;
   const total = await store.countSourceUsers(runId);
   let users = 0;
@@ -164,16 +155,10 @@ async function settleSharedLoginIds(context: RunContext, tally: Tally): Promise<
     for (const { loginId, seqs } of page) {
       signal?.throwIfAborted();
       // An earlier login ID of the same users may have settled this one too.
-      const items = (await store.readPlanItemsBySeq(runId, seqs)).filter((item) =>
-        wants(item, loginId),
-      );
+      const items = (await store.readPlanItemsBySeq(runId, seqs)).filter((item) => wants(item, loginId));
       if (items.length < 2) continue;
       const claimants = await claimantsOf(context, items);
-      const changed = await redecide(
-        context,
-        items,
-        shareLoginId(loginId, claimants, rules.duplicates),
-      );
+      const changed = await redecide(context, items, shareLoginId(loginId, claimants, rules.duplicates));
       for (const { before, after: item } of changed) {
         tally.remove(before);
         tally.add(item.item);
@@ -187,15 +172,8 @@ async function settleSharedLoginIds(context: RunContext, tally: Tally): Promise<
   }
 }
 
-function wants(
-  item: PlanItem,
-  loginId: string,
-): item is PlanItem & { readonly planned: NewProjectUser } {
-  return (
-    item.mergedInto === undefined &&
-    item.planned !== undefined &&
-    plannedLoginIds(item.planned).includes(loginId)
-  );
+function wants(item: PlanItem, loginId: string): item is PlanItem & { readonly planned: NewProjectUser } {
+  return item.mergedInto === undefined && item.planned !== undefined && plannedLoginIds(item.planned).includes(loginId);
 }
 
 async function claimantsOf(

@@ -10,10 +10,7 @@ export interface OutcomeRecorder {
 }
 
 /** Starts from what the store has already. */
-export async function createOutcomeRecorder(
-  store: StateStore,
-  runId: string,
-): Promise<OutcomeRecorder> {
+export async function createOutcomeRecorder(store: StateStore, runId: string): Promise<OutcomeRecorder> {
   const counts: Record<keyof OutcomeCounts, number> = { ...(await store.countOutcomes(runId)) };
   const count = (outcomes: readonly Outcome[]): void => {
     for (const { outcome } of outcomes) counts[outcome] += 1;

@@ -27,9 +27,7 @@ export async function readSources(context: RunContext): Promise<void> {
     pools.push(pool);
   }
   const estimated = pools.reduce((sum, pool) => sum + pool.estimatedUsers, 0);
-  const read = pools.map((pool) =>
-    pool.groups.filter((group) => isReadGroup(group, pool, context.rules)),
-  );
+  const read = pools.map((pool) => pool.groups.filter((group) => isReadGroup(group, pool, context.rules)));
   const total = read.reduce((sum, list) => sum + list.length, 0);
 
   const tasks: (() => Promise<void>)[] = [];
@@ -63,36 +61,18 @@ function readUsers(
   const listing = `users:${index}`;
   return readListing(context, index, listing, undefined, async (after) => {
     for await (const page of source.users({ after, signal })) {
-      await store.appendSourceUsers(
-        runId,
-        index,
-        page.users,
-        listing,
-        stateAfter(page.next, clock.now()),
-      );
+      await store.appendSourceUsers(runId, index, page.users, listing, stateAfter(page.next, clock.now()));
       onPage(page.users.length);
     }
   });
 }
 
-function readMembers(
-  context: RunContext,
-  index: number,
-  { source }: RunSource,
-  group: PoolGroup,
-): Promise<void> {
+function readMembers(context: RunContext, index: number, { source }: RunSource, group: PoolGroup): Promise<void> {
   const { runId, store, signal, clock } = context;
   const listing = `members:${index}:${group.name}`;
   return readListing(context, index, listing, group.name, async (after) => {
     for await (const page of source.members(group.name, { after, signal })) {
-      await store.appendMembers(
-        runId,
-        index,
-        group.name,
-        page.subs,
-        listing,
-        stateAfter(page.next, clock.now()),
-      );
+      await store.appendMembers(runId, index, group.name, page.subs, listing, stateAfter(page.next, clock.now()));
     }
   });
 }

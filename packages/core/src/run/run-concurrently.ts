@@ -1,8 +1,5 @@
 /** Runs tasks, at most `limit` at a time. The first failure stops the start of further ones, and is thrown in the end. */
-export async function runConcurrently(
-  tasks: Iterable<() => Promise<void>>,
-  limit: number,
-): Promise<void> {
+export async function runConcurrently(tasks: Iterable<() => Promise<void>>, limit: number): Promise<void> {
   const iterator = tasks[Symbol.iterator]();
   let failure: { readonly error: unknown } | undefined;
   const lane = async (): Promise<void> => {
