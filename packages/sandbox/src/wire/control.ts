@@ -69,8 +69,7 @@ export async function answerControl(request: WireRequest, parts: ControlParts): 
         break;
     }
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError)
-      return json(400, { error: error.message });
+    if (error instanceof SyntaxError || error instanceof TypeError) return json(400, { error: error.message });
     throw error;
   }
   const own = request.path.startsWith(`/_sandbox/${parts.service.name}/`)
@@ -90,10 +89,8 @@ function listEntries(request: WireRequest, log: RequestLog): unknown {
   const operation = query.get("operation");
   const write = query.get("write");
   const limit = Number(query.get("limit") ?? 1000);
-  if (service !== null && service !== "cognito" && service !== "descope")
-    throw new TypeError("no such service");
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new TypeError('"limit" must be a positive integer');
+  if (service !== null && service !== "cognito" && service !== "descope") throw new TypeError("no such service");
+  if (!Number.isInteger(limit) || limit < 1) throw new TypeError('"limit" must be a positive integer');
   const asked: RequestQuery = {
     ...(service === null ? {} : { service }),
     ...(operation === null ? {} : { operation }),
@@ -121,8 +118,7 @@ function settingsOf({ settings, faults }: ControlParts): unknown {
 }
 
 function changeSettings(wanted: unknown, { settings, faults }: ControlParts): void {
-  if (typeof wanted !== "object" || wanted === null)
-    throw new TypeError("settings must be an object");
+  if (typeof wanted !== "object" || wanted === null) throw new TypeError("settings must be an object");
   const { latencyMs, quotas, clientPid, ...rest } = wanted as Record<string, unknown>;
   const unknownKey = Object.keys(rest)[0];
   if (unknownKey !== undefined) throw new TypeError(`no such setting: ${unknownKey}`);

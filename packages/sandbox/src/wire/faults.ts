@@ -147,12 +147,7 @@ export class FaultInjector {
         (rule.from === undefined || state.matched >= rule.from) &&
         (rule.to === undefined || state.matched <= rule.to) &&
         (rule.probability === undefined || state.random.chance(rule.probability));
-      if (
-        struck !== undefined ||
-        !chosen ||
-        (rule.times !== undefined && state.happened >= rule.times)
-      )
-        continue;
+      if (struck !== undefined || !chosen || (rule.times !== undefined && state.happened >= rule.times)) continue;
       if (!possible(rule.fault)) continue;
       state.happened += 1;
       struck = rule.fault;
@@ -189,13 +184,8 @@ function ruleProblems(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return ["must be an object"];
   const rule = value as Record<string, unknown>;
   const problems: string[] = [];
-  if (typeof rule["operation"] !== "string" || rule["operation"] === "")
-    problems.push('"operation" must be a name');
-  if (
-    rule["service"] !== undefined &&
-    rule["service"] !== "cognito" &&
-    rule["service"] !== "descope"
-  ) {
+  if (typeof rule["operation"] !== "string" || rule["operation"] === "") problems.push('"operation" must be a name');
+  if (rule["service"] !== undefined && rule["service"] !== "cognito" && rule["service"] !== "descope") {
     problems.push('"service" must be "cognito" or "descope"');
   }
   for (const key of ["nth", "from", "to", "times"]) {
@@ -205,36 +195,26 @@ function ruleProblems(value: unknown): string[] {
     }
   }
   const probability = rule["probability"];
-  if (
-    probability !== undefined &&
-    !(typeof probability === "number" && probability >= 0 && probability <= 1)
-  ) {
+  if (probability !== undefined && !(typeof probability === "number" && probability >= 0 && probability <= 1)) {
     problems.push('"probability" must be from 0 to 1');
   }
   const fault = rule["fault"];
-  const kind =
-    typeof fault === "object" && fault !== null
-      ? (fault as Record<string, unknown>)["kind"]
-      : undefined;
+  const kind = typeof fault === "object" && fault !== null ? (fault as Record<string, unknown>)["kind"] : undefined;
   if (typeof kind !== "string" || !kinds.has(kind)) {
     problems.push(`"fault.kind" must be one of ${[...kinds].join(", ")}`);
     return problems;
   }
   const need = (key: string, ok: (value: unknown) => boolean, what: string): void => {
-    if (!ok((fault as Record<string, unknown>)[key]))
-      problems.push(`"fault.${key}" must be ${what}`);
+    if (!ok((fault as Record<string, unknown>)[key])) problems.push(`"fault.${key}" must be ${what}`);
   };
-  const status = (x: unknown): boolean =>
-    Number.isInteger(x) && (x as number) >= 200 && (x as number) <= 599;
+  const status = (x: unknown): boolean => Number.isInteger(x) && (x as number) >= 200 && (x as number) <= 599;
   const duration = (x: unknown): boolean => typeof x === "number" && x >= 0;
   if (kind === "status") need("status", status, "an HTTP status");
   if (kind === "html") need("status", (x) => x === undefined || status(x), "an HTTP status");
   if (kind === "slow") need("delayMs", duration, "milliseconds");
-  if (kind === "throttle")
-    need("retryAfterMs", (x) => x === undefined || duration(x), "milliseconds");
+  if (kind === "throttle") need("retryAfterMs", (x) => x === undefined || duration(x), "milliseconds");
   if (kind === "clock-skew") need("skewMs", (x) => typeof x === "number", "milliseconds");
-  if (kind === "kill-client")
-    need("pid", (x) => x === undefined || isProcessId(x), "a process id above 1");
+  if (kind === "kill-client") need("pid", (x) => x === undefined || isProcessId(x), "a process id above 1");
   return problems;
 }
 

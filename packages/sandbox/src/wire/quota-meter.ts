@@ -44,8 +44,7 @@ class RollingWindow {
   push(time: number): void {
     if (this.#size === this.#times.length) {
       const larger = new Float64Array(this.#times.length * 2);
-      for (let i = 0; i < this.#size; i += 1)
-        larger[i] = this.#times[(this.#head + i) % this.#times.length] as number;
+      for (let i = 0; i < this.#size; i += 1) larger[i] = this.#times[(this.#head + i) % this.#times.length] as number;
       this.#times = larger;
       this.#head = 0;
     }
@@ -103,8 +102,7 @@ export class QuotaMeter {
       if (state.granted.size >= bucket.requests) {
         state.refused += 1;
         if (bucket.penaltyMs > 0) state.closedUntil = now + bucket.penaltyMs;
-        const room =
-          bucket.requests > 0 ? state.granted.oldest + bucket.windowMs - now : bucket.windowMs;
+        const room = bucket.requests > 0 ? state.granted.oldest + bucket.windowMs - now : bucket.windowMs;
         return { bucket, retryAfterMs: Math.max(room, bucket.penaltyMs) };
       }
     }

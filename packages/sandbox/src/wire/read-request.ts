@@ -15,10 +15,7 @@ export interface ReadRequest {
  *
  * @throws The socket's error when the client goes away before the end.
  */
-export async function readRequest(
-  message: IncomingMessage,
-  maxBodyBytes: number,
-): Promise<ReadRequest> {
+export async function readRequest(message: IncomingMessage, maxBodyBytes: number): Promise<ReadRequest> {
   const chunks: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
@@ -47,11 +44,7 @@ export async function readRequest(
       path: mark < 0 ? target : target.slice(0, mark),
       query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
       headers,
-      body: tooLarge
-        ? Buffer.alloc(0)
-        : chunks.length === 1
-          ? (chunks[0] as Buffer)
-          : Buffer.concat(chunks),
+      body: tooLarge ? Buffer.alloc(0) : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
       remoteAddress: message.socket.remoteAddress ?? "",
     },
   };

@@ -56,8 +56,7 @@ export class RequestLog {
 
   /** @param capacity - How many entries are kept; counts are never dropped. */
   constructor(capacity = 100_000) {
-    if (!Number.isInteger(capacity) || capacity < 1)
-      throw new RangeError('"capacity" must be a positive integer');
+    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError('"capacity" must be a positive integer');
     this.#capacity = capacity;
   }
 
@@ -97,9 +96,7 @@ export class RequestLog {
   /** The kept entries that match, oldest first. */
   entries(query: RequestQuery = {}): readonly RequestLogEntry[] {
     const full = this.#ring.length === this.#capacity;
-    const ordered = full
-      ? [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)]
-      : this.#ring;
+    const ordered = full ? [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)] : this.#ring;
     return ordered.filter((entry) => matches(query, entry));
   }
 
@@ -111,10 +108,7 @@ export class RequestLog {
   }
 }
 
-function matches(
-  query: RequestQuery,
-  of: { service: string; operation: string; write: boolean },
-): boolean {
+function matches(query: RequestQuery, of: { service: string; operation: string; write: boolean }): boolean {
   return (
     (query.service === undefined || query.service === of.service) &&
     (query.operation === undefined || matchesOperation(query.operation, of.operation)) &&

@@ -59,10 +59,7 @@ export interface WireServer extends AsyncDisposable {
  *
  * @throws Error with one clear line when the port is taken or the address is not this machine's.
  */
-export async function startWireServer(
-  service: WireService,
-  options: WireOptions = {},
-): Promise<WireServer> {
+export async function startWireServer(service: WireService, options: WireOptions = {}): Promise<WireServer> {
   const host = options.host ?? "127.0.0.1";
   const log = options.log ?? new RequestLog();
   const faults = options.faults ?? new FaultInjector();
@@ -96,8 +93,7 @@ export async function startWireServer(
     );
     const work = (): WireReply | Promise<WireReply> => {
       if (tooLarge) return service.tooLarge?.(request) ?? { status: 413, body: "" };
-      if (refused !== undefined)
-        return service.throttled(request, refused.bucket, refused.retryAfterMs);
+      if (refused !== undefined) return service.throttled(request, refused.bucket, refused.retryAfterMs);
       return service.answer(request);
     };
     const outcome = await suffer(fault, {
@@ -129,25 +125,19 @@ export async function startWireServer(
       reset(message);
       return;
     }
-    if (fault?.kind === "clock-skew")
-      response.setHeader("date", new Date(now() + fault.skewMs).toUTCString());
+    if (fault?.kind === "clock-skew") response.setHeader("date", new Date(now() + fault.skewMs).toUTCString());
     else if (options.now !== undefined) response.setHeader("date", new Date(now()).toUTCString());
     send(response, outcome.reply, outcome.cut ? message : undefined);
   };
 
-  const server = createServer(
-    { keepAliveTimeout: 60_000, requestTimeout: 120_000 },
-    (message, response) => {
-      serve(message, response).catch((error: unknown) => {
-        if (message.destroyed && !message.complete) return;
-        process.emitWarning(
-          `sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
-        if (response.headersSent) message.destroy();
-        else send(response, service.unavailable(500));
-      });
-    },
-  );
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 }, (message, response) => {
+    serve(message, response).catch((error: unknown) => {
+      if (message.destroyed && !message.complete) return;
+      process.emitWarning(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (response.headersSent) message.destroy();
+      else send(response, service.unavailable(500));
+    });
+  });
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
   });
@@ -277,8 +267,7 @@ function quotasOf(
 
 function isWrite(service: WireService, operation: string, request: WireRequest): boolean {
   if (service.isWrite !== undefined) return service.isWrite(operation, request);
-  if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS")
-    return false;
+  if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return false;
   return !/\/(search|load|list|all|validate)$/.test(request.path);
 }
 
@@ -304,8 +293,7 @@ function reset(message: IncomingMessage): void {
 async function listen(server: Server, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE")
-        reject(new Error(`port ${port} on ${host} is in use`, { cause: error }));
+      if (error.code === "EADDRINUSE") reject(new Error(`port ${port} on ${host} is in use`, { cause: error }));
       else
         reject(
           new Error(`cannot listen on ${host}:${port} (${error.code ?? "unknown"})`, {
