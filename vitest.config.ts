@@ -1,6 +1,6 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   // Packages resolve to their sources, so tests need no build.
   ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node", "import", "default"] } },
   test: {
@@ -12,3 +12,5 @@ export default defineConfig({
     execArgv: ["--conditions=@cognito-to-descope/source", "--disable-warning=ExperimentalWarning"],
   },
 });
+
+export default config;

@@ -35,9 +35,9 @@ export function assignLegalNames(
   const used = new Set(Array.from(taken, (name) => name.toLowerCase()));
   const assigned = new Map<string, string>();
   const sorted = [...new Set(names)].sort(byCodeUnit);
-  const legal = (name: string): string => cut(rule.clean(name), rule.maxLength);
-  const unchanged = (name: string): boolean => withoutPrefix(name) === legal(name);
-  for (const name of [...sorted.filter(unchanged), ...sorted.filter((name) => !unchanged(name))]) {
+  const legal = (source: string): string => cut(rule.clean(source), rule.maxLength);
+  const unchanged = (source: string): boolean => withoutPrefix(source) === legal(source);
+  for (const name of [...sorted.filter(unchanged), ...sorted.filter((source) => !unchanged(source))]) {
     const wanted = legal(name);
     let candidate = wanted;
     for (let number = 2; used.has(candidate.toLowerCase()); number += 1) {

@@ -155,15 +155,11 @@ function statusOf(user: PoolUser, rules: MappingRules, findings: UserFinding[]):
     return "disabled";
   }
   if (MUST_SET_PASSWORD.has(user.status)) findings.push({ rule: "user-must-set-password", subject: user.status });
-  if (user.status === "UNCONFIRMED") {
-    findings.push({ rule: "user-unconfirmed", subject: rules.unconfirmed });
-    if (rules.unconfirmed === "skip") return "skip";
-  }
-  if (!user.enabled) {
-    findings.push({ rule: "user-disabled" });
-    return "disabled";
-  }
-  return user.status === "UNCONFIRMED" ? (rules.unconfirmed as UserStatus) : "enabled";
+  const wanted = user.status === "UNCONFIRMED" ? rules.unconfirmed : "enabled";
+  if (user.status === "UNCONFIRMED") findings.push({ rule: "user-unconfirmed", subject: wanted });
+  if (user.enabled || wanted === "skip") return wanted;
+  findings.push({ rule: "user-disabled" });
+  return "disabled";
 }
 
 interface Contact {

@@ -83,8 +83,10 @@ export function observeUsers(): PoolObserver {
       const { email, email_verified, phone_number, phone_number_verified, identities } = user.attributes;
       const hasEmail = validEmail(email) !== undefined;
       const hasPhone = validPhone(phone_number) !== undefined;
-      if (hasEmail) isTrue(email_verified) ? (verifiedEmail += 1) : (unverifiedEmail += 1);
-      if (hasPhone) isTrue(phone_number_verified) ? (verifiedPhone += 1) : (unverifiedPhone += 1);
+      if (hasEmail && isTrue(email_verified)) verifiedEmail += 1;
+      else if (hasEmail) unverifiedEmail += 1;
+      if (hasPhone && isTrue(phone_number_verified)) verifiedPhone += 1;
+      else if (hasPhone) unverifiedPhone += 1;
       if (!hasEmail && !hasPhone) noContact += 1;
 
       const known = identities === undefined ? [] : (parseIdentities(identities) ?? []);

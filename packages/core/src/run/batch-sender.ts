@@ -229,10 +229,8 @@ export function createBatchSender(
   ): Promise<{ readonly outcomes: readonly Outcome[]; readonly open: readonly PlanItem[] }> {
     const outcomes: Outcome[] = [];
     const open: PlanItem[] = [];
-    const creates = items.filter((item) => item.operation === "create");
-    const found = indexUsers(
-      creates.length === 0 ? [] : await target.findUsers(creates.flatMap(loginIdsAsPlanned), { signal }),
-    );
+    const loginIds = items.filter((item) => item.operation === "create").flatMap(loginIdsAsPlanned);
+    const found = indexUsers(loginIds.length === 0 ? [] : await target.findUsers(loginIds, { signal }));
     for (const item of items) {
       // A patch that is sent again changes nothing that the first did not.
       if (item.operation !== "create") {
