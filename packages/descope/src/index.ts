@@ -1,1 +1,11 @@
-export {};
+/**
+ * Reads and writes Descope projects: the `ProjectTarget` port over the official SDK, with a fetch underneath that
+ * keeps the quotas, waits out throttling, and never repeats a write that may have happened.
+ *
+ * @module
+ */
+export { DEFAULT_LIMITS, type BucketLimit, type BucketName } from "./endpoints.ts";
+export type { TargetEvent, TargetEventListener } from "./events.ts";
+export type { ProjectTargetOptions, RetryPolicy } from "./options.ts";
+export { probeProject, type ProjectTraits } from "./probe.ts";
+export { createProjectTarget } from "./project-target.ts";

@@ -1,0 +1,72 @@
+import type { RateLimit } from "@cognito-to-descope/core";
+
+/** The quotas that Descope counts apart; see `facts.md#quotas`. */
+export type BucketName = "user-create" | "user-update" | "user-other" | "general";
+
+/** A quota with what the vendor does to those who exceed it. */
+export interface BucketLimit extends RateLimit {
+  /** How long everything of the bucket is refused after the quota was exceeded, in milliseconds. */
+  readonly penaltyMs: number;
+}
+
+/** The documented quotas of a project on the default licence tier. */
+export const DEFAULT_LIMITS: Readonly<Record<BucketName, BucketLimit>> = {
+  "user-create": { requests: 100, windowMs: 60_000, penaltyMs: 60_000 },
+  "user-update": { requests: 200, windowMs: 60_000, penaltyMs: 60_000 },
+  "user-other": { requests: 500, windowMs: 60_000, penaltyMs: 60_000 },
+  general: { requests: 1000, windowMs: 10_000, penaltyMs: 10_000 },
+};
+
+/** What decides how a request is paced, and what may be done when its answer does not come. */
+export interface Endpoint {
+  /** Method and path, without the query: it may be shown. */
+  readonly operation: string;
+  readonly bucket: BucketName;
+  /** Whether sending the request twice leaves the project as sending it once does. */
+  readonly repeatable: boolean;
+  /** Whether the request changes nothing. */
+  readonly reading: boolean;
+}
+
+/** Writes that make something new each time, or use something up. */
+const ONE_TIME_WRITES: ReadonlySet<string> = new Set([
+  "/mgmt/user/create",
+  "/mgmt/user/create/test",
+  "/mgmt/user/create/batch",
+  "/mgmt/role/create",
+  "/mgmt/tenant/create",
+]);
+
+const known = new Map<string, Endpoint>();
+
+/**
+ * Says what an endpoint is.
+ *
+ * @param method - In upper case.
+ * @param path - As the API documents it, from `/v1` or `/v2` on.
+ */
+export function endpointOf(method: string, path: string): Endpoint {
+  const operation = `${method} ${path}`;
+  let endpoint = known.get(operation);
+  if (endpoint === undefined) {
+    endpoint = describe(operation, method, path);
+    // Paths that carry ids must not fill the memory.
+    if (known.size < 1000) known.set(operation, endpoint);
+  }
+  return endpoint;
+}
+
+function describe(operation: string, method: string, path: string): Endpoint {
+  const subject = path.replace(/^\/v\d+(?=\/)/, "");
+  const reading = method === "GET" || /\/(search|load|list|search\/test)$/.test(subject);
+  const repeatable = reading || !(ONE_TIME_WRITES.has(subject) || /\/auth\/(otp|magiclink)\/verify/.test(subject));
+  return { operation, bucket: bucketOf(subject), repeatable, reading };
+}
+
+function bucketOf(subject: string): BucketName {
+  if (/^\/mgmt\/user\/create(\/batch|\/test)?$/.test(subject)) return "user-create";
+  if (/^\/mgmt\/user\/(update|search|search\/test)$/.test(subject)) return "user-update";
+  if (subject === "/mgmt/user" || subject.startsWith("/mgmt/user/") || subject.startsWith("/mgmt/users/"))
+    return "user-other";
+  return "general";
+}

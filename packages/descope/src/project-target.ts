@@ -1,0 +1,38 @@
+import type { ProjectTarget } from "@cognito-to-descope/core";
+import { createAttributes, createRole, createTenant } from "./create-definitions.ts";
+import { loadUser } from "./load-user.ts";
+import { createManagementClient } from "./management-client.ts";
+import { resolveOptions } from "./options.ts";
+import type { ProjectTargetOptions } from "./options.ts";
+import { readSnapshot } from "./read-snapshot.ts";
+import { createUserSearch } from "./search-users.ts";
+import { signIn, signInTestUser } from "./sign-in.ts";
+import { createUserPatcher, createUsers } from "./write-users.ts";
+
+/**
+ * Reads and writes a Descope project over its management API.
+ *
+ * Nothing is sent before the first call. One target keeps one set of quotas: make one per project and process.
+ *
+ * @throws MigrationError `ERR_CONFIG_INVALID` when an option is not usable.
+ */
+export function createProjectTarget(options: ProjectTargetOptions): ProjectTarget {
+  const client = createManagementClient(resolveOptions(options));
+  const search = createUserSearch(client);
+  const patcher = createUserPatcher(client);
+  return {
+    projectId: client.options.projectId,
+    maxUsersPerBatch: client.options.batchSize,
+    readSnapshot: (callOptions = {}) => readSnapshot(client, callOptions),
+    users: (callOptions = {}) => search.pages({ withTestUser: false, testUsersOnly: false }, callOptions),
+    findUsers: (loginIds, callOptions = {}) => search.find(loginIds, callOptions),
+    loadUser: async (loginId, callOptions = {}) => (await loadUser(client, loginId, callOptions))?.user,
+    createAttributes: (definitions, callOptions = {}) => createAttributes(client, definitions, callOptions),
+    createRole: (role, callOptions = {}) => createRole(client, role, callOptions),
+    createTenant: (tenant, callOptions = {}) => createTenant(client, tenant, callOptions),
+    createUsers: (users, callOptions = {}) => createUsers(client, users, callOptions),
+    patchUsers: (patches, callOptions = {}) => patcher.patch(patches, callOptions),
+    signIn: (loginId, callOptions = {}) => signIn(client, loginId, callOptions),
+    signInTestUser: (user, method, callOptions = {}) => signInTestUser(client, user, method, callOptions),
+  };
+}

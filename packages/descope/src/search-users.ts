@@ -1,0 +1,110 @@
+import { hasCode } from "@cognito-to-descope/core";
+import type { AbortableOptions, ProjectUser, ProjectUserPage } from "@cognito-to-descope/core";
+import { translateFailure } from "./errors.ts";
+import { accept } from "./management-client.ts";
+import type { ManagementClient } from "./management-client.ts";
+import { fromWireUser } from "./wire-user.ts";
+
+const SEARCH = "/v2/mgmt/user/search";
+
+/** A page that every project takes: it is what a search without `limit` gives. */
+const SAFE_PAGE = 100;
+
+/** How many login IDs one search names. */
+const LOGIN_IDS_PER_SEARCH = 100;
+
+/** How long to wait before a page that should not be empty is asked for again. Searches lag behind writes. */
+const LAG_MS = 500;
+
+/** Searches the users of a project, and remembers the page size that it takes. */
+export interface UserSearch {
+  /** Every user that the filter finds, in pages. */
+  pages(filter: Readonly<Record<string, unknown>>, options: AbortableOptions): AsyncIterable<ProjectUserPage>;
+  /** The users with any of these login IDs, each once. */
+  find(loginIds: readonly string[], options: AbortableOptions): Promise<readonly ProjectUser[]>;
+}
+
+interface WirePage {
+  readonly users: readonly unknown[];
+  /** Infinite when the answer did not say: then only an empty page is the end. */
+  readonly total: number;
+}
+
+/** Makes the search of a client. */
+export function createUserSearch(client: ManagementClient): UserSearch {
+  let pageSize = client.options.pageSize;
+
+  async function* pages(
+    filter: Readonly<Record<string, unknown>>,
+    options: AbortableOptions,
+  ): AsyncGenerator<ProjectUserPage> {
+    let offset = 0;
+    let previousFirst: string | undefined;
+    for (;;) {
+      let page = await readPage(filter, offset, options);
+      if (page.users.length === 0 && offset < page.total && page.total !== Infinity) {
+        await client.options.clock.sleep(LAG_MS, options.signal);
+        page = await readPage(filter, offset, options);
+      }
+      if (page.users.length === 0) return;
+      const users = page.users.map(fromWireUser);
+      const first = users[0]?.userId;
+      if (offset > 0 && first !== undefined && first !== "" && first === previousFirst) {
+        // The same page again would go on for ever, or stand for users that are never seen.
+        throw translateFailure({ kind: "refused", operation: `POST ${SEARCH} (offset ignored)`, status: 200 });
+      }
+      previousFirst = first;
+      offset += users.length;
+      yield { users, total: page.total === Infinity ? offset : page.total };
+      if (offset >= page.total) return;
+    }
+  }
+
+  /** A large page may be refused: then the size that is safe is asked for, now and from now on. */
+  async function readPage(
+    filter: Readonly<Record<string, unknown>>,
+    offset: number,
+    options: AbortableOptions,
+  ): Promise<WirePage> {
+    try {
+      return await askPage(filter, offset, pageSize, options);
+    } catch (error) {
+      const tooLarge =
+        hasCode(error, "ERR_TARGET_REFUSED") && (error.status === 400 || error.status === 413 || error.status === 422);
+      if (!tooLarge || pageSize <= SAFE_PAGE) throw error;
+      const page = await askPage(filter, offset, SAFE_PAGE, options);
+      client.options.onEvent({ type: "page-reduced", from: pageSize, to: SAFE_PAGE });
+      pageSize = SAFE_PAGE;
+      return page;
+    }
+  }
+
+  async function askPage(
+    filter: Readonly<Record<string, unknown>>,
+    offset: number,
+    limit: number,
+    options: AbortableOptions,
+  ): Promise<WirePage> {
+    // Not through the SDK: it knows no `offset`, and a page number is wrong once the server gives less than was asked for.
+    const answer = await client.ask("POST", SEARCH, { ...filter, limit, offset }, options);
+    const { users, total } = accept(`POST ${SEARCH}`, answer);
+    const count = typeof total === "string" ? Number(total) : total;
+    return {
+      users: Array.isArray(users) ? users : [],
+      total: typeof count === "number" && Number.isFinite(count) ? count : Infinity,
+    };
+  }
+
+  return {
+    pages,
+    async find(loginIds, options) {
+      const found = new Map<string, ProjectUser>();
+      const wanted = [...new Set(loginIds)].filter((loginId) => loginId !== "");
+      for (let start = 0; start < wanted.length; start += LOGIN_IDS_PER_SEARCH) {
+        const filter = { loginIds: wanted.slice(start, start + LOGIN_IDS_PER_SEARCH) };
+        for await (const { users } of pages(filter, options)) for (const user of users) found.set(user.userId, user);
+      }
+      return [...found.values()];
+    },
+  };
+}
