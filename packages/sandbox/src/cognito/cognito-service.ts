@@ -10,6 +10,7 @@ import type { CognitoState, ListBehaviour, SentMessage } from "./cognito-state.t
 import { RenderedJson } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { createPool } from "./operations/pool-operations.ts";
+import type { NewPool } from "./operations/pool-operations.ts";
 import { PageTokens } from "./page-token.ts";
 import { authorize } from "./permissions.ts";
 import type { Permissions } from "./permissions.ts";
@@ -46,7 +47,7 @@ export interface CognitoService extends WireService {
   readonly name: "cognito";
   readonly state: CognitoState;
   /** Creates a pool as CreateUserPool would; takes its parameters. */
-  createPool(input: Parameters<typeof createPool>[1]): UserPool;
+  createPool(input: NewPool): UserPool;
   /** The messages that Cognito would have sent, oldest first. */
   messages(): readonly SentMessage[];
 }

@@ -1,7 +1,7 @@
 /** Everything that one Cognito service holds: one account, one region, many pools. */
 
 import { notFound } from "./aws-error.ts";
-import { PageTokens } from "./page-token.ts";
+import type { PageTokens } from "./page-token.ts";
 import type { PoolDomain, UserPool } from "./user-pool.ts";
 
 /** Where ids and codes come from. */

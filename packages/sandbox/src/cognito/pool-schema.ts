@@ -79,7 +79,7 @@ export function poolSchema(inputs: readonly SchemaInput[]): readonly SchemaAttri
         `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${attribute.Name}`,
       );
     }
-    return { ...attribute, ...input, DeveloperOnlyAttribute: false } as SchemaAttribute;
+    return { ...attribute, ...input, DeveloperOnlyAttribute: false };
   });
   return addCustomAttributes(base, custom);
 }

@@ -53,15 +53,13 @@ export function createGrownPool(service: CognitoService, name: string): { pool: 
     ],
     UserPoolTags: { team: "identity", environment: "sandbox" },
     MfaConfiguration: "OPTIONAL",
-    ...{
-      AutoVerifiedAttributes: ["email"],
-      LambdaConfig: {
-        PreSignUp: trigger("check-invitation"),
-        PostConfirmation: trigger("send-welcome"),
-        PreTokenGenerationConfig: { LambdaVersion: "V2_0", LambdaArn: trigger("add-claims") },
-      },
-      AccountRecoverySetting: { RecoveryMechanisms: [{ Priority: 1, Name: "verified_email" }] },
+    AutoVerifiedAttributes: ["email"],
+    LambdaConfig: {
+      PreSignUp: trigger("check-invitation"),
+      PostConfirmation: trigger("send-welcome"),
+      PreTokenGenerationConfig: { LambdaVersion: "V2_0", LambdaArn: trigger("add-claims") },
     },
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Priority: 1, Name: "verified_email" }] },
   });
   pool.mfa = {
     MfaConfiguration: "OPTIONAL",

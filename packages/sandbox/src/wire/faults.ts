@@ -3,6 +3,8 @@
  * service and operation; `nth`, `from`/`to` or `probability` choose among them, `times` bounds how often it strikes.
  */
 
+import { pid } from "node:process";
+
 import { matchesOperation } from "./request-log.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -220,5 +222,5 @@ function ruleProblems(value: unknown): string[] {
 
 /** Tells whether a value names a process that may be killed: any but init and this one. */
 export function isProcessId(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 1 && value !== process.pid;
+  return Number.isInteger(value) && (value as number) > 1 && value !== pid;
 }

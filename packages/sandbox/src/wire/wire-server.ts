@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { emitWarning, kill as killProcess } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { answerControl } from "./control.ts";
@@ -133,7 +134,7 @@ export async function startWireServer(service: WireService, options: WireOptions
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 }, (message, response) => {
     serve(message, response).catch((error: unknown) => {
       if (message.destroyed && !message.complete) return;
-      process.emitWarning(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      emitWarning(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       if (response.headersSent) message.destroy();
       else send(response, service.unavailable(500));
     });
@@ -249,7 +250,7 @@ function isPossible(fault: Fault, hasPrevious: boolean, clientPid: number | unde
 
 function kill(pid: number): void {
   try {
-    process.kill(pid, "SIGKILL");
+    killProcess(pid, "SIGKILL");
   } catch {
     // It died by itself already; that is what was wanted.
   }

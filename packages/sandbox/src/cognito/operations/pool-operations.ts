@@ -42,8 +42,9 @@ const defaultPasswordPolicy = {
   TemporaryPasswordValidityDays: 7,
 };
 
-interface PoolInput {
-  readonly UserPoolId: string;
+/** Parameters of CreateUserPool; settings that have no rules of their own go through as they are. */
+export interface NewPool {
+  readonly [setting: string]: unknown;
   readonly PoolName?: string;
   readonly Policies?: { readonly PasswordPolicy?: Json; readonly SignInPolicy?: Json };
   readonly AdminCreateUserConfig?: Json;
@@ -55,11 +56,15 @@ interface PoolInput {
   readonly UsernameConfiguration?: { readonly CaseSensitive?: boolean };
 }
 
+interface PoolInput extends NewPool {
+  readonly UserPoolId: string;
+}
+
 /** What is left out falls back to its default, at update as at creation. */
-function settingsOf(input: PoolInput): Json {
+function settingsOf(input: NewPool): Json {
   const given = Object.fromEntries(
     settingNames.flatMap((name) => {
-      const value = (input as unknown as Json)[name];
+      const value = input[name];
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
@@ -107,7 +112,7 @@ export function describePool(state: CognitoState, pool: UserPool): Json {
 }
 
 /** Creates a pool in the state; the service's own entry for generators too. */
-export function createPool(state: CognitoState, input: Omit<PoolInput, "UserPoolId">): UserPool {
+export function createPool(state: CognitoState, input: NewPool): UserPool {
   const now = state.now();
   const usernameAttributes = input.UsernameAttributes ?? [];
   const aliasAttributes = input.AliasAttributes ?? [];
@@ -125,7 +130,7 @@ export function createPool(state: CognitoState, input: Omit<PoolInput, "UserPool
     createdAt: now,
     modifiedAt: now,
     name: input.PoolName ?? "",
-    settings: settingsOf({ ...input, UserPoolId: id }),
+    settings: settingsOf(input),
     mfa: { MfaConfiguration: input.MfaConfiguration ?? "OFF" },
     schema,
     usernameAttributes,
