@@ -1,0 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "@cognito-to-descope/core";
+
+/** The machine's clock. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+};
