@@ -2,7 +2,7 @@ import { hasCode, MigrationError } from "../errors.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
-import { decide } from "../plan/decide.ts";
+import { patchFor } from "../plan/decide.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
@@ -44,7 +44,7 @@ export function createBatchSender(
   concurrency: number,
   onBatch: () => void,
 ): BatchSender {
-  const { runId, store, target, signal, clock, rules } = context;
+  const { runId, store, target, signal, clock } = context;
   const creates: CreateItem[] = [];
   const patches: PatchItem[] = [];
   const underWay = new Set<Promise<void>>();
@@ -69,39 +69,47 @@ export function createBatchSender(
   }
 
   async function sendCreates(items: readonly CreateItem[]): Promise<void> {
-    const { fresh, outcomes } = await checkAbsent(items);
-    await recorder.record(outcomes);
-    if (fresh.length > 0) await sendOpen(fresh, 1, createAll);
+    const { absent, ours, settled } = await checkAbsent(items);
+    await recorder.record(settled);
+    if (ours.length > 0) await sendOpen(ours, 1, patchAll);
+    if (absent.length > 0) await sendOpen(absent, 1, createAll);
   }
 
   /**
    * Looks the users of a batch up right before they are created: the plan may be hours old, and nobody documents whether
    * a create overwrites a user that has the login ID.
    */
-  async function checkAbsent(
-    items: readonly CreateItem[],
-  ): Promise<{ readonly fresh: readonly CreateItem[]; readonly outcomes: readonly Outcome[] }> {
+  async function checkAbsent(items: readonly CreateItem[]): Promise<{
+    readonly absent: readonly CreateItem[];
+    readonly ours: readonly PatchItem[];
+    /** Outcomes of users that need no request. */
+    readonly settled: readonly Outcome[];
+  }> {
     const found = await target.findUsers(
       items.flatMap(({ planned }) => allLoginIds(planned)),
       { signal },
     );
-    if (found.length === 0) return { fresh: items, outcomes: [] };
+    if (found.length === 0) return { absent: items, ours: [], settled: [] };
     const owners = indexByLoginId(found);
-    const fresh: CreateItem[] = [];
-    const outcomes: Outcome[] = [];
+    const absent: CreateItem[] = [];
+    const ours: PatchItem[] = [];
+    const settled: Outcome[] = [];
     for (const item of items) {
-      const matches = new Set(plannedLoginIds(item.planned).flatMap((id) => owners.get(id) ?? []));
-      if (matches.size === 0) fresh.push(item);
-      else outcomes.push(outcomeOfPresent(item, [...matches]));
+      const matches = [...new Set(plannedLoginIds(item.planned).flatMap((id) => owners.get(id) ?? []))];
+      const own = matches.find((user) => isSame(item, user));
+      if (matches.length === 0) absent.push(item);
+      else if (own === undefined) settled.push(takenOutcome(item));
+      else {
+        // An earlier process of ours created the user, and a search did not know it when the plan was made.
+        const patch = patchFor(item.planned, own);
+        if (patch === undefined) settled.push({ seq: item.seq, outcome: "unchanged", userId: own.userId });
+        else ours.push({ ...item, operation: "patch", patch, existing: own });
+      }
     }
-    return { fresh, outcomes };
+    return { absent, ours, settled };
   }
 
-  function outcomeOfPresent(item: CreateItem, matches: readonly ProjectUser[]): Outcome {
-    const decision = decide(item.planned, matches, rules);
-    if (decision.operation === "none" && decision.existing !== undefined) {
-      return { seq: item.seq, outcome: "unchanged", userId: decision.existing.userId };
-    }
+  function takenOutcome(item: PlanItem): Outcome {
     return {
       seq: item.seq,
       outcome: "failed",
