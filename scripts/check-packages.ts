@@ -1,0 +1,96 @@
+// Packs every workspace, checks what would be published, installs the tarballs in an empty folder, and runs the CLI
+// there: what works in the checkout through links and sources must work for those who install it.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { root, workspaces } from "./workspaces.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "c2d-packages-"));
+const problems: string[] = [];
+// The source condition must not reach the installed packages: there are no sources in them.
+const env = { ...process.env, NODE_OPTIONS: "" };
+
+try {
+  for (const workspace of workspaces) {
+    execFileSync("npm", ["pack", "--pack-destination", folder, "--workspace", workspace.name, "--loglevel=error"], {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env,
+    });
+  }
+  const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  for (const tarball of tarballs) await checkTarball(join(folder, tarball));
+  await checkInstalled(tarballs);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+if (problems.length > 0) {
+  for (const problem of problems) console.error(problem);
+  process.exit(1);
+}
+console.log(`${workspaces.length} packages install and run`);
+
+async function checkTarball(path: string): Promise<void> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, level: "warning", strict: true });
+  for (const message of messages) {
+    const text = formatMessage(message, pkg);
+    if (text !== undefined) problems.push(`${path}: ${text}`);
+  }
+  const files = execFileSync("tar", ["-tzf", path], { encoding: "utf8" }).split("\n");
+  const stray = files.filter((file) => /\/(?:src|test)\/|\.test\./.test(file));
+  if (stray.length > 0) problems.push(`${path}: holds sources or tests: ${stray.join(", ")}`);
+  const analysis = await checkPackage(createPackageFromTarballData(bytes));
+  if (analysis.types === false) {
+    problems.push(`${path}: no types`);
+    return;
+  }
+  for (const problem of analysis.problems) {
+    // The packages are ES modules only; `require` of them works from Node 22.12 on.
+    if (problem.kind === "CJSResolvesToESM") continue;
+    if ("resolutionKind" in problem && problem.resolutionKind === "node10") continue;
+    problems.push(`${path}: ${problem.kind}`);
+  }
+}
+
+async function checkInstalled(tarballs: readonly string[]): Promise<void> {
+  const app = mkdtempSync(join(folder, "app-"));
+  writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
+  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...tarballs.map((name) => join(folder, name))]);
+  const { version } = JSON.parse(readFileSync(`${root}/apps/cli/package.json`, "utf8")) as { readonly version: string };
+  expect("c2d --version", run("node_modules/.bin/c2d", ["--version"]).trim(), version);
+  const { stdout, code } = demo();
+  expect("exit code of c2d demo", String(code), "0");
+  if (!stdout.includes("0 discrepancies")) problems.push("c2d demo does not end with 0 discrepancies");
+  const names = workspaces.map(({ name }) => name).filter((name) => name !== "@cognito-to-descope/sandbox");
+  const code2 = `for (const name of ${JSON.stringify(names)}) { await import(name); require(name); }`;
+  run("node", [
+    "--input-type=module",
+    "-e",
+    `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${code2}`,
+  ]);
+
+  function run(command: string, commandArguments: readonly string[]): string {
+    return execFileSync(command, commandArguments, {
+      cwd: app,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      env,
+    });
+  }
+  function demo(): { readonly stdout: string; readonly code: number } {
+    try {
+      return { stdout: run("node_modules/.bin/c2d", ["demo"]), code: 0 };
+    } catch (error) {
+      const failed = error as { readonly stdout?: string; readonly status?: number };
+      return { stdout: failed.stdout ?? "", code: failed.status ?? 1 };
+    }
+  }
+  function expect(what: string, actual: string, expected: string): void {
+    if (actual !== expected) problems.push(`${what}: ${actual} instead of ${expected}`);
+  }
+}
