@@ -64,7 +64,8 @@ export interface ResolvedOptions {
  * @throws MigrationError `ERR_CONFIG_INVALID` naming the option and never its value.
  */
 export function resolveOptions(options: ProjectTargetOptions): ResolvedOptions {
-  const { clock, random } = options;
+  const { random } = options;
+  const clock = withPlainReasons(options.clock);
   const limits = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(limits) as BucketName[]) {
     const limit = options.limits?.[name];
@@ -93,6 +94,21 @@ export function resolveOptions(options: ProjectTargetOptions): ResolvedOptions {
     maxThrottleWaitMs: integer("maxThrottleWaitMs", options.maxThrottleWaitMs ?? 1_800_000, 0, MAX_MS),
     retry,
     onEvent: options.onEvent ?? ((): void => undefined),
+  };
+}
+
+/** The same clock, whose sleep rejects with the signal's reason itself: the platform's timers wrap it. */
+function withPlainReasons(clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    async sleep(ms, signal) {
+      try {
+        await clock.sleep(ms, signal);
+      } catch (error) {
+        throw signal?.aborted === true ? signal.reason : error;
+      }
+    },
   };
 }
 
