@@ -1,0 +1,316 @@
+// What the state store costs a migration: microseconds per user of each operation that a run makes, in its order.
+//
+// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file]
+//
+// Two memberships a user in 20 groups, random v4 UUID subs, pages of 60 users and 60 members, plan items with bodies of
+// some 600 bytes and one or two login IDs (one in a hundred users shares one), batches of 100. Every figure is wall time of
+// the store alone: making the input is not counted. The state file is made anew and removed.
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run } from "@cognito-to-descope/core";
+import { openSqliteStore } from "@cognito-to-descope/store";
+
+const USERS = Number(process.argv[2] ?? 100_000);
+const GROUPS = 20;
+const PAGE = 60;
+const PLAN_PAGE = 500;
+const BATCH = 100;
+const RUN = "bench";
+
+const directory = process.argv[3] === undefined ? mkdtempSync(join(tmpdir(), "c2d-bench-store-")) : undefined;
+const path = process.argv[3] ?? join(directory as string, "state.db");
+const subs = Array.from({ length: USERS }, () => randomUUID());
+const baseline = process.memoryUsage.rss();
+
+interface Stopwatch {
+  spent: number;
+  longest: number;
+}
+
+const stopwatches = new Map<string, Stopwatch>();
+let spent = 0;
+let longest = 0;
+let total = 0;
+let peak = 0;
+
+const run: Run = {
+  id: RUN,
+  state: "reading",
+  startedAt: 1,
+  updatedAt: 1,
+  configHash: "0",
+  projectId: "P1",
+  userPoolIds: ["eu-west-1_1"],
+};
+const state = { complete: false, at: 1 };
+
+console.log(`${USERS} users, node ${process.version}, ${path}`);
+{
+  await using store = await openSqliteStore(path);
+  await store.createRun(run);
+
+  for (let start = 0; start < USERS; start += PAGE) {
+    const users = range(start, PAGE).map(poolUser);
+    await timed(() => store.appendSourceUsers(RUN, 0, users, "users:0", { ...state, next: String(start) }));
+  }
+  report("appendSourceUsers");
+
+  for (let group = 0; group < GROUPS; group++) {
+    const members = membersOf(group);
+    for (let start = 0; start < members.length; start += PAGE) {
+      const page = members.slice(start, start + PAGE);
+      await timed(() => store.appendMembers(RUN, 0, `group-${group}`, page, `members:0:${group}`, state));
+    }
+  }
+  report("appendMembers");
+
+  await timed(() => store.finishReading(RUN));
+  report("finishReading");
+
+  let seq = 0;
+  for (;;) {
+    const users = await timed(() => store.readSourceUsers(RUN, seq, PLAN_PAGE));
+    const lastUser = users.at(-1);
+    if (lastUser === undefined) break;
+    if (users.some((user) => user.groups.length !== 2)) throw new Error("memberships are missing");
+    seq = lastUser.seq;
+  }
+  if (seq !== USERS) throw new Error(`read ${seq} users`);
+  report("readSourceUsers");
+
+  await timed(() => store.beginTargetScan(RUN, "plan"));
+  await timed(() => store.finishTargetScan(RUN, "plan"));
+  for (let start = 0; start < USERS; start += PLAN_PAGE) {
+    const queries = range(start, PLAN_PAGE).map((i) => ({ sub: subOf(i), loginIds: loginIds(i) }));
+    await timed(() => store.matchTargetUsers(RUN, "plan", queries));
+  }
+  report("matchTargetUsers, empty target");
+
+  for (let start = 0; start < USERS; start += PLAN_PAGE) {
+    const items = range(start, PLAN_PAGE).map(plannedItem);
+    await timed(() => store.appendPlanItems(RUN, items));
+  }
+  report("appendPlanItems");
+
+  let shared = 0;
+  for (let after = ""; ;) {
+    const page = await timed(() => store.readSharedLoginIds(RUN, after, PLAN_PAGE));
+    shared += page.length;
+    const lastShared = page.at(-1);
+    if (lastShared === undefined) break;
+    after = lastShared.loginId;
+  }
+  if (shared !== Math.floor((USERS + 99) / 100) - (USERS % 100 === 1 ? 1 : 0))
+    throw new Error(`${shared} shared login IDs`);
+  report("readSharedLoginIds");
+
+  let pending = 0;
+  const open: { id: number; seqs: number[] }[] = [];
+  const close = async (): Promise<void> => {
+    const batch = open.shift();
+    if (batch === undefined) return;
+    const results = batch.seqs.map(outcome);
+    await timedAs("closeBatch", () => store.closeBatch(RUN, batch.id, results));
+  };
+  for (let after = 0; ;) {
+    const items = await timedAs("readPendingItems", () => store.readPendingItems(RUN, after, PLAN_PAGE));
+    const lastItem = items.at(-1);
+    if (lastItem === undefined) break;
+    after = lastItem.seq;
+    pending += items.length;
+    for (let start = 0; start < items.length; start += BATCH) {
+      const seqs = items.slice(start, start + BATCH).map((item) => item.seq);
+      open.push({ id: await timedAs("openBatch", () => store.openBatch(RUN, seqs)), seqs });
+      if (open.length > 8) await close();
+    }
+  }
+  while (open.length > 0) await close();
+  if (pending !== USERS) throw new Error(`${pending} pending items`);
+  for (const name of ["readPendingItems", "openBatch", "closeBatch"]) reportAs(name);
+  console.log(`${"sum of the above".padEnd(32)} ${(total / USERS).toFixed(2).padStart(7)} us/user`);
+
+  await timed(() => store.countOutcomes(RUN));
+  report("countOutcomes (once)");
+  await timed(() => store.readPendingItems(RUN, 0, PLAN_PAGE));
+  report("readPendingItems, none left");
+  await timed(() => store.readAppliedItemsOfKind(RUN, "federated", 5));
+  report("readAppliedItemsOfKind, none");
+  for (let after = 0; ;) {
+    const items = await timed(() => store.readAppliedItems(RUN, after, PLAN_PAGE));
+    const lastItem = items.at(-1);
+    if (lastItem === undefined) break;
+    after = lastItem.item.seq;
+  }
+  report("readAppliedItems");
+
+  await timed(() => store.beginTargetScan(RUN, "reconcile"));
+  for (let start = 0; start < USERS; start += BATCH) {
+    const users = range(start, BATCH).map(projectUser);
+    await timed(() => store.appendTargetUsers(RUN, "reconcile", users, "cognitoSub"));
+  }
+  report("appendTargetUsers");
+  await timed(() => store.finishTargetScan(RUN, "reconcile"));
+  report("finishTargetScan");
+  for (let start = 0; start < USERS; start += PLAN_PAGE) {
+    const queries = range(start, PLAN_PAGE).map((i) => ({ sub: subOf(i), loginIds: loginIds(i) }));
+    const matches = await timed(() => store.matchTargetUsers(RUN, "reconcile", queries));
+    if (matches.some((match) => match.length === 0)) throw new Error("a target user was not found");
+  }
+  report("matchTargetUsers, full target");
+
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+  console.log(`file ${megabytes(statSync(path).size)}, log ${megabytes(statSync(`${path}-wal`).size)}`);
+  console.log(`rss ${megabytes(baseline)} before, ${megabytes(peak)} at most`);
+  await timed(() => store.purge());
+  report("purge");
+}
+if (directory !== undefined) rmSync(directory, { recursive: true });
+
+async function timed<Result>(work: () => Promise<Result>): Promise<Result> {
+  const start = performance.now();
+  const result = await work();
+  const took = (performance.now() - start) * 1000;
+  spent += took;
+  longest = Math.max(longest, took);
+  return result;
+}
+
+async function timedAs<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  const clock = stopwatches.get(name) ?? { spent: 0, longest: 0 };
+  stopwatches.set(name, clock);
+  const start = performance.now();
+  const result = await work();
+  const took = (performance.now() - start) * 1000;
+  clock.spent += took;
+  clock.longest = Math.max(clock.longest, took);
+  return result;
+}
+
+function reportAs(name: string): void {
+  ({ spent, longest } = stopwatches.get(name) as Stopwatch);
+  report(name);
+}
+
+function report(name: string): void {
+  peak = Math.max(peak, process.memoryUsage.rss());
+  total += spent;
+  console.log(
+    `${name.padEnd(32)} ${(spent / USERS).toFixed(2).padStart(7)} us/user, longest call ${(longest / 1000).toFixed(0).padStart(5)} ms`,
+  );
+  spent = 0;
+  longest = 0;
+}
+
+function range(start: number, length: number): number[] {
+  return Array.from({ length: Math.min(length, USERS - start) }, (_, offset) => start + offset);
+}
+
+function subOf(i: number): string {
+  return subs[i] as string;
+}
+
+function groupsOf(i: number): readonly [number, number] {
+  const first = i % GROUPS;
+  return [first, (first + 1 + (Math.floor(i / GROUPS) % (GROUPS - 1))) % GROUPS];
+}
+
+function membersOf(group: number): string[] {
+  return subs.filter((_, i) => groupsOf(i).includes(group));
+}
+
+function phone(i: number): string {
+  return `+1555${String(i).padStart(7, "0")}`;
+}
+
+function poolUser(i: number): PoolUser {
+  return {
+    sub: subOf(i),
+    username: subOf(i),
+    attributes: {
+      email: `user${i}@example.com`,
+      email_verified: "true",
+      phone_number: phone(i),
+      phone_number_verified: "true",
+      name: `User Number ${i}`,
+      given_name: "User",
+      family_name: `Number ${i}`,
+      "custom:plan": "gold",
+      "custom:customer": String(i),
+    },
+    enabled: true,
+    status: "CONFIRMED",
+    createdAt: 1_700_000_000_000 + i,
+    modifiedAt: 1_700_000_000_000 + i,
+  };
+}
+
+/** One or two login IDs; every hundredth user shares one with its neighbour. */
+function loginIds(i: number): string[] {
+  const email = `user${i % 100 === 1 ? i - 1 : i}@example.com`;
+  return i % 2 === 0 ? [email, phone(i)] : [email];
+}
+
+function plannedItem(i: number): PlannedItem {
+  const [first, second] = groupsOf(i);
+  const item: PlanItem = {
+    seq: i + 1,
+    source: 0,
+    sub: subOf(i),
+    kind: "native",
+    operation: "create",
+    reason: "not in the project",
+    planned: {
+      loginId: `user${i}@example.com`,
+      additionalLoginIds: i % 2 === 0 ? [phone(i)] : [],
+      email: `user${i}@example.com`,
+      phone: phone(i),
+      verifiedEmail: true,
+      verifiedPhone: true,
+      name: `User Number ${i}`,
+      givenName: "User",
+      familyName: `Number ${i}`,
+      status: "enabled",
+      roleNames: [`group-${first}`, `group-${second}`],
+      userTenants: [],
+      customAttributes: {
+        cognitoSub: subOf(i),
+        cognitoUsername: subOf(i),
+        freshlyMigrated: true,
+        plan: "gold",
+        customer: String(i),
+      },
+      createdTime: 1_700_000_000,
+    },
+    findings: [],
+  };
+  return { item, loginIds: loginIds(i) };
+}
+
+function outcome(seq: number): Outcome {
+  return { seq, outcome: "created", userId: `U${String(seq).padStart(26, "0")}` };
+}
+
+function projectUser(i: number): ProjectUser {
+  return {
+    userId: `U${String(i).padStart(26, "0")}`,
+    loginIds: loginIds(i),
+    email: `user${i}@example.com`,
+    phone: phone(i),
+    verifiedEmail: true,
+    verifiedPhone: true,
+    name: `User Number ${i}`,
+    givenName: "User",
+    middleName: "",
+    familyName: `Number ${i}`,
+    picture: "",
+    status: "enabled",
+    roleNames: [],
+    userTenants: [],
+    customAttributes: { cognitoSub: subOf(i) },
+    createdTime: 1_700_000_000,
+  };
+}

@@ -1,0 +1,63 @@
+import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
+import type { Database } from "./database.ts";
+import { rowRange } from "./row-range.ts";
+import { fromStoredText, toStoredText } from "./stored-text.ts";
+
+/** Columns of an outcome; all are null where there is none. */
+export type OutcomeColumns = readonly [
+  id: number | null,
+  outcome: string | null,
+  userId: string | null,
+  failure: string | null,
+  detail: string | null,
+];
+
+/** Records outcomes. The later one of a user holds. */
+export function recordOutcomes(database: Database, run: number, outcomes: readonly Outcome[]): void {
+  const { base } = rowRange(run);
+  const values: (number | string | null)[] = [];
+  for (const { seq, outcome, userId, failure, detail } of outcomes) {
+    values.push(base + seq, outcome, textOrNull(userId), failure ?? null, textOrNull(detail));
+  }
+  database.insert("OR REPLACE INTO outcomes (id, outcome, user_id, failure, detail)", 5, values);
+}
+
+export function countOutcomes(database: Database, run: number): OutcomeCounts {
+  const { base, last } = rowRange(run);
+  const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  const rows = database.rows<[OutcomeKind, number]>(
+    "SELECT outcome, count(*) FROM outcomes WHERE id BETWEEN ? AND ? GROUP BY outcome",
+    base,
+    last,
+  );
+  for (const [outcome, count] of rows) counts[outcome] = count;
+  return counts;
+}
+
+export function countFailures(database: Database, run: number): Readonly<Record<string, number>> {
+  const { base, last } = rowRange(run);
+  const rows = database.rows<[string, number]>(
+    `SELECT failure, count(*) FROM outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' AND failure IS NOT NULL
+     GROUP BY failure ORDER BY failure`,
+    base,
+    last,
+  );
+  return Object.fromEntries(rows);
+}
+
+/** The outcome in a row, of which `base` is the start of the run's row ids. */
+export function toOutcome(base: number, columns: OutcomeColumns): Outcome | undefined {
+  const [id, outcome, userId, failure, detail] = columns;
+  if (id === null) return undefined;
+  return {
+    seq: id - base,
+    outcome: outcome as OutcomeKind,
+    ...(userId !== null && { userId: fromStoredText(userId) }),
+    ...(failure !== null && { failure: failure as FailureClass }),
+    ...(detail !== null && { detail: fromStoredText(detail) }),
+  };
+}
+
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : toStoredText(text);
+}

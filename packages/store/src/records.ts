@@ -1,0 +1,48 @@
+import type { Discrepancy, RunEvent } from "@cognito-to-descope/core";
+import type { Database } from "./database.ts";
+import { fromJson, toJson } from "./json-column.ts";
+import { rowRange } from "./row-range.ts";
+
+export function resetDiscrepancies(database: Database, run: number): void {
+  const { base, last } = rowRange(run);
+  database.run("DELETE FROM discrepancies WHERE id BETWEEN ? AND ?", base, last);
+}
+
+export function appendDiscrepancies(database: Database, run: number, discrepancies: readonly Discrepancy[]): void {
+  let id = lastId(database, "discrepancies", run);
+  const values = discrepancies.flatMap((discrepancy) => [++id, toJson(discrepancy)]);
+  database.insert("INTO discrepancies (id, data)", 2, values);
+}
+
+export function readDiscrepancies(
+  database: Database,
+  run: number,
+  offset: number,
+  limit: number,
+): readonly Discrepancy[] {
+  const { base, last } = rowRange(run);
+  // Their numbers have no gaps, so an offset is a number.
+  const rows = database.rows<[string]>(
+    "SELECT data FROM discrepancies WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+    base + offset,
+    last,
+    limit,
+  );
+  return rows.map(([data]) => fromJson<Discrepancy>(data));
+}
+
+export function appendEvent(database: Database, run: number, event: RunEvent): void {
+  database.run("INSERT INTO events (id, data) VALUES (?, ?)", lastId(database, "events", run) + 1, toJson(event));
+}
+
+export function readEvents(database: Database, run: number): readonly RunEvent[] {
+  const { base, last } = rowRange(run);
+  const rows = database.rows<[string]>("SELECT data FROM events WHERE id BETWEEN ? AND ? ORDER BY id", base, last);
+  return rows.map(([data]) => fromJson<RunEvent>(data));
+}
+
+function lastId(database: Database, table: "discrepancies" | "events", run: number): number {
+  const { base, last } = rowRange(run);
+  const row = database.row<[number | null]>(`SELECT max(id) FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
+  return row?.[0] ?? base;
+}

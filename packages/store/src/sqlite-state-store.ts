@@ -1,0 +1,294 @@
+import type {
+  AppliedItem,
+  Discrepancy,
+  ListingState,
+  OpenBatch,
+  Outcome,
+  OutcomeCounts,
+  PlanItem,
+  PlannedItem,
+  PlanOperation,
+  PoolSnapshot,
+  PoolUser,
+  ProjectUser,
+  Run,
+  RunEvent,
+  SharedLoginId,
+  SourceUser,
+  StateStore,
+  TargetQuery,
+  TargetScan,
+  UserKind,
+} from "@cognito-to-descope/core";
+import * as batches from "./batches.ts";
+import type { Database } from "./database.ts";
+import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
+import * as forget from "./forget.ts";
+import { GroupNames } from "./group-names.ts";
+import * as listings from "./listings.ts";
+import * as members from "./members.ts";
+import * as outcomes from "./outcomes.ts";
+import * as planItems from "./plan-items.ts";
+import * as records from "./records.ts";
+import * as runs from "./runs.ts";
+import * as sourceUsers from "./source-users.ts";
+import * as targetUsers from "./target-users.ts";
+import * as wantedLoginIds from "./wanted-login-ids.ts";
+
+/**
+ * The port on SQLite: each method is one transaction around what the tables' own modules do.
+ *
+ * SQLite works in the calling thread, so a promise is settled when it is returned. Three calls take long on a large run:
+ * `finishReading`, `finishTargetScan`, and the first `readSharedLoginIds` of a plan. The figures are in `bench/store.ts`.
+ *
+ * What is read from the pool or computed from it outlives a crash of the process; what stands for something that was
+ * or will be done to the target outlives a loss of power too. Unknown runs, batches and items are a `RangeError`.
+ */
+export class SqliteStateStore implements StateStore {
+  readonly #database: Database;
+  readonly #groupNames = new GroupNames();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async createRun(run: Run): Promise<void> {
+    this.#record((database) => runs.createRun(database, run));
+  }
+
+  async readRun(id: string): Promise<Run | undefined> {
+    return this.#database.read(() => runs.readRun(this.#database, id));
+  }
+
+  async listRuns(): Promise<readonly Run[]> {
+    return this.#database.read(() => runs.listRuns(this.#database));
+  }
+
+  async updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
+    this.#record((database) => runs.updateRun(database, id, change));
+  }
+
+  async forgetScans(exceptRunId: string): Promise<void> {
+    this.#load(exceptRunId, (database, run) => forget.forgetScans(database, run.no));
+  }
+
+  async putPool(runId: string, source: number, pool: PoolSnapshot): Promise<void> {
+    this.#load(runId, (database, run) => runs.putPool(database, run.no, source, pool));
+  }
+
+  async readPools(runId: string): Promise<readonly PoolSnapshot[]> {
+    return this.#ask(runId, (database, run) => runs.readPools(database, run.no));
+  }
+
+  async readListing(runId: string, listing: string): Promise<ListingState | undefined> {
+    return this.#ask(runId, (database, run) => listings.readListing(database, run.no, listing));
+  }
+
+  async appendSourceUsers(
+    runId: string,
+    source: number,
+    users: readonly PoolUser[],
+    listing: string,
+    state: ListingState,
+  ): Promise<void> {
+    this.#load(runId, (database, run) => {
+      reopenReading(database, run);
+      sourceUsers.appendSourceUsers(database, run.no, source, users, listing, state);
+    });
+  }
+
+  async appendMembers(
+    runId: string,
+    source: number,
+    group: string,
+    subs: readonly string[],
+    listing: string,
+    state: ListingState,
+  ): Promise<void> {
+    this.#load(runId, (database, run) => {
+      reopenReading(database, run);
+      members.appendMembers(database, run.no, source, group, subs, listing, state);
+    });
+  }
+
+  async resetListing(runId: string, _source: number, listing: string, _group?: string): Promise<void> {
+    this.#load(runId, (database, run) => {
+      reopenReading(database, run);
+      listings.resetListing(database, run.no, listing);
+    });
+  }
+
+  async finishReading(runId: string): Promise<void> {
+    this.#load(runId, finishReading);
+  }
+
+  async countSourceUsers(runId: string): Promise<number> {
+    return this.#ask(runId, (database, run) => sourceUsers.countSourceUsers(database, run.no));
+  }
+
+  async readSourceUsers(runId: string, afterSeq: number, limit: number): Promise<readonly SourceUser[]> {
+    return this.#askSource(runId, (database, no) =>
+      sourceUsers.readSourceUsers(database, this.#groupNames, no, afterSeq, limit),
+    );
+  }
+
+  async readSourceUsersBySeq(runId: string, seqs: readonly number[]): Promise<readonly SourceUser[]> {
+    return this.#askSource(runId, (database, no) =>
+      sourceUsers.readSourceUsersBySeq(database, this.#groupNames, no, seqs),
+    );
+  }
+
+  async readSourceUserBySub(runId: string, sub: string): Promise<SourceUser | undefined> {
+    return this.#askSource(runId, (database, no) =>
+      sourceUsers.readSourceUserBySub(database, this.#groupNames, no, sub),
+    );
+  }
+
+  async beginTargetScan(runId: string, scan: TargetScan): Promise<void> {
+    this.#load(runId, (database, run) => targetUsers.beginTargetScan(database, run.no, scan));
+  }
+
+  async appendTargetUsers(
+    runId: string,
+    scan: TargetScan,
+    users: readonly ProjectUser[],
+    subAttribute: string,
+  ): Promise<void> {
+    this.#load(runId, (database, run) => targetUsers.appendTargetUsers(database, run.no, scan, users, subAttribute));
+  }
+
+  async finishTargetScan(runId: string, scan: TargetScan): Promise<void> {
+    this.#load(runId, (database, run) => targetUsers.finishTargetScan(database, run.no, scan));
+  }
+
+  async countTargetUsers(runId: string, scan: TargetScan): Promise<number> {
+    return this.#ask(runId, (database, run) => targetUsers.countTargetUsers(database, run.no, scan));
+  }
+
+  async matchTargetUsers(
+    runId: string,
+    scan: TargetScan,
+    queries: readonly TargetQuery[],
+  ): Promise<readonly (readonly ProjectUser[])[]> {
+    return this.#ask(runId, (database, run) => targetUsers.matchTargetUsers(database, run.no, scan, queries));
+  }
+
+  async resetPlan(runId: string): Promise<void> {
+    this.#load(runId, (database, run) => planItems.resetPlan(database, run.no));
+  }
+
+  async appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
+    this.#load(runId, (database, run) => {
+      wantedLoginIds.unsortLoginIds(database, run);
+      planItems.appendPlanItems(database, run.no, items);
+    });
+  }
+
+  async replacePlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
+    this.#load(runId, (database, run) => wantedLoginIds.replacePlanItems(database, run, items));
+  }
+
+  async readSharedLoginIds(runId: string, after: string, limit: number): Promise<readonly SharedLoginId[]> {
+    const sorted = this.#ask(runId, (_, run) => run.loginIdsSorted);
+    if (!sorted) this.#load(runId, wantedLoginIds.sortLoginIds);
+    return this.#ask(runId, (database, run) => wantedLoginIds.readSharedLoginIds(database, run.no, after, limit));
+  }
+
+  async readPlanItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    operations?: readonly PlanOperation[],
+  ): Promise<readonly PlanItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readPlanItems(database, run.no, afterSeq, limit, operations));
+  }
+
+  async readPlanItemsBySeq(runId: string, seqs: readonly number[]): Promise<readonly PlanItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readPlanItemsBySeq(database, run.no, seqs));
+  }
+
+  async readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readPendingItems(database, run.no, afterSeq, limit));
+  }
+
+  async readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readAppliedItems(database, run.no, afterSeq, limit));
+  }
+
+  async readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readAppliedItemsOfKind(database, run.no, kind, limit));
+  }
+
+  async openBatch(runId: string, seqs: readonly number[]): Promise<number> {
+    return this.#record((database) => batches.openBatch(database, runs.findRun(database, runId).no, seqs));
+  }
+
+  async closeBatch(runId: string, batchId: number, results: readonly Outcome[]): Promise<void> {
+    this.#record((database) => batches.closeBatch(database, runs.findRun(database, runId).no, batchId, results));
+  }
+
+  async readOpenBatches(runId: string): Promise<readonly OpenBatch[]> {
+    return this.#ask(runId, (database, run) => batches.readOpenBatches(database, run.no));
+  }
+
+  async recordOutcomes(runId: string, results: readonly Outcome[]): Promise<void> {
+    this.#record((database) => outcomes.recordOutcomes(database, runs.findRun(database, runId).no, results));
+  }
+
+  async countOutcomes(runId: string): Promise<OutcomeCounts> {
+    return this.#ask(runId, (database, run) => outcomes.countOutcomes(database, run.no));
+  }
+
+  async countFailures(runId: string): Promise<Readonly<Record<string, number>>> {
+    return this.#ask(runId, (database, run) => outcomes.countFailures(database, run.no));
+  }
+
+  async resetDiscrepancies(runId: string): Promise<void> {
+    this.#load(runId, (database, run) => records.resetDiscrepancies(database, run.no));
+  }
+
+  async appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void> {
+    this.#load(runId, (database, run) => records.appendDiscrepancies(database, run.no, discrepancies));
+  }
+
+  async readDiscrepancies(runId: string, offset: number, limit: number): Promise<readonly Discrepancy[]> {
+    return this.#ask(runId, (database, run) => records.readDiscrepancies(database, run.no, offset, limit));
+  }
+
+  async appendEvent(runId: string, event: RunEvent): Promise<void> {
+    this.#record((database) => records.appendEvent(database, runs.findRun(database, runId).no, event));
+  }
+
+  async readEvents(runId: string): Promise<readonly RunEvent[]> {
+    return this.#ask(runId, (database, run) => records.readEvents(database, run.no));
+  }
+
+  async purge(): Promise<void> {
+    forget.purge(this.#database);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#database.close();
+  }
+
+  #ask<Result>(runId: string, work: (database: Database, run: runs.RunRow) => Result): Result {
+    return this.#database.read(() => work(this.#database, runs.findRun(this.#database, runId)));
+  }
+
+  #askSource<Result>(runId: string, work: (database: Database, runNo: number) => Result): Result {
+    return this.#ask(runId, (database, run) => {
+      assertReadingFinished(run);
+      return work(database, run.no);
+    });
+  }
+
+  /** Writes what can be read or computed again. */
+  #load(runId: string, work: (database: Database, run: runs.RunRow) => void): void {
+    this.#database.write("process", () => work(this.#database, runs.findRun(this.#database, runId)));
+  }
+
+  /** Writes what nobody could tell again. */
+  #record<Result>(work: (database: Database) => Result): Result {
+    return this.#database.write("power", () => work(this.#database));
+  }
+}
