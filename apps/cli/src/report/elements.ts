@@ -1,0 +1,93 @@
+import { formatCount } from "./amounts.ts";
+import { type Html, html, type HtmlValue } from "./html.ts";
+
+/** One column of a table. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => HtmlValue;
+  /** Numbers stand at the end of their cell; `wide` columns keep room for prose. */
+  readonly kind?: "number" | "wide";
+}
+
+/**
+ * A table with a caption; `empty` stands in its place when there are no rows.
+ *
+ * The first column heads the row.
+ */
+export function table<Row>(
+  caption: string,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  options: { readonly empty: string; readonly foot?: readonly HtmlValue[] },
+): Html {
+  if (rows.length === 0) return html`<p>${options.empty}</p>`;
+  const attributes = ({ kind }: Column<Row>): Html => (kind === undefined ? html`` : html` class="${kind}"`);
+  const cell = (row: Row, column: Column<Row>, index: number): Html =>
+    index === 0
+      ? html`<th scope="row" ${attributes(column)}>${column.cell(row)}</th>`
+      : html`<td${attributes(column)}>${column.cell(row)}</td>`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col" ${attributes(column)}>${column.title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${columns.map((column, index) => cell(row, column, index))}
+            </tr> `,
+        )}
+      </tbody>
+      ${
+        options.foot !== undefined &&
+        html`<tfoot>
+          <tr>
+            ${columns.map((column, index) =>
+              index === 0
+                ? html`<th scope="row" ${attributes(column)}>${options.foot?.[index]}</th>`
+                : html`<td${attributes(column)}>${options.foot?.[index]}</td>`,
+            )}
+          </tr>
+        </tfoot>`
+      }
+    </table>
+  </div>`;
+}
+
+/** Facts as terms with their values. */
+export function facts(entries: readonly (readonly [term: string, value: HtmlValue])[]): Html {
+  return html`<dl class="facts">
+    ${entries.map(
+      ([term, value]) =>
+        html`<dt>${term}</dt>
+          <dd>${value}</dd> `,
+    )}
+  </dl>`;
+}
+
+/** Large numbers side by side. */
+export function tiles(entries: readonly (readonly [label: string, count: number])[]): Html {
+  return html`<ul class="tiles">
+    ${entries.map(([label, count]) => html`<li><b>${formatCount(count)}</b> ${label}</li> `)}
+  </ul>`;
+}
+
+/** What the page says first. */
+export function banner(tone: "good" | "warn" | "bad", title: string, text: HtmlValue): Html {
+  return html`<div class="banner ${tone}"><strong>${title}</strong>${text}</div>`;
+}
+
+/** A list of sentences; `empty` stands in its place when there are none. */
+export function list(items: readonly HtmlValue[], empty: string): Html {
+  return items.length === 0
+    ? html`<p>${empty}</p>`
+    : html`<ul>
+        ${items.map((item) => html`<li>${item}</li> `)}
+      </ul>`;
+}

@@ -1,0 +1,77 @@
+import { countOf, formatTime } from "./amounts.ts";
+import { partsBar } from "./charts.ts";
+import { definitionsSection } from "./definitions-section.ts";
+import { renderDocument } from "./document.ts";
+import { banner, facts, tiles } from "./elements.ts";
+import { findingsTable } from "./findings-section.ts";
+import { foreign, type Html, html } from "./html.ts";
+import { buildPlanReport, type PlannedRun, type PlanReport } from "./plan-report.ts";
+import type { ReportMeta } from "./report-meta.ts";
+
+/** The plan of a run, its users left out, as one self-contained HTML page. Holds no personal data. */
+export function renderPlanHtml(run: PlannedRun, meta: ReportMeta): string {
+  const report = buildPlanReport(run, meta);
+  const { counts } = report;
+  return renderDocument(
+    "Migration plan",
+    meta,
+    html`<h1>Migration plan</h1>
+      ${summary(report)}
+      ${facts([
+        ["Run", html`<code>${foreign(report.run)}</code>`],
+        ["State", report.state],
+        ["Plan hash", html`<code>${report.planHash}</code>`],
+        ["Config hash", html`<code>${report.configHash}</code>`],
+        ["Descope project", html`<code>${foreign(report.projectId)}</code>`],
+        [
+          report.userPoolIds.length === 1 ? "User pool" : "User pools",
+          report.userPoolIds.map((id, index) => html`${index > 0 && ", "}<code>${foreign(id)}</code>`),
+        ],
+        ["Run started", formatTime(run.startedAt)],
+      ])}
+      <h2>Users</h2>
+      ${tiles([
+        ["read", counts.read],
+        ["to create", counts.create],
+        ["to patch", counts.patch],
+        ["nothing to change", counts.none],
+        ["left out", counts.skip],
+      ])}
+      ${partsBar("Users by operation", [
+        { label: "create", count: counts.create, colour: 1 },
+        { label: "patch", count: counts.patch, colour: 2 },
+        { label: "nothing to change", count: counts.none, colour: 3 },
+        { label: "leave out", count: counts.skip, colour: 4 },
+      ])}
+      <p>
+        ${countOf(counts.read, "user")} read = ${counts.create} to create + ${counts.patch} to patch + ${counts.none}
+        with nothing to change + ${counts.skip} left out. <code>c2d plan -v</code> lists every user with its operation
+        and reason.
+      </p>
+      <h2>Findings</h2>
+      ${findingsTable(report.findings)}
+      <h2>Definitions</h2>
+      ${definitionsSection(report.definitions, "is created")}`,
+  );
+}
+
+function summary({ findings, counts }: PlanReport): Html {
+  const blockers = findings.filter(({ severity }) => severity === "blocker");
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  if (blockers.length > 0) {
+    return banner(
+      "bad",
+      `Blocked by ${countOf(blockers.length, "finding")}`,
+      "Nothing can be applied before the blockers are settled. Change the config and plan again.",
+    );
+  }
+  const writes = counts.create + counts.patch;
+  const title = writes === 0 ? "No user needs a change" : `${countOf(writes, "user")} will be written`;
+  return warnings.length === 0
+    ? banner("good", title, "No warning. Nothing has been written to the project yet.")
+    : banner(
+        "warn",
+        title,
+        `${countOf(warnings.length, "warning")} to look at. Nothing has been written to the project yet.`,
+      );
+}
