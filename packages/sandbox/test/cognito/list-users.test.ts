@@ -6,9 +6,9 @@ import {
 import { expect, test } from "vitest";
 
 import { startSandbox } from "../../src/index.ts";
-import type { CognitoSandbox, SandboxOptions } from "../../src/index.ts";
+import type { Sandbox, SandboxOptions } from "../../src/index.ts";
 
-function clientOf(sandbox: CognitoSandbox): CognitoIdentityProviderClient {
+function clientOf(sandbox: Sandbox): CognitoIdentityProviderClient {
   return new CognitoIdentityProviderClient({
     region: sandbox.region,
     endpoint: sandbox.cognito,
@@ -17,11 +17,11 @@ function clientOf(sandbox: CognitoSandbox): CognitoIdentityProviderClient {
   });
 }
 
-async function start(options: Omit<SandboxOptions, "only"> = {}): Promise<CognitoSandbox> {
+async function start(options: Omit<SandboxOptions, "only"> = {}): Promise<Sandbox> {
   return startSandbox({ ...options, only: "cognito" });
 }
 
-async function subs(sandbox: CognitoSandbox, filter?: string, limit?: number): Promise<string[]> {
+async function subs(sandbox: Sandbox, filter?: string, limit?: number): Promise<string[]> {
   const client = clientOf(sandbox);
   const found: string[] = [];
   let token: string | undefined;
