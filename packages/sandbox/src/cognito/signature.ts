@@ -89,8 +89,7 @@ function canonicalRequest(request: WireRequest, signedHeaders: string): string {
     .split(";")
     .map((name) => `${name}:${(request.headers[name] ?? "").trim().replace(/ +/g, " ")}\n`)
     .join("");
-  const bodyHash = request.headers["x-amz-content-sha256"] ?? sha256(request.body);
-  return [request.method, request.path || "/", query, headers, signedHeaders, bodyHash].join("\n");
+  return [request.method, request.path || "/", query, headers, signedHeaders, sha256(request.body)].join("\n");
 }
 
 function uriEncode(text: string): string {
