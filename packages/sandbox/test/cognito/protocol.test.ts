@@ -63,11 +63,6 @@ test("GET on the root and unknown targets are unknown operations", async () => {
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ __type: "UnknownOperationException" });
 });
-  expect([answer.status, ((await answer.json()) as { __type: string }).__type]).toEqual([
-    400,
-    "UnknownOperationException",
-  ]);
-});
 
 test("operations that need IAM refuse unsigned requests, others do not", async () => {
   await using sandbox = await start();
