@@ -1,7 +1,7 @@
 import { MigrationError } from "@cognito-to-descope/core";
 import type { MigrationErrorDetails } from "@cognito-to-descope/core";
 
-import { isCertificateProblem } from "./retry-policy.ts";
+import { isCertificateProblem, lacksOperation } from "./retry-policy.ts";
 import type { SourceOperation } from "./operations.ts";
 import { partitionOf, regionOfUserPoolId } from "./user-pool-id.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
@@ -37,11 +37,10 @@ const UNAUTHORIZED: ReadonlySet<string> = new Set([
   "UnrecognizedClientException",
 ]);
 
-const DENIED: ReadonlySet<string> = new Set([
-  "AccessDenied",
-  "AccessDeniedException",
-  "NotAuthorizedException",
-]);
+/** The SDK has looked everywhere and found no credentials, or could not load those it found. */
+const CHAIN_FAILURES: ReadonlySet<string> = new Set(["CredentialsProviderError", "TokenProviderError"]);
+
+const DENIED: ReadonlySet<string> = new Set(["AccessDenied", "AccessDeniedException", "NotAuthorizedException"]);
 
 /**
  * Turns what a call to Cognito failed with into the product's error. The only place where that happens.
@@ -53,30 +52,23 @@ export function toMigrationError(failure: VendorFailure, context: CallContext): 
   const { operation, userPoolId, host } = context;
   const { code, status } = failure;
   const details: MigrationErrorDetails = {
-    ...(code === ""
-      ? failure.networkCode === ""
-        ? {}
-        : { vendorCode: failure.networkCode }
-      : { vendorCode: code }),
+    ...(code === "" ? (failure.networkCode === "" ? {} : { vendorCode: failure.networkCode }) : { vendorCode: code }),
     ...(status === 0 ? {} : { status }),
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   };
   if (context.hasToken && isRefusedToken(failure)) {
-    return new MigrationError(
-      "ERR_SOURCE_TOKEN_EXPIRED",
-      `cognito no longer takes the page token of ${operation}`,
-      {
-        ...details,
-        suggestion:
-          "the listing has to start again from its beginning; page tokens live for an hour",
-      },
-    );
+    return new MigrationError("ERR_SOURCE_TOKEN_EXPIRED", `cognito no longer takes the page token of ${operation}`, {
+      ...details,
+      suggestion: "the listing has to start again from its beginning; page tokens live for an hour",
+    });
   }
   if (DENIED.has(code)) return permissionMissing(failure, context, details);
   if (UNAUTHORIZED.has(code)) {
     return new MigrationError(
       "ERR_SOURCE_UNAUTHORIZED",
-      `aws does not accept the credentials (${code})`,
+      CHAIN_FAILURES.has(code)
+        ? "no usable aws credentials were found"
+        : `aws does not accept the credentials (${code})`,
       {
         ...details,
         suggestion: unauthorizedSuggestion(code),
@@ -99,22 +91,27 @@ export function toMigrationError(failure: VendorFailure, context: CallContext): 
       },
     );
   }
-  if (failure.networkCode !== "" || failure.unreadable || status >= 500)
-    return unreachable(failure, host, details);
+  if (lacksOperation(failure)) {
+    return new MigrationError("ERR_SOURCE_UNEXPECTED", `${host} does not have the operation ${operation}`, {
+      ...details,
+      suggestion: "emulators that lack parts of a pool can be tolerated; users and members cannot be left out",
+    });
+  }
+  if (failure.networkCode !== "" || failure.unreadable || status >= 500) return unreachable(failure, host, details);
   const request = failure.requestId === "" ? "" : ` (request ${failure.requestId})`;
   return new MigrationError(
     "ERR_SOURCE_UNEXPECTED",
-    `${operation} failed with ${code === "" ? `status ${status}` : code}${request}`,
-    { ...details, ...unexpectedSuggestion(failure) },
+    `${operation} failed with ${code || (status === 0 ? "an unexpected error" : `status ${status}`)}${request}`,
+    {
+      ...details,
+      ...unexpectedSuggestion(failure),
+      ...(failure.cause === undefined ? {} : { cause: failure.cause }),
+    },
   );
 }
 
 /** A call that Cognito kept throttling for longer than the caller is ready to wait. */
-export function throttledTooLong(
-  failure: VendorFailure,
-  operation: string,
-  waitedMs: number,
-): MigrationError {
+export function throttledTooLong(failure: VendorFailure, operation: string, waitedMs: number): MigrationError {
   return new MigrationError(
     "ERR_SOURCE_THROTTLED",
     `cognito has throttled ${operation} for ${Math.round(waitedMs / 1000)} seconds`,
@@ -159,14 +156,10 @@ function permissionMissing(
   const named = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(failure.message)?.[1];
   const action = named ?? `cognito-idp:${context.operation}`;
   if (!action.startsWith("cognito-idp:")) {
-    return new MigrationError(
-      "ERR_SOURCE_PERMISSION_MISSING",
-      `the credentials lack the permission ${action}`,
-      {
-        ...details,
-        suggestion: `allow ${action} to these credentials, and check the trust policy of the role`,
-      },
-    );
+    return new MigrationError("ERR_SOURCE_PERMISSION_MISSING", `the credentials lack the permission ${action}`, {
+      ...details,
+      suggestion: `allow ${action} to these credentials, and check the trust policy of the role`,
+    });
   }
   const arn = `arn:${partitionOf(region)}:cognito-idp:${region}:*:userpool/${userPoolId}`;
   const explicitly = /explicit deny/i.test(failure.message)
@@ -180,33 +173,24 @@ function permissionMissing(
 }
 
 function unauthorizedSuggestion(code: string): string {
-  if (code === "CredentialsProviderError" || code === "TokenProviderError") {
-    return "no AWS credentials were found, or they could not be loaded: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
+  if (CHAIN_FAILURES.has(code)) {
+    return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
   }
-  if (code.startsWith("Expired") || code === "RequestExpired")
-    return "the AWS session has expired: sign in again";
+  if (code.startsWith("Expired") || code === "RequestExpired") return "the AWS session has expired: sign in again";
   if (code === "RequestTimeTooSkewed") return "set this machine's clock";
-  if (code.includes("Signature"))
-    return "check AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and this machine's clock";
+  if (code.includes("Signature")) return "check AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and this machine's clock";
   return "check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN; keys that begin with ASIA need the session token beside them";
 }
 
-function unreachable(
-  failure: VendorFailure,
-  host: string,
-  details: MigrationErrorDetails,
-): MigrationError {
+function unreachable(failure: VendorFailure, endpointHost: string, details: MigrationErrorDetails): MigrationError {
   const { networkCode, status, unreadable } = failure;
+  const host = failure.host || endpointHost;
   if (isCertificateProblem(networkCode)) {
-    return new MigrationError(
-      "ERR_SOURCE_UNREACHABLE",
-      `no trusted connection to ${host} (${networkCode})`,
-      {
-        ...details,
-        suggestion:
-          "behind a proxy that opens TLS, give Node.js its certificate by NODE_EXTRA_CA_CERTS; check http or https in the endpoint",
-      },
-    );
+    return new MigrationError("ERR_SOURCE_UNREACHABLE", `no trusted connection to ${host} (${networkCode})`, {
+      ...details,
+      suggestion:
+        "behind a proxy that opens TLS, give Node.js its certificate by NODE_EXTRA_CA_CERTS; check http or https in the endpoint",
+    });
   }
   if (unreadable && networkCode === "") {
     return new MigrationError(
@@ -214,17 +198,11 @@ function unreachable(
       `${host} answers with something other than JSON (status ${status})`,
       {
         ...details,
-        suggestion:
-          "a proxy or a sign-in page may answer in Cognito's place: check the endpoint and proxies",
+        suggestion: "a proxy or a sign-in page may answer in Cognito's place: check the endpoint and proxies",
       },
     );
   }
-  const why =
-    networkCode === ""
-      ? `status ${status}`
-      : networkCode === "ETIMEDOUT"
-        ? "no answer in time"
-        : networkCode;
+  const why = networkCode === "" ? `status ${status}` : networkCode === "ETIMEDOUT" ? "no answer in time" : networkCode;
   return new MigrationError("ERR_SOURCE_UNREACHABLE", `${host} cannot be reached (${why})`, {
     ...details,
     suggestion:
@@ -232,19 +210,11 @@ function unreachable(
   });
 }
 
-function unexpectedSuggestion({ code, status }: VendorFailure): { readonly suggestion?: string } {
-  if (code === "Unsupported" || code === "UnknownOperationException" || status === 501) {
-    return {
-      suggestion:
-        "the endpoint does not have this operation; emulators that lack parts of a pool can be tolerated",
-    };
-  }
-  if (code === "ForbiddenException")
-    return { suggestion: "an AWS WAF web ACL of the pool refuses this machine" };
+function unexpectedSuggestion({ code }: VendorFailure): { readonly suggestion?: string } {
+  if (code === "ForbiddenException") return { suggestion: "an AWS WAF web ACL of the pool refuses this machine" };
   if (code === "OperationNotEnabledException") {
     return {
-      suggestion:
-        "the pool does not take this operation in this region: use the pool's primary region",
+      suggestion: "the pool does not take this operation in this region: use the pool's primary region",
     };
   }
   return {};

@@ -12,12 +12,7 @@ export type { MinimalPolicyOptions, PolicyDocument, PolicyStatement } from "./mi
 export type { QuotaCategory, SourceOperation } from "./operations.ts";
 export type { RetryOptions } from "./pool-calls.ts";
 export { createRequestQuotas, DEFAULT_LIMITS } from "./request-quotas.ts";
-export type {
-  CognitoLimits,
-  PartialLimits,
-  RequestQuotas,
-  RequestQuotasOptions,
-} from "./request-quotas.ts";
+export type { CognitoLimits, PartialLimits, RequestQuotas, RequestQuotasOptions } from "./request-quotas.ts";
 export type { CognitoSourceEvent, CognitoSourceListener } from "./source-events.ts";
 export { regionOfUserPoolId } from "./user-pool-id.ts";
 export { createUserPoolSource } from "./user-pool-source.ts";

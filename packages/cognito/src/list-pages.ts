@@ -64,10 +64,6 @@ export async function* listPages<Item>(
   }
 }
 
-function sameItems<Item>(
-  a: readonly Item[],
-  b: readonly Item[],
-  keyOf: (item: Item) => string,
-): boolean {
+function sameItems<Item>(a: readonly Item[], b: readonly Item[], keyOf: (item: Item) => string): boolean {
   return a.length === b.length && a.every((item, index) => keyOf(item) === keyOf(b[index] as Item));
 }

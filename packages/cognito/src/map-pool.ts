@@ -19,17 +19,10 @@ import type {
 import { withoutSecrets } from "./provider-details.ts";
 
 /** What DescribeUserPool tells of a pool. */
-export type DescribedPool = Omit<
-  PoolSnapshot,
-  "mfa" | "appClients" | "identityProviders" | "groups"
->;
+export type DescribedPool = Omit<PoolSnapshot, "mfa" | "appClients" | "identityProviders" | "groups">;
 
 /** Maps DescribeUserPool's answer. */
-export function mapDescribedPool(
-  pool: UserPoolType,
-  userPoolId: string,
-  region: string,
-): DescribedPool {
+export function mapDescribedPool(pool: UserPoolType, userPoolId: string, region: string): DescribedPool {
   return {
     userPoolId,
     name: pool.Name ?? "",
@@ -77,10 +70,7 @@ export function mapTriggers(config: LambdaConfigType | undefined): Record<string
   for (const [name, value] of Object.entries(config ?? {}) as [string, unknown][]) {
     if (name === "KMSKeyID") continue;
     if (typeof value === "string" && value !== "") triggers[name] = value;
-    const arn =
-      typeof value === "object" && value !== null
-        ? (value as { LambdaArn?: unknown }).LambdaArn
-        : undefined;
+    const arn = typeof value === "object" && value !== null ? (value as { LambdaArn?: unknown }).LambdaArn : undefined;
     if (typeof arn === "string" && arn !== "") triggers[name.replace(/Config$/, "")] = arn;
   }
   return triggers;
@@ -91,13 +81,11 @@ export function mapTriggers(config: LambdaConfigType | undefined): Record<string
  *
  * @param pool - Tells the configuration when the endpoint has no GetUserPoolMfaConfig.
  */
-export function mapMfa(
-  config: Omit<GetUserPoolMfaConfigCommandOutput, "$metadata">,
-  pool: UserPoolType,
-): PoolMfa {
+export function mapMfa(config: Omit<GetUserPoolMfaConfigCommandOutput, "$metadata">, pool: UserPoolType): PoolMfa {
   return {
     configuration: config.MfaConfiguration ?? pool.MfaConfiguration ?? "OFF",
-    sms: config.SmsMfaConfiguration !== undefined,
+    // Emulators answer an empty object for what is not set up.
+    sms: Object.values(config.SmsMfaConfiguration ?? {}).some((value) => value !== undefined),
     totp: config.SoftwareTokenMfaConfiguration?.Enabled ?? false,
     email: config.EmailMfaConfiguration !== undefined,
     passkeys: config.WebAuthnConfiguration?.RelyingPartyId !== undefined,

@@ -33,16 +33,12 @@ export interface PolicyStatement {
  */
 export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
   const { region, accountId = "*", userPoolId = "*" } = options;
-  if (!isRegion(region))
-    throw new MigrationError("ERR_CONFIG_INVALID", 'the region must look like "us-east-1"');
+  if (!isRegion(region)) throw new MigrationError("ERR_CONFIG_INVALID", 'the region must look like "us-east-1"');
   if (accountId !== "*" && !/^\d{12}$/.test(accountId)) {
     throw new MigrationError("ERR_CONFIG_INVALID", "the AWS account ID must have twelve digits");
   }
   if (userPoolId !== "*" && !/^[\w-]+_[0-9a-zA-Z]+$/.test(userPoolId)) {
-    throw new MigrationError(
-      "ERR_CONFIG_INVALID",
-      'the user pool ID must look like "us-east-1_AbCdEf123"',
-    );
+    throw new MigrationError("ERR_CONFIG_INVALID", 'the user pool ID must look like "us-east-1_AbCdEf123"');
   }
   return {
     Version: "2012-10-17",
@@ -51,9 +47,7 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
         Sid: "ReadUserPool",
         Effect: "Allow",
         Action: Object.keys(SOURCE_OPERATIONS).map((operation) => `cognito-idp:${operation}`),
-        Resource: [
-          `arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`,
-        ],
+        Resource: [`arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`],
       },
     ],
   };

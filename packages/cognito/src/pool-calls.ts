@@ -63,23 +63,11 @@ interface Messages {
     DescribeIdentityProviderCommandOutput,
   ];
   readonly DescribeUserPool: readonly [DescribeUserPoolCommandInput, DescribeUserPoolCommandOutput];
-  readonly DescribeUserPoolClient: readonly [
-    DescribeUserPoolClientCommandInput,
-    DescribeUserPoolClientCommandOutput,
-  ];
-  readonly GetUserPoolMfaConfig: readonly [
-    GetUserPoolMfaConfigCommandInput,
-    GetUserPoolMfaConfigCommandOutput,
-  ];
+  readonly DescribeUserPoolClient: readonly [DescribeUserPoolClientCommandInput, DescribeUserPoolClientCommandOutput];
+  readonly GetUserPoolMfaConfig: readonly [GetUserPoolMfaConfigCommandInput, GetUserPoolMfaConfigCommandOutput];
   readonly ListGroups: readonly [ListGroupsCommandInput, ListGroupsCommandOutput];
-  readonly ListIdentityProviders: readonly [
-    ListIdentityProvidersCommandInput,
-    ListIdentityProvidersCommandOutput,
-  ];
-  readonly ListUserPoolClients: readonly [
-    ListUserPoolClientsCommandInput,
-    ListUserPoolClientsCommandOutput,
-  ];
+  readonly ListIdentityProviders: readonly [ListIdentityProvidersCommandInput, ListIdentityProvidersCommandOutput];
+  readonly ListUserPoolClients: readonly [ListUserPoolClientsCommandInput, ListUserPoolClientsCommandOutput];
   readonly ListUsers: readonly [ListUsersCommandInput, ListUsersCommandOutput];
   readonly ListUsersInGroup: readonly [ListUsersInGroupCommandInput, ListUsersInGroupCommandOutput];
 }
@@ -152,8 +140,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
     input: Input<Operation>,
     call: CallOptions<Operation>,
   ): Promise<
-    | { readonly output: Output<Operation> }
-    | { readonly failure: VendorFailure; readonly refusal?: MigrationError }
+    { readonly output: Output<Operation> } | { readonly failure: VendorFailure; readonly refusal?: MigrationError }
   > {
     const permit = await quotas.acquire(operation, userPoolId, call.signal);
     const deadline = startDeadline(options.requestTimeoutMs, call.signal);
@@ -170,9 +157,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       return refusal === undefined ? { output } : { failure: readVendorFailure(refusal), refusal };
     } catch (error) {
       call.signal?.throwIfAborted();
-      const failure = readVendorFailure(
-        deadline.expired ? timedOut(options.requestTimeoutMs) : error,
-      );
+      const failure = readVendorFailure(deadline.expired ? timedOut(options.requestTimeoutMs) : error);
       if (failure.status !== 0) answered = true;
       if (classifyFailure(failure) === "throttled") permit.throttled(failure.retryAfterMs);
       return { failure };
@@ -217,19 +202,14 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
         throttles += 1;
         const waitMs = backoffMs(throttles, options.random(), THROTTLE_BASE_MS, THROTTLE_CAP_MS);
         const throttledMs = now - throttledSince;
-        if (throttledMs + waitMs > options.maxThrottledMs)
-          throw throttledTooLong(failure, operation, throttledMs);
+        if (throttledMs + waitMs > options.maxThrottledMs) throw throttledTooLong(failure, operation, throttledMs);
         listener({ type: "throttled", operation, times: throttles, waitMs });
         await clock.sleep(waitMs, call.signal);
         continue;
       }
       failures += 1;
-      const most =
-        !answered && isNobodyThere(failure.networkCode)
-          ? MAX_ATTEMPTS_NOBODY_THERE
-          : options.maxAttempts;
-      const again = kind === "transient" || isServersFault(failure);
-      if (!again || failures >= most) throw refusal ?? toMigrationError(failure, context);
+      const most = !answered && isNobodyThere(failure.networkCode) ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
+      if (kind !== "transient" || failures >= most) throw refusal ?? toMigrationError(failure, context);
       const waitMs = backoffMs(failures, options.random(), RETRY_BASE_MS, RETRY_CAP_MS);
       listener({
         type: "retried",
@@ -241,11 +221,6 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       await clock.sleep(waitMs, call.signal);
     }
   };
-}
-
-/** Where a missing operation is not tolerated, an HTML page of status 500 is an error of a server like any other. */
-function isServersFault({ status, unreadable }: VendorFailure): boolean {
-  return status === 500 && unreadable;
 }
 
 function reasonOf(failure: VendorFailure, refusal: MigrationError | undefined): string {

@@ -4,24 +4,12 @@ import type {
   UserPoolClientDescription,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { hasCode } from "@cognito-to-descope/core";
-import type {
-  AppClient,
-  IdentityProvider,
-  PoolGroup,
-  PoolMfa,
-  PoolSnapshot,
-} from "@cognito-to-descope/core";
+import type { AppClient, IdentityProvider, PoolGroup, PoolMfa, PoolSnapshot } from "@cognito-to-descope/core";
 
 import { unexpectedAnswer } from "./errors.ts";
 import { listPages } from "./list-pages.ts";
 import type { ListedPage } from "./list-pages.ts";
-import {
-  mapAppClient,
-  mapDescribedPool,
-  mapGroup,
-  mapIdentityProvider,
-  mapMfa,
-} from "./map-pool.ts";
+import { mapAppClient, mapDescribedPool, mapGroup, mapIdentityProvider, mapMfa } from "./map-pool.ts";
 import type { SourceOperation } from "./operations.ts";
 import type { Output, PoolCall } from "./pool-calls.ts";
 import { runTogether } from "./run-together.ts";
@@ -40,17 +28,14 @@ export interface SnapshotReader {
 }
 
 /** Reads everything about a pool but its users. Throws rather than leave a part out. */
-export async function readSnapshot(
-  reader: SnapshotReader,
-  signal?: AbortSignal,
-): Promise<PoolSnapshot> {
+export async function readSnapshot(reader: SnapshotReader, signal?: AbortSignal): Promise<PoolSnapshot> {
   const described = await reader.call(
     "DescribeUserPool",
     {},
     {
       signal,
       check: ({ UserPool }) =>
-        UserPool === undefined ? unexpectedAnswer("DescribeUserPool", "without a pool") : undefined,
+        UserPool?.Id === reader.userPoolId ? undefined : unexpectedAnswer("DescribeUserPool", "without the pool"),
     },
   );
   const pool = described.UserPool ?? {};
@@ -60,10 +45,7 @@ export async function readSnapshot(
   let groups: readonly PoolGroup[] = [];
   const parts: readonly ((signal: AbortSignal) => Promise<void>)[] = [
     async (either) => {
-      mfa = mapMfa(
-        await reader.call("GetUserPoolMfaConfig", {}, { signal: either, ifMissing: {} }),
-        pool,
-      );
+      mfa = mapMfa(await reader.call("GetUserPoolMfaConfig", {}, { signal: either, ifMissing: {} }), pool);
     },
     async (either) => {
       appClients = await readAppClients(reader, either);
@@ -116,9 +98,9 @@ async function readAppClients(reader: SnapshotReader, signal: AbortSignal): Prom
             signal: either,
             ifMissing: { UserPoolClient: { ClientId, ClientName } },
             check: ({ UserPoolClient }) =>
-              UserPoolClient === undefined
-                ? unexpectedAnswer("DescribeUserPoolClient", "without a client")
-                : undefined,
+              UserPoolClient?.ClientId === ClientId
+                ? undefined
+                : unexpectedAnswer("DescribeUserPoolClient", "without the client"),
           },
         );
         return mapAppClient(answer.UserPoolClient ?? {});
@@ -128,10 +110,7 @@ async function readAppClients(reader: SnapshotReader, signal: AbortSignal): Prom
   return described.filter((client) => client !== undefined);
 }
 
-async function readIdentityProviders(
-  reader: SnapshotReader,
-  signal: AbortSignal,
-): Promise<IdentityProvider[]> {
+async function readIdentityProviders(reader: SnapshotReader, signal: AbortSignal): Promise<IdentityProvider[]> {
   const listed = await all<ProviderDescription>(
     reader,
     "ListIdentityProviders",
@@ -162,9 +141,9 @@ async function readIdentityProviders(
             signal: either,
             ifMissing: { IdentityProvider: { ProviderName, ProviderType } },
             check: ({ IdentityProvider }) =>
-              IdentityProvider === undefined
-                ? unexpectedAnswer("DescribeIdentityProvider", "without a provider")
-                : undefined,
+              IdentityProvider?.ProviderName === ProviderName
+                ? undefined
+                : unexpectedAnswer("DescribeIdentityProvider", "without the provider"),
           },
         );
         return mapIdentityProvider(answer.IdentityProvider ?? {});
@@ -232,7 +211,5 @@ export function hasList<Operation extends SourceOperation>(
   member: keyof Output<Operation>,
 ): (output: Output<Operation>) => ReturnType<typeof unexpectedAnswer> | undefined {
   return (output) =>
-    Array.isArray(output[member])
-      ? undefined
-      : unexpectedAnswer(operation, `without ${String(member)}`);
+    Array.isArray(output[member]) ? undefined : unexpectedAnswer(operation, `without ${String(member)}`);
 }

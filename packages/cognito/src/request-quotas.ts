@@ -24,10 +24,7 @@ export const DEFAULT_LIMITS: CognitoLimits = {
 };
 
 /** Categories in which a single operation on one pool is capped besides. Source: facts.md. */
-export const CAPPED_PER_POOL: readonly QuotaCategory[] = [
-  "UserPoolClientRead",
-  "UserPoolResourceRead",
-];
+export const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPoolResourceRead"];
 
 /** Gives one permit for each HTTP request. One instance serves all pools of one AWS account and region. */
 export interface RequestQuotas {
@@ -56,8 +53,7 @@ export interface PartialLimits {
 /** Keeps the request rates of one AWS account and region. */
 export function createRequestQuotas(options: RequestQuotasOptions): RequestQuotas {
   const { clock, limits } = options;
-  const createLimiter =
-    options.createLimiter ?? ((_name, limit): RateLimiter => createRateLimiter(limit, clock));
+  const createLimiter = options.createLimiter ?? ((_name, limit): RateLimiter => createRateLimiter(limit, clock));
   const limiters = new Map<string, RateLimiter>();
 
   function limiterOf(name: string, limit: RateLimit): RateLimiter {
@@ -72,10 +68,7 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
   return {
     async acquire(operation, userPoolId, signal) {
       const category = SOURCE_OPERATIONS[operation];
-      const account = limiterOf(
-        category,
-        limits?.categories?.[category] ?? DEFAULT_LIMITS.categories[category],
-      );
+      const account = limiterOf(category, limits?.categories?.[category] ?? DEFAULT_LIMITS.categories[category]);
       if (!CAPPED_PER_POOL.includes(category)) return await account.acquire(signal);
       const cap = limits?.perPoolOperation ?? DEFAULT_LIMITS.perPoolOperation;
       // The pool's place first: a pool that waits for its own cap must not hold a place of the account's budget.

@@ -28,11 +28,7 @@ const THROTTLING: ReadonlySet<string> = new Set([
 /** Says what a failure asks for. */
 export function classifyFailure(failure: VendorFailure): FailureKind {
   const { code, status } = failure;
-  if (
-    status === 429 ||
-    THROTTLING.has(code) ||
-    /rate exceeded|too many requests/i.test(failure.message)
-  ) {
+  if (status === 429 || THROTTLING.has(code) || /rate exceeded|too many requests/i.test(failure.message)) {
     return "throttled";
   }
   if (lacksOperation(failure)) return "operation-missing";
@@ -40,8 +36,7 @@ export function classifyFailure(failure: VendorFailure): FailureKind {
   // A name that is not resolved inside the credential chain is a network failure too, but one the chain has retried.
   if (code === "CredentialsProviderError" || code === "TokenProviderError") return "final";
   if (isCertificateProblem(failure.networkCode)) return "final";
-  if (status >= 500 || code === "InternalErrorException" || code === "InternalFailure")
-    return "transient";
+  if (status >= 500 || code === "InternalErrorException" || code === "InternalFailure") return "transient";
   if (failure.unreadable) return status < 300 ? "transient" : "final";
   return failure.networkCode === "" ? "final" : "transient";
 }
@@ -50,7 +45,7 @@ export function classifyFailure(failure: VendorFailure): FailureKind {
  * How emulators and partial AWS-likes say that they lack an operation: cognito-local by a code of its own, moto by the
  * HTML page of its web server, others by AWS's code for unknown operations or by status 501. Source: facts.md.
  */
-function lacksOperation({ code, status, unreadable, server }: VendorFailure): boolean {
+export function lacksOperation({ code, status, unreadable, server }: VendorFailure): boolean {
   if (code === "Unsupported" || code === "UnknownOperationException") return true;
   if (status === 501) return true;
   return status === 500 && unreadable && server.startsWith("Werkzeug/");
@@ -58,9 +53,7 @@ function lacksOperation({ code, status, unreadable, server }: VendorFailure): bo
 
 /** Whether the connection was refused by this machine because of the server's certificate or of TLS itself. */
 export function isCertificateProblem(networkCode: string): boolean {
-  return /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/.test(
-    networkCode,
-  );
+  return /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/.test(networkCode);
 }
 
 /** Whether nothing answered at the address: a wrong name or port, more often than a passing failure. */

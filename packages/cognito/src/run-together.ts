@@ -10,8 +10,7 @@ export async function runTogether<Item, Result>(
   signal?: AbortSignal,
 ): Promise<Result[]> {
   const siblings = new AbortController();
-  const either =
-    signal === undefined ? siblings.signal : AbortSignal.any([signal, siblings.signal]);
+  const either = signal === undefined ? siblings.signal : AbortSignal.any([signal, siblings.signal]);
   const results: Result[] = [];
   const failures: unknown[] = [];
   let next = 0;

@@ -26,19 +26,11 @@ export function isRegion(text: string): boolean {
  * @throws MigrationError `ERR_CONFIG_INVALID` for what is no pool ID or region; `ERR_SOURCE_REGION_MISMATCH` when the
  * pool is of another region.
  */
-export function checkUserPoolId(
-  userPoolId: string,
-  region: string | undefined,
-  customEndpoint: boolean,
-): string {
+export function checkUserPoolId(userPoolId: string, region: string | undefined, customEndpoint: boolean): string {
   if (userPoolId.length > 55 || !USER_POOL_ID.test(userPoolId)) {
-    throw new MigrationError(
-      "ERR_CONFIG_INVALID",
-      'the user pool ID must look like "us-east-1_AbCdEf123"',
-      {
-        suggestion: "copy the user pool ID from the pool's overview page in the AWS console",
-      },
-    );
+    throw new MigrationError("ERR_CONFIG_INVALID", 'the user pool ID must look like "us-east-1_AbCdEf123"', {
+      suggestion: "copy the user pool ID from the pool's overview page in the AWS console",
+    });
   }
   const own = regionOfUserPoolId(userPoolId);
   if (region !== undefined && !isRegion(region) && !customEndpoint) {
@@ -46,13 +38,9 @@ export function checkUserPoolId(
   }
   if (customEndpoint) return region ?? own ?? "us-east-1";
   if (own === undefined) {
-    throw new MigrationError(
-      "ERR_CONFIG_INVALID",
-      "the user pool ID does not begin with a region",
-      {
-        suggestion: "pool IDs of emulators need an endpoint beside them",
-      },
-    );
+    throw new MigrationError("ERR_CONFIG_INVALID", "the user pool ID does not begin with a region", {
+      suggestion: "pool IDs of emulators need an endpoint beside them",
+    });
   }
   if (region !== undefined && region !== own) {
     throw new MigrationError(

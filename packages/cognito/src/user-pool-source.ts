@@ -95,8 +95,7 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
     this.region = region;
     this.#pageSize = pageSize;
     this.#listener = options.listener ?? ((): void => undefined);
-    this.#close =
-      options.client === undefined ? (): void => client.destroy?.() : (): void => undefined;
+    this.#close = options.client === undefined ? (): void => client.destroy?.() : (): void => undefined;
     this.#call = createPoolCalls({
       ...retryOptions(options),
       client,
@@ -106,11 +105,8 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
       listener: this.#listener,
       userPoolId: options.userPoolId,
       region,
-      host:
-        host ??
-        `cognito-idp.${region}.amazonaws.com${partitionOf(region) === "aws-cn" ? ".cn" : ""}`,
-      tolerateMissingOperations:
-        options.tolerateMissingOperations ?? (host === undefined ? false : "emulators"),
+      host: host ?? `cognito-idp.${region}.amazonaws.com${partitionOf(region) === "aws-cn" ? ".cn" : ""}`,
+      tolerateMissingOperations: options.tolerateMissingOperations ?? (host === undefined ? false : "emulators"),
     });
   }
 

@@ -11,6 +11,8 @@ export interface VendorFailure {
   readonly status: number;
   /** The system's code when the network failed: `ECONNRESET`, `ENOTFOUND`, … Empty otherwise. */
   readonly networkCode: string;
+  /** The host whose name was not found, which may be another than Cognito's. Empty when it was not that. */
+  readonly host: string;
   /** The answer was no JSON, or JSON that breaks off. */
   readonly unreadable: boolean;
   /** AWS's ID of the request, for their support. */
@@ -23,6 +25,8 @@ export interface VendorFailure {
   readonly clockCorrected: boolean;
   /** Never to be shown. */
   readonly message: string;
+  /** What was thrown, when it says nothing of the vendor and came from no answer: a defect, on this side. */
+  readonly cause: unknown;
 }
 
 /** The AWS SDK's errors, as far as they are looked at. */
@@ -32,6 +36,7 @@ interface SdkError {
   readonly message?: unknown;
   readonly cause?: unknown;
   readonly errors?: unknown;
+  readonly hostname?: unknown;
   readonly $metadata?: {
     readonly httpStatusCode?: number;
     readonly requestId?: string;
@@ -46,26 +51,34 @@ export function readVendorFailure(thrown: unknown): VendorFailure {
   const name = typeof error.name === "string" ? error.name : "";
   const headers = error.$response?.headers ?? {};
   const status = error.$metadata?.httpStatusCode ?? 0;
-  const unreadable = name === "SyntaxError";
+  const unreadable = name === "SyntaxError" && status !== 0;
   const networkCode = networkCodeOf(error, 0);
+  const code = GENERIC_NAMES.has(name) || !PLAIN_CODE.test(name) ? "" : name;
   return {
-    code: unreadable || GENERIC_NAMES.has(name) ? "" : name,
+    code,
     status,
     networkCode,
+    host: typeof error.hostname === "string" ? error.hostname : "",
     unreadable,
-    requestId: error.$metadata?.requestId ?? "",
+    requestId: PLAIN_REQUEST_ID.exec(error.$metadata?.requestId ?? "")?.[0] ?? "",
     server: headers["server"] ?? "",
     retryAfterMs: retryAfterMs(headers["retry-after"]),
     clockCorrected: error.$metadata?.clockSkewCorrected === true,
     message: typeof error.message === "string" ? error.message : "",
+    cause: code === "" && status === 0 && networkCode === "" ? thrown : undefined,
   };
 }
+
+/** Codes and request IDs are shown: whatever else an answer may put in their place is not. */
+const PLAIN_CODE = /^[A-Za-z][A-Za-z0-9_.]{0,79}$/;
+const PLAIN_REQUEST_ID = /^[0-9A-Za-z-]{1,64}$/;
 
 /** Names that say nothing of the vendor. */
 const GENERIC_NAMES: ReadonlySet<string> = new Set([
   "Error",
   "TypeError",
   "RangeError",
+  "SyntaxError",
   "AggregateError",
   "TimeoutError",
   "AbortError",
