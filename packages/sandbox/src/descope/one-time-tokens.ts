@@ -1,0 +1,111 @@
+/** Codes and link tokens that sign a user in once. */
+
+import type { IdentifierSource } from "./identifiers.ts";
+import type { JsonObject } from "./json-fields.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What a link token stands for. */
+export interface LinkGrant {
+  readonly userId: string;
+  /** What the session says in `amr`. */
+  readonly method: "email" | "sms" | "oauth" | "fed";
+  readonly customClaims: JsonObject;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** What a successful use verifies, if anything. */
+  readonly verifies?: "email" | "phone";
+  /** The tenant that becomes current, if one was chosen. */
+  readonly tenantId?: string;
+  /** Lets the waiting side of an enchanted link in. */
+  readonly pendingRef?: string;
+  /** The provider's own answer, where the client asked for it. */
+  readonly idpResponse?: JsonObject;
+  readonly firstSeen?: boolean;
+}
+
+interface Code {
+  readonly code: string;
+  readonly expiresAt: number;
+  readonly customClaims: JsonObject;
+  attempts: number;
+}
+
+const codeLifetimeMs = 3 * 60_000;
+const mostAttempts = 3;
+
+/** Issues and redeems codes and link tokens. */
+export class OneTimeTokens {
+  readonly #ids: IdentifierSource;
+  readonly #clock: () => number;
+  readonly #links = new Map<string, LinkGrant>();
+  readonly #codes = new Map<string, Code>();
+  readonly #pending = new Map<string, LinkGrant | "waiting">();
+
+  constructor(ids: IdentifierSource, clock: () => number) {
+    this.#ids = ids;
+    this.#clock = clock;
+  }
+
+  /** Issues a link token. @param lifetimeMs - How long it is good. */
+  issueLink(grant: Omit<LinkGrant, "expiresAt">, lifetimeMs: number): string {
+    const token = this.#ids.secret(32);
+    this.#links.set(token, { ...grant, expiresAt: this.#clock() + lifetimeMs });
+    return token;
+  }
+
+  /** @throws Refusal when the token is unknown, used or too old. */
+  redeemLink(token: string): LinkGrant {
+    const grant = this.#links.get(token);
+    this.#links.delete(token);
+    if (grant === undefined || grant.expiresAt < this.#clock())
+      throw new Refusal(401, "E062504", "Token expired", "The token is expired, used or unknown");
+    return grant;
+  }
+
+  /** Issues a code of six digits for a user and a method. An earlier one ends. */
+  issueCode(userId: string, method: string, customClaims: JsonObject = {}): string {
+    const code = this.#ids.code(6);
+    this.#codes.set(`${userId} ${method}`, {
+      code,
+      expiresAt: this.#clock() + codeLifetimeMs,
+      customClaims,
+      attempts: 0,
+    });
+    return code;
+  }
+
+  /** @throws Refusal when the code is wrong, was tried too often, or is too old. */
+  redeemCode(userId: string, method: string, code: string): JsonObject {
+    const key = `${userId} ${method}`;
+    const issued = this.#codes.get(key);
+    if (issued === undefined || issued.expiresAt < this.#clock())
+      throw new Refusal(401, "E061102", "Code is wrong", "Invalid code");
+    issued.attempts += 1;
+    if (issued.attempts > mostAttempts)
+      throw new Refusal(401, "E061103", "Too many attempts", "Too many attempts with this code");
+    if (issued.code !== code) throw new Refusal(401, "E061102", "Code is wrong", "Invalid code");
+    this.#codes.delete(key);
+    return issued.customClaims;
+  }
+
+  /** Opens a waiting place for an enchanted link. */
+  openPending(): string {
+    const reference = this.#ids.secret(20);
+    this.#pending.set(reference, "waiting");
+    return reference;
+  }
+
+  /** Lets the side in that waits. */
+  fulfilPending(reference: string, grant: LinkGrant): void {
+    if (this.#pending.has(reference)) this.#pending.set(reference, grant);
+  }
+
+  /** @throws Refusal while the link was not followed yet. */
+  takePending(reference: string): LinkGrant {
+    const grant = this.#pending.get(reference);
+    if (grant === undefined || grant === "waiting")
+      throw new Refusal(401, "E062503", "Sign-in pending", "The link was not followed yet");
+    this.#pending.delete(reference);
+    return grant;
+  }
+}

@@ -1,0 +1,71 @@
+/** Every operation of the Descope half. */
+
+import { createUserOperations } from "./create-users.ts";
+import { customAttributeOperations } from "./custom-attributes.ts";
+import { oneTimeOperations } from "./one-time-operations.ts";
+import type { Operation } from "./operation.ts";
+import { passwordPolicyOperations } from "./password-policy.ts";
+import { userPasswordOperations } from "./passwords.ts";
+import { permissionOperations } from "./permissions.ts";
+import { readUserOperations } from "./read-users.ts";
+import { roleOperations } from "./roles.ts";
+import { searchUserOperations } from "./search-users.ts";
+import { sessionOperations } from "./session-operations.ts";
+import { signInOperations } from "./sign-in-operations.ts";
+import { tenantOperations } from "./tenants.ts";
+import { updateUserOperations } from "./update-users.ts";
+
+const licenseOperation: Operation = {
+  name: "GET /v1/mgmt/license",
+  access: "management",
+  run: () => ({ rateLimitTier: "tier1" }),
+};
+
+/** All of them, for tables and for the router. */
+export const descopeOperations: readonly Operation[] = [
+  licenseOperation,
+  ...createUserOperations,
+  ...updateUserOperations,
+  ...readUserOperations,
+  ...searchUserOperations,
+  ...userPasswordOperations,
+  ...customAttributeOperations,
+  ...roleOperations,
+  ...permissionOperations,
+  ...tenantOperations,
+  ...passwordPolicyOperations,
+  ...signInOperations,
+  ...oneTimeOperations,
+  ...sessionOperations,
+];
+
+/** A request's operation with the values of the path's variable parts. */
+export interface Match {
+  readonly operation: Operation;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const none: Readonly<Record<string, string>> = {};
+
+/** Finds the operation of a method and a path. */
+export function createRouter(operations: readonly Operation[]): (method: string, path: string) => Match | undefined {
+  const fixed = new Map<string, Match>();
+  const variable: { readonly operation: Operation; readonly pattern: RegExp }[] = [];
+  for (const operation of operations) {
+    if (!operation.name.includes("{")) fixed.set(operation.name, { operation, parameters: none });
+    else {
+      const source = operation.name.replaceAll(".", String.raw`\.`).replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+      variable.push({ operation, pattern: new RegExp(`^${source}$`) });
+    }
+  }
+  return (method, path) => {
+    const name = `${method} ${path}`;
+    const match = fixed.get(name);
+    if (match !== undefined) return match;
+    for (const { operation, pattern } of variable) {
+      const groups = pattern.exec(name)?.groups;
+      if (groups !== undefined) return { operation, parameters: groups };
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,87 @@
+/** Everything one Descope project holds. */
+
+import type { SeededRandom } from "../wire/seeded-random.ts";
+import type { AttributeDefinitions } from "./custom-attributes.ts";
+import { createIdentifierSource } from "./identifiers.ts";
+import type { IdentifierSource } from "./identifiers.ts";
+import { OneTimeTokens } from "./one-time-tokens.ts";
+import { Outbox } from "./outbox.ts";
+import { defaultPasswordPolicy } from "./password-policy.ts";
+import type { PasswordPolicy } from "./password-policy.ts";
+import { PermissionStore, systemPermissions } from "./permissions.ts";
+import { RoleStore } from "./roles.ts";
+import { SessionStore } from "./session-store.ts";
+import type { SigningKey } from "./signing-key.ts";
+import { TenantStore } from "./tenants.ts";
+import { UserStore } from "./user-store.ts";
+import type { DescopeVariants } from "./variants.ts";
+
+/** What a project is made of. */
+export interface ProjectParts {
+  readonly projectId: string;
+  readonly managementKey: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly random: SeededRandom;
+  readonly variants: DescopeVariants;
+  readonly signingKey: SigningKey;
+}
+
+/** One project. */
+export class ProjectState {
+  readonly projectId: string;
+  readonly managementKey: string;
+  readonly clock: () => number;
+  readonly variants: DescopeVariants;
+  readonly ids: IdentifierSource;
+  readonly users: UserStore;
+  readonly attributes: AttributeDefinitions = new Map();
+  readonly permissions: PermissionStore;
+  readonly roles: RoleStore;
+  readonly tenants: TenantStore;
+  /** By tenant ID; the project's own under the empty text. */
+  readonly passwordPolicies: Map<string, PasswordPolicy> = new Map();
+  readonly signingKey: SigningKey;
+  readonly sessions: SessionStore;
+  readonly oneTimeTokens: OneTimeTokens;
+  readonly outbox: Outbox = new Outbox();
+
+  constructor(parts: ProjectParts) {
+    const { variants, clock } = parts;
+    this.projectId = parts.projectId;
+    this.managementKey = parts.managementKey;
+    this.clock = clock;
+    this.variants = variants;
+    this.signingKey = parts.signingKey;
+    this.ids = createIdentifierSource(parts.random);
+    this.users = new UserStore({
+      foldLoginIds: variants.loginIdCase === "folded",
+      searchLagMs: variants.searchLag,
+      clock,
+    });
+    this.permissions = new PermissionStore(this.ids, variants.duplicatePermission);
+    this.roles = new RoleStore(this.ids, variants.duplicateRole);
+    this.tenants = new TenantStore(this.ids, variants.duplicateTenant);
+    this.sessions = new SessionStore(clock);
+    this.oneTimeTokens = new OneTimeTokens(this.ids, clock);
+  }
+
+  /** The policy of a tenant, else the project's, else that of a new project. */
+  policyOf(tenantId: string): PasswordPolicy {
+    return this.passwordPolicies.get(tenantId) ?? this.passwordPolicies.get("") ?? defaultPasswordPolicy;
+  }
+}
+
+/** Gives a new project the permissions and the role that every project starts with. */
+export function addSystemDefinitions(project: ProjectState): void {
+  const permissions = systemPermissions.map((name) => project.permissions.create(name, "", true));
+  project.roles.add({
+    name: "Tenant Admin",
+    description: "",
+    permissions,
+    createdTime: Math.floor(project.clock() / 1000),
+    tenantId: "",
+    default: false,
+    private: false,
+  });
+}

@@ -1,0 +1,148 @@
+/** Operations on sessions, and the published keys. */
+
+import { readString, requireString } from "./json-fields.ts";
+import type { JsonObject } from "./json-fields.ts";
+import { JsonText, nothing } from "./operation.ts";
+import type { Call, Operation } from "./operation.ts";
+import { Refusal } from "./refusal.ts";
+import { issuerOf, renew, requireRefresh, requireSession } from "./sessions.ts";
+import { writeUser } from "./user-answer.ts";
+
+function keySet(call: Call): JsonObject {
+  if (call.parameters["projectId"] !== call.project.projectId)
+    throw new Refusal(404, "E011008", "Project not found", "Project not found");
+  return { keys: [call.project.signingKey.publicJwk()] };
+}
+
+function discovery(call: Call): JsonObject {
+  const { projectId } = call.project;
+  if (call.parameters["projectId"] !== projectId)
+    throw new Refusal(404, "E011008", "Project not found", "Project not found");
+  const { baseUrl } = call;
+  return {
+    issuer: call.project.variants.issuer === "project-id" ? `${baseUrl}/${projectId}` : issuerOf(call.project, baseUrl),
+    jwks_uri: `${baseUrl}/${projectId}/.well-known/jwks.json`,
+    authorization_endpoint: `${baseUrl}/oauth2/v1/authorize`,
+    token_endpoint: `${baseUrl}/oauth2/v1/token`,
+    userinfo_endpoint: `${baseUrl}/oauth2/v1/userinfo`,
+    revocation_endpoint: `${baseUrl}/oauth2/v1/revoke`,
+    end_session_endpoint: `${baseUrl}/oauth2/v1/logout`,
+    response_types_supported: ["code"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    code_challenge_methods_supported: ["S256"],
+    scopes_supported: ["openid", "email", "profile", "phone", "descope.claims", "descope.custom_claims"],
+    claims_supported: ["iss", "sub", "aud", "exp", "iat", "email", "email_verified", "name"],
+  };
+}
+
+export const sessionOperations: readonly Operation[] = [
+  { name: "GET /v2/keys/{projectId}", access: "public", run: keySet },
+  {
+    name: "GET /v1/keys/{projectId}",
+    access: "public",
+    run: (call) => {
+      keySet(call);
+      return [call.project.signingKey.publicJwk()];
+    },
+  },
+  { name: "GET /{projectId}/.well-known/jwks.json", access: "public", run: keySet },
+  {
+    name: "GET /{projectId}/.well-known/openid-configuration",
+    access: "public",
+    partly: "the document is served; of the endpoints it names only the key set is",
+    run: discovery,
+  },
+  {
+    name: "GET /v1/apps/{projectId}/.well-known/openid-configuration",
+    access: "public",
+    partly: "the document is served; of the endpoints it names only the key set is",
+    run: discovery,
+  },
+  {
+    name: "POST /v1/auth/refresh",
+    access: "project",
+    partly: "tokens of other services (`externalToken`) are not exchanged",
+    run: (call) => renew(call),
+  },
+  {
+    name: "POST /v1/auth/try-refresh",
+    access: "project",
+    partly: "tokens of other services (`externalToken`) are not exchanged",
+    run: (call) => {
+      try {
+        return renew(call);
+      } catch (error) {
+        if (error instanceof Refusal) return nothing;
+        throw error;
+      }
+    },
+  },
+  {
+    name: "POST /v1/auth/tenant/select",
+    access: "project",
+    fields: ["tenant"],
+    run: (call) => renew(call, requireString(call.body, "tenant")),
+  },
+  { name: "POST /v1/auth/validate", access: "project", run: requireSession },
+  {
+    name: "GET /v1/auth/me",
+    access: "project",
+    run: (call) => new JsonText(writeUser(requireRefresh(call).user)),
+  },
+  {
+    name: "GET /v1/auth/me/tenants",
+    access: "project",
+    run: (call) => ({
+      tenants: requireRefresh(call).user.memberships.map(({ tenant }) => ({
+        id: tenant.id,
+        name: tenant.name,
+        customAttributes: tenant.customAttributes,
+      })),
+    }),
+  },
+  {
+    name: "POST /v1/auth/me/tenants",
+    access: "project",
+    run: (call) => {
+      readString(call.body, "dct");
+      return {
+        tenants: requireRefresh(call).user.memberships.map(({ tenant }) => ({
+          id: tenant.id,
+          name: tenant.name,
+          customAttributes: tenant.customAttributes,
+        })),
+      };
+    },
+  },
+  {
+    name: "GET /v1/auth/me/history",
+    access: "project",
+    run: (call) => {
+      const { user } = requireRefresh(call);
+      return (user.extras.signIns ?? []).map((signIn) => ({
+        userId: user.userId,
+        ...signIn,
+        city: "",
+        country: "",
+      }));
+    },
+  },
+  {
+    name: "POST /v1/auth/logout",
+    access: "project",
+    run: (call) => {
+      call.project.sessions.close(requireRefresh(call).refreshJwt);
+      return nothing;
+    },
+  },
+  {
+    name: "POST /v1/auth/logoutall",
+    access: "project",
+    run: (call) => {
+      call.project.sessions.closeAll(requireRefresh(call).user.userId);
+      return nothing;
+    },
+  },
+];

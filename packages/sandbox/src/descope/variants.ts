@@ -1,0 +1,191 @@
+/**
+ * Behaviours of the real service that are not documented. Each is one option with a closed set of values; the first
+ * value is the default. `facts.md` lists them with the evidence; a test holds the two together.
+ */
+
+/** One value for each undocumented behaviour. */
+export interface DescopeVariants {
+  /** A login ID that exists: the user is listed as failed, the whole batch (or the request) is refused without naming it, or the user is updated. A single create refuses unless it updates. */
+  readonly duplicateLoginId: "failed-users" | "error" | "upsert";
+  /** One login ID twice in a batch: the second fails, the batch is refused, or the second overwrites. */
+  readonly duplicateInBatch: "second-fails" | "error" | "last-wins";
+  /** A custom attribute that the project does not define. */
+  readonly undefinedAttribute: "dropped" | "refused";
+  /** A value that does not fit its attribute's definition. */
+  readonly wrongAttributeType: "refused" | "stored";
+  /** Most users in a batch; a larger one is refused whole. */
+  readonly batchLimit: 100 | 50 | "none";
+  /** What a large `limit` of a search does. */
+  readonly searchLimit: "cap-100" | "cap-1000" | "refuse-above-100" | "none";
+  /** The form of `iss`: `<project>`, `<base>/<project>` or `<base>/v1/apps/<project>`. */
+  readonly issuer: "project-id" | "url" | "apps-url";
+  /** Status for a role that exists. */
+  readonly duplicateRole: 500 | 400;
+  /** Status for a permission that exists. */
+  readonly duplicatePermission: 500 | 400;
+  /** Status for a tenant that exists. */
+  readonly duplicateTenant: 500 | 400;
+  /** A batch of roles or permissions of which one exists: nothing is created, or those before it are. */
+  readonly roleBatch: "atomic" | "each";
+  /** Whether login IDs that differ in case are the same. */
+  readonly loginIdCase: "sensitive" | "folded";
+  /** Milliseconds until searches see a change. */
+  readonly searchLag: 0 | 2000;
+  /** Whether 429 comes with `Retry-After`. */
+  readonly retryAfter: "with" | "without";
+  /** The body of 429. */
+  readonly throttleBody: "json" | "html";
+  /** Whether v2 search draws from the quota of v1 search or from that of other user calls. */
+  readonly searchV2Quota: "shared" | "other";
+  /** Fields that the API does not have. */
+  readonly unknownFields: "ignored" | "refused";
+  /** Further login IDs when an update does not name any. */
+  readonly updateAdditionalLoginIds: "kept" | "cleared";
+  /** Whether a patch replaces further login IDs or adds to them. */
+  readonly patchAdditionalLoginIds: "replace" | "add";
+  /** Whether a patch replaces roles or adds to them. */
+  readonly patchRoles: "replace" | "add";
+  /** Whether a patch keeps custom attributes that it does not name. */
+  readonly patchAttributes: "merge" | "replace";
+}
+
+/** An option. */
+export interface VariantOption<Value extends string | number> {
+  /** All values, the default first. */
+  readonly values: readonly [Value, ...Value[]];
+  /** What speaks for the default. */
+  readonly evidence: string;
+}
+
+/** Every option: its values (default first) and what speaks for the default. */
+export const descopeVariantOptions: {
+  readonly [Name in keyof DescopeVariants]: VariantOption<DescopeVariants[Name]>;
+} = {
+  duplicateLoginId: {
+    values: ["failed-users", "error", "upsert"],
+    evidence: "none published; a batch answers 200 with failedUsers for other per-user failures (API description)",
+  },
+  duplicateInBatch: {
+    values: ["second-fails", "error", "last-wins"],
+    evidence: "none published; follows from users being stored one after the other",
+  },
+  undefinedAttribute: {
+    values: ["dropped", "refused"],
+    evidence: "an unmerged Descope migration guide says that batch import drops them in silence",
+  },
+  wrongAttributeType: {
+    values: ["refused", "stored"],
+    evidence: "none published; SDK documentation says that values must fit the definition",
+  },
+  batchLimit: {
+    values: [100, 50, "none"],
+    evidence: "an unmerged Descope skill says up to 100; an official tool sends 50",
+  },
+  searchLimit: {
+    values: ["cap-100", "cap-1000", "refuse-above-100", "none"],
+    evidence: "the documented default is 100; a maximum is documented nowhere",
+  },
+  issuer: {
+    values: ["project-id", "url", "apps-url"],
+    evidence: "the session overview page shows the bare project ID; SDKs accept all three forms",
+  },
+  duplicateRole: {
+    values: [500, 400],
+    evidence: "500 with E024209 in the only public recording, of a third party",
+  },
+  duplicatePermission: {
+    values: [500, 400],
+    evidence: "500 with E024104 in the only public recording, of a third party",
+  },
+  duplicateTenant: {
+    values: [500, 400],
+    evidence: "500 with E073307 in the only public recording, of a third party",
+  },
+  roleBatch: {
+    values: ["atomic", "each"],
+    evidence: "none published; the answer has no place for failed members",
+  },
+  loginIdCase: {
+    values: ["sensitive", "folded"],
+    evidence: "none published; the API description says nothing of folding",
+  },
+  searchLag: {
+    values: [0, 2000],
+    evidence: "milliseconds until a change shows in searches; live tests of three SDKs wait before they search",
+  },
+  retryAfter: {
+    values: ["with", "without"],
+    evidence: "every SDK reads Retry-After; no page promises it",
+  },
+  throttleBody: {
+    values: ["json", "html"],
+    evidence: "SDKs know E130429; a comment in the Java SDK says that infrastructure may answer first",
+  },
+  searchV2Quota: {
+    values: ["shared", "other"],
+    evidence: "the rate limit page names v1 search only",
+  },
+  unknownFields: {
+    values: ["ignored", "refused"],
+    evidence: "SDKs send aliases that the API description lacks, so they must be ignored somewhere",
+  },
+  updateAdditionalLoginIds: {
+    values: ["kept", "cleared"],
+    evidence: "SDK documentation says that update clears what is left out; login IDs are not named",
+  },
+  patchAdditionalLoginIds: {
+    values: ["replace", "add"],
+    evidence: "none published; other lists of the same request replace",
+  },
+  patchRoles: {
+    values: ["replace", "add"],
+    evidence: "SDK documentation: a field that is given replaces the old value",
+  },
+  patchAttributes: {
+    values: ["merge", "replace"],
+    evidence: "live tests of the Java SDK patch one attribute and keep the others",
+  },
+};
+
+/** A choice of values with a name for test titles. */
+export interface NamedVariants {
+  /** `defaults`, or the one deviation as `option=value`. */
+  readonly name: string;
+  readonly variants: DescopeVariants;
+}
+
+/** The default of every option. */
+export const defaultVariants: DescopeVariants = Object.fromEntries(
+  Object.entries(descopeVariantOptions).map(([name, option]) => [name, option.values[0]]),
+) as unknown as DescopeVariants;
+
+/** The defaults, then every single deviation from them. */
+export function variants(): readonly NamedVariants[] {
+  const deviations = Object.entries(descopeVariantOptions).flatMap(([option, { values }]) =>
+    values.slice(1).map((value) => ({
+      name: `${option}=${value}`,
+      variants: { ...defaultVariants, [option]: value },
+    })),
+  );
+  return [{ name: "defaults", variants: defaultVariants }, ...deviations];
+}
+
+const anyOptions: Readonly<Record<string, { readonly values: readonly (string | number)[] } | undefined>> =
+  descopeVariantOptions;
+
+/**
+ * Completes a partial choice with the defaults.
+ *
+ * @throws TypeError when an option or a value does not exist, naming what does.
+ */
+export function resolveVariants(wanted: Partial<DescopeVariants> = {}): DescopeVariants {
+  for (const [name, value] of Object.entries(wanted)) {
+    const option = anyOptions[name];
+    if (option === undefined)
+      throw new TypeError(`no such variant: ${name}; there are ${Object.keys(descopeVariantOptions).join(", ")}`);
+    if (value !== undefined && !option.values.includes(value))
+      throw new TypeError(`variant "${name}" must be one of ${option.values.join(", ")}`);
+  }
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  return { ...defaultVariants, ...given };
+}
