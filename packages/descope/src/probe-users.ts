@@ -4,7 +4,7 @@ import { accept } from "./management-client.ts";
 import type { ManagementClient } from "./management-client.ts";
 import { deleteUser } from "./remove-test-user.ts";
 import { toWireUser } from "./wire-user.ts";
-import { readBatchAnswer } from "./write-users.ts";
+import { readBatchAnswer } from "./batch-answer.ts";
 
 const CREATE_BATCH = "/v1/mgmt/user/create/batch";
 const DELETE_BATCH = "/v1/mgmt/user/delete/batch";

@@ -1,13 +1,14 @@
 import type { ProjectTarget } from "@cognito-to-descope/core";
 import { createAttributes, createRole, createTenant } from "./create-definitions.ts";
 import { loadUser } from "./load-user.ts";
+import { createUsers } from "./create-users.ts";
 import { createManagementClient } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { createUserSearch } from "./search-users.ts";
 import { signIn, signInTestUser } from "./sign-in.ts";
-import { createUserPatcher, createUsers } from "./write-users.ts";
+import { createUserPatcher } from "./user-patcher.ts";
 
 /**
  * Reads and writes a Descope project over its management API.
@@ -19,7 +20,7 @@ import { createUserPatcher, createUsers } from "./write-users.ts";
 export function createProjectTarget(options: ProjectTargetOptions): ProjectTarget {
   const client = createManagementClient(resolveOptions(options));
   const search = createUserSearch(client);
-  const patcher = createUserPatcher(client);
+  const patcher = createUserPatcher(client, search);
   return {
     projectId: client.options.projectId,
     maxUsersPerBatch: client.options.batchSize,

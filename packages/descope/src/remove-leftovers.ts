@@ -1,0 +1,69 @@
+import { foldLoginId } from "@cognito-to-descope/core";
+import type { AbortableOptions, ProjectUser, ProjectUserPatch, RefusedUser } from "@cognito-to-descope/core";
+import { translateFailure, vendorCodeOf, vendorTextOf } from "./errors.ts";
+import type { ManagementClient } from "./management-client.ts";
+import { fromWireUser } from "./wire-user.ts";
+
+const UPDATE = "/v1/mgmt/user/update";
+
+/** One request that takes something off a user. */
+interface Removal {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Takes off a patched user what its patch's lists do not have, for projects that add to a list instead of replacing it.
+ *
+ * @param user - The user as the patch's answer gives it.
+ * @returns The user as it is then, or why the project would not.
+ */
+export async function removeLeftovers(
+  client: ManagementClient,
+  patch: ProjectUserPatch,
+  user: ProjectUser,
+  options: AbortableOptions,
+): Promise<ProjectUser | RefusedUser> {
+  let settled = user;
+  for (const { path, body } of removalsOf(patch, user)) {
+    const answer = await client.ask("POST", path, body, options);
+    if (!answer.ok) {
+      const vendorCode = vendorCodeOf(answer.body);
+      const error = translateFailure({ kind: "refused", operation: `POST ${path}`, status: answer.status, vendorCode });
+      if (error.code !== "ERR_TARGET_REFUSED") throw error;
+      return { loginIds: [patch.loginId], reason: vendorTextOf(answer.body) };
+    }
+    settled = fromWireUser((answer.body as { user?: unknown }).user);
+  }
+  return settled;
+}
+
+function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Removal[] {
+  const { loginId, additionalLoginIds, roleNames, userTenants } = patch;
+  const removals: Removal[] = [];
+  if (additionalLoginIds !== undefined) {
+    // Folded, so that no login ID is taken off that the project merely writes in another case.
+    const kept = new Set([loginId, ...additionalLoginIds].map(foldLoginId));
+    const extra = user.loginIds.filter((held) => !kept.has(foldLoginId(held)));
+    removals.push(...extra.map((held) => ({ path: `${UPDATE}/loginid`, body: { loginId: held, newLoginId: "" } })));
+  }
+  if (roleNames !== undefined) removals.push(...roleRemoval({ loginId }, user.roleNames, roleNames));
+  if (userTenants !== undefined) {
+    const wanted = new Map(userTenants.map((tenant) => [tenant.tenantId, tenant.roleNames]));
+    for (const { tenantId, roleNames: held } of user.userTenants) {
+      const roles = wanted.get(tenantId);
+      if (roles === undefined) removals.push({ path: `${UPDATE}/tenant/remove`, body: { loginId, tenantId } });
+      else removals.push(...roleRemoval({ loginId, tenantId }, held, roles));
+    }
+  }
+  return removals;
+}
+
+function roleRemoval(
+  from: Readonly<Record<string, string>>,
+  held: readonly string[],
+  wanted: readonly string[],
+): readonly Removal[] {
+  const extra = held.filter((name) => !wanted.includes(name));
+  return extra.length === 0 ? [] : [{ path: `${UPDATE}/role/remove`, body: { ...from, roleNames: extra } }];
+}
