@@ -86,6 +86,7 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
 
   function permit(): Permit {
     let held = true;
+    const throttlesBefore = throttles;
     const release = (): void => {
       if (!held) return;
       held = false;
@@ -98,7 +99,7 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
         release();
         const now = clock.monotonic();
         // Requests that were in flight together are throttled together: that is one sign, not many.
-        if (now >= blockedUntil) {
+        if (throttles === throttlesBefore) {
           throttles += 1;
           allowed = Math.max(1, Math.floor(allowed / 2));
         }
@@ -115,7 +116,7 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
         () => undefined,
         () => undefined,
       );
-      return mine;
+      return signal === undefined ? mine : endOnAbort(mine, signal);
     },
     get allowed() {
       return allowed;
@@ -124,4 +125,26 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
       return throttles;
     },
   };
+}
+
+/** Ends the wait for a place at once, also when others are before it in the queue. */
+async function endOnAbort(place: Promise<Permit>, signal: AbortSignal): Promise<Permit> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([place, aborted]);
+  } catch (error) {
+    // A place that is given all the same goes back.
+    place.then(
+      (permit) => permit.release(),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
+  }
 }
