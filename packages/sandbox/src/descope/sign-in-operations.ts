@@ -8,7 +8,8 @@ import { conflicting, invalid, userNotFound } from "./refusal.ts";
 import { requireActive, signIn } from "./sessions.ts";
 import type { SignInFacts } from "./sessions.ts";
 import { namedUser } from "./update-users.ts";
-import { UserInput, readUserInput } from "./user-input.ts";
+import { readUserInput } from "./user-input.ts";
+import type { UserInput } from "./user-input.ts";
 import type { UserRecord } from "./user-record.ts";
 
 const linkLifetimeMs = 3 * 60_000;

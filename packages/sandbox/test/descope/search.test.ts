@@ -89,7 +89,7 @@ test("an index by attribute follows changes and deletions", async () => {
   expect((await bySub("s2")).ids).toEqual(["u1"]);
 });
 
-test("test users show only when asked for", async () => {
+test("users for tests show only when asked for", async () => {
   await using world = await openWorld();
   await world.sdk.management.user.create("real", { email: "real@example.com" });
   await world.sdk.management.user.createTestUser("test", { email: "test@example.com" });
