@@ -21,7 +21,10 @@ export const DEFAULT_LIMITS: Readonly<Record<BucketName, BucketLimit>> = {
 export interface Endpoint {
   /** Method and path, without the query: it may be shown. */
   readonly operation: string;
-  readonly bucket: BucketName;
+  /**
+   * The quota that the request draws from; where that is not documented, all that it may draw from, the likeliest first.
+   */
+  readonly buckets: readonly [BucketName, ...BucketName[]];
   /** Whether sending the request twice leaves the project as sending it once does. */
   readonly repeatable: boolean;
   /** Whether the request changes nothing. */
@@ -60,13 +63,16 @@ function describe(operation: string, method: string, path: string): Endpoint {
   const subject = path.replace(/^\/v\d+(?=\/)/, "");
   const reading = method === "GET" || /\/(search|load|list|search\/test)$/.test(subject);
   const repeatable = reading || !(ONE_TIME_WRITES.has(subject) || /\/auth\/(otp|magiclink)\/verify/.test(subject));
-  return { operation, bucket: bucketOf(subject), repeatable, reading };
+  return { operation, buckets: bucketsOf(subject, path), repeatable, reading };
 }
 
-function bucketOf(subject: string): BucketName {
-  if (/^\/mgmt\/user\/create(\/batch|\/test)?$/.test(subject)) return "user-create";
-  if (/^\/mgmt\/user\/(update|search|search\/test)$/.test(subject)) return "user-update";
+function bucketsOf(subject: string, path: string): readonly [BucketName, ...BucketName[]] {
+  if (/^\/mgmt\/user\/create(\/batch)?$/.test(subject)) return ["user-create"];
+  if (subject === "/mgmt/user/create/test") return ["user-create", "user-other"];
+  if (/^\/mgmt\/user\/(update|search)$/.test(subject) && path.startsWith("/v1/")) return ["user-update"];
+  // The quotas' page names version 1 of the search only.
+  if (/^\/mgmt\/user\/(update|search|search\/test)$/.test(subject)) return ["user-update", "user-other"];
   if (subject === "/mgmt/user" || subject.startsWith("/mgmt/user/") || subject.startsWith("/mgmt/users/"))
-    return "user-other";
-  return "general";
+    return ["user-other"];
+  return ["general"];
 }

@@ -1,4 +1,4 @@
-import type { RateLimiter } from "@cognito-to-descope/core";
+import type { Permit, RateLimiter } from "@cognito-to-descope/core";
 import { attemptRequest } from "./attempt.ts";
 import type { OutgoingRequest } from "./attempt.ts";
 import { endpointOf } from "./endpoints.ts";
@@ -39,6 +39,25 @@ export function createTransport(options: ResolvedOptions): Transport {
     return limiter;
   }
 
+  /** A place in every quota that the request may draw from. */
+  async function acquire(buckets: readonly BucketName[], signal: AbortSignal | undefined): Promise<Permit> {
+    const permits: Permit[] = [];
+    try {
+      for (const bucket of buckets) permits.push(await limiterOf(bucket).acquire(signal));
+    } catch (error) {
+      for (const permit of permits) permit.release();
+      throw error;
+    }
+    return {
+      release: () => {
+        for (const permit of permits) permit.release();
+      },
+      throttled: (pauseMs) => {
+        for (const permit of permits) permit.throttled(pauseMs);
+      },
+    };
+  }
+
   /** What the project asked for, or its documented penalty, and a little more so that several workers do not return at once. */
   function pauseMs(askedMs: number | undefined, bucket: BucketName): number {
     const pause = askedMs ?? limits[bucket].penaltyMs;
@@ -47,11 +66,12 @@ export function createTransport(options: ResolvedOptions): Transport {
 
   async function exchange(request: OutgoingRequest, path: string, signal: AbortSignal | undefined): Promise<Answer> {
     const endpoint = endpointOf(request.method, path);
-    const { operation, bucket } = endpoint;
+    const { operation, buckets } = endpoint;
+    const [bucket] = buckets;
     let failures = 0;
     let throttledAt: number | undefined;
     for (;;) {
-      const permit = await limiterOf(bucket).acquire(signal);
+      const permit = await acquire(buckets, signal);
       let failed: { readonly reason: string; readonly error: (attempts: number) => Error };
       try {
         const verdict = judgeAttempt(
@@ -99,14 +119,14 @@ export function createTransport(options: ResolvedOptions): Transport {
     exchange,
     async exchangeOnce(request, path, timeoutMs) {
       const endpoint = endpointOf(request.method, path);
-      const permit = await limiterOf(endpoint.bucket).acquire(AbortSignal.timeout(timeoutMs));
+      const permit = await acquire(endpoint.buckets, AbortSignal.timeout(timeoutMs));
       try {
         const verdict = judgeAttempt(await attemptRequest(request, timeoutMs, undefined), endpoint, clock.now());
         switch (verdict.kind) {
           case "answer":
             return verdict.answer;
           case "throttled":
-            permit.throttled(Math.min(pauseMs(verdict.retryAfterMs, endpoint.bucket), LONGEST_PAUSE_MS));
+            permit.throttled(Math.min(pauseMs(verdict.retryAfterMs, endpoint.buckets[0]), LONGEST_PAUSE_MS));
             throw translateFailure({ kind: "throttled", operation: endpoint.operation, retryAfterMs: 0 });
           case "retry":
             throw verdict.error(1);

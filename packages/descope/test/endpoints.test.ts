@@ -19,7 +19,13 @@ describe("endpointOf", () => {
     ["GET", "/v1/mgmt/license", "general"],
     ["POST", "/v1/mgmt/users2/x", "general"],
   ])("puts %s %s into the bucket %s", (method, path, bucket) => {
-    expect(endpointOf(method, path).bucket).toBe(bucket);
+    expect(endpointOf(method, path).buckets[0]).toBe(bucket);
+  });
+
+  it("keeps every quota that a request may draw from", () => {
+    expect(endpointOf("POST", "/v2/mgmt/user/search").buckets).toEqual(["user-update", "user-other"]);
+    expect(endpointOf("POST", "/v1/mgmt/user/create/test").buckets).toEqual(["user-create", "user-other"]);
+    expect(endpointOf("POST", "/v1/mgmt/user/create/batch").buckets).toEqual(["user-create"]);
   });
 
   it.each([
