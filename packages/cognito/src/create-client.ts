@@ -116,5 +116,5 @@ function environmentOrPlaceholder(): CredentialsConfig {
 function isLoopback(endpoint: string | undefined): boolean {
   if (endpoint === undefined) return false;
   const { hostname } = new URL(endpoint);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }

@@ -36,7 +36,8 @@ describe("published quotas", () => {
     const other = generatePool(sandbox.cognitoService, { users: 1500, everyKind: false, seed: "other", name: "other" });
     const quotas = createRequestQuotas({ clock: realClock });
     const read = async (userPoolId: string): Promise<number> => {
-      using source = createUserPoolSource({ userPoolId, endpoint: sandbox.cognito, clock: realClock, quotas });
+      const source = createUserPoolSource({ userPoolId, endpoint: sandbox.cognito, clock: realClock, quotas });
+      onTestFinished(() => source.close());
       return (await collect(source.users())).reduce((sum, page) => sum + page.users.length, 0);
     };
     expect(await Promise.all([read(sandbox.userPoolId), read(other.userPoolId)])).toEqual([1500, 1500]);

@@ -13,7 +13,7 @@ export interface OpenPool {
   readonly source: CognitoUserPoolSource;
   readonly events: CognitoSourceEvent[];
   /** Another source on the same pool. */
-  reopen(options: Partial<UserPoolSourceOptions>): CognitoUserPoolSource;
+  readonly reopen: (options: Partial<UserPoolSourceOptions>) => CognitoUserPoolSource;
 }
 
 /** Rates that no test reaches. */
