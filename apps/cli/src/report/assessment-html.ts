@@ -4,7 +4,7 @@ import { partsBar, shareBar } from "./charts.ts";
 import { renderDocument } from "./document.ts";
 import { facts, list, table, tiles } from "./elements.ts";
 import { findingsTable } from "./findings-section.ts";
-import { foreign, type Html, html, type HtmlValue } from "./html.ts";
+import { foreign, type Html, html, type HtmlValue, prose } from "./html.ts";
 import { reportFindings } from "./plan-report.ts";
 import { poolSettingsSection } from "./pool-settings-section.ts";
 import type { ReportMeta } from "./report-meta.ts";
@@ -149,7 +149,7 @@ function statusTable({ observation }: Assessment): Html {
       { title: "Users", kind: "number", cell: ([, count]) => formatCount(count) },
       { title: "Share", kind: "number", cell: ([, count]) => formatShare(count, users) },
       { title: "", cell: ([, count]) => shareBar(count, users) },
-      { title: "Becomes", cell: ([status]) => STATUS_MEANINGS[status] ?? "disabled, with a finding" },
+      { title: "Becomes", cell: ([status]) => prose(STATUS_MEANINGS[status] ?? "disabled, with a finding") },
     ],
     { empty: "The pool has no users.", foot: ["in all", formatCount(users), "", "", ""] },
   );

@@ -9,6 +9,9 @@ export interface Column<Row> {
   readonly kind?: "number" | "wide";
 }
 
+/** Tables up to this length are not torn apart by a page's end in print. */
+const MOST_ROWS_ON_ONE_PAGE = 12;
+
 /**
  * A table with a caption; `empty` stands in its place when there are no rows.
  *
@@ -26,7 +29,8 @@ export function table<Row>(
     index === 0
       ? html`<th scope="row" ${attributes(column)}>${column.cell(row)}</th>`
       : html`<td${attributes(column)}>${column.cell(row)}</td>`;
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+  const size = rows.length <= MOST_ROWS_ON_ONE_PAGE ? "scroll whole" : "scroll";
+  return html`<div class="${size}" role="region" tabindex="0" aria-label="${caption}">
     <table>
       <caption>
         ${caption}

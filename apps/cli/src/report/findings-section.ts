@@ -1,6 +1,6 @@
 import { formatCount } from "./amounts.ts";
 import { table } from "./elements.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { foreign, type Html, html, prose } from "./html.ts";
 import type { ReportedFinding } from "./plan-report.ts";
 
 /** Findings with what to do about each; blockers come first, as they do in a plan. */
@@ -16,7 +16,7 @@ export function findingsTable(findings: readonly ReportedFinding[]): Html {
         title: "What it means, and what to do",
         kind: "wide",
         cell: ({ message, advice, subjects, count }) =>
-          html`${message}<br /><span class="muted">${advice}</span>${
+          html`${prose(message)}<br /><span class="muted">${prose(advice)}</span>${
               subjects.length > 0 &&
               html`<br /><span class="muted"
                   >About:

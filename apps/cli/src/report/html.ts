@@ -45,6 +45,11 @@ export function foreign(text: string): Html {
   return html`<bdi>${spellOut(text)}</bdi>`;
 }
 
+/** A sentence of ours; what stands between backticks is shown as code. */
+export function prose(text: string): Html {
+  return html`${text.split("`").map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",

@@ -1,4 +1,4 @@
-import { countOf, formatTime } from "./amounts.ts";
+import { countOf, formatCount, formatTime } from "./amounts.ts";
 import { partsBar } from "./charts.ts";
 import { definitionsSection } from "./definitions-section.ts";
 import { renderDocument } from "./document.ts";
@@ -44,9 +44,9 @@ export function renderPlanHtml(run: PlannedRun, meta: ReportMeta): string {
         { label: "leave out", count: counts.skip, colour: 4 },
       ])}
       <p>
-        ${countOf(counts.read, "user")} read = ${counts.create} to create + ${counts.patch} to patch + ${counts.none}
-        with nothing to change + ${counts.skip} left out. <code>c2d plan -v</code> lists every user with its operation
-        and reason.
+        ${countOf(counts.read, "user")} read = ${formatCount(counts.create)} to create + ${formatCount(counts.patch)} to
+        patch + ${formatCount(counts.none)} with nothing to change + ${formatCount(counts.skip)} left out.
+        <code>c2d plan -v</code> lists every user with its operation and reason.
       </p>
       <h2>Findings</h2>
       ${findingsTable(report.findings)}

@@ -4,7 +4,7 @@ import { definitionsSection } from "./definitions-section.ts";
 import { renderDocument } from "./document.ts";
 import { banner, type Column, facts, list, table, tiles } from "./elements.ts";
 import { findingsTable } from "./findings-section.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { foreign, type Html, html, prose } from "./html.ts";
 import type { CutList, ReconcileReport, ReportedDiscrepancy } from "./reconcile-report.ts";
 
 /** The reconcile of a run as one self-contained HTML page. Shows the values that the report holds, and no others. */
@@ -36,9 +36,9 @@ export function renderReconcileHtml(report: ReconcileReport): string {
       ])}
       ${usersSection(report)}
       <h2>What was checked</h2>
-      ${list(report.checked, "Nothing.")}
+      ${list(report.checked.map(prose), "Nothing.")}
       <h2>What was not checked</h2>
-      ${list(report.notChecked, "Nothing was left unchecked.")} ${discrepanciesSection(report)}
+      ${list(report.notChecked.map(prose), "Nothing was left unchecked.")} ${discrepanciesSection(report)}
       ${notComparedSection(report)} ${signInsSection(report)}
       <h2>Definitions</h2>
       ${definitionsSection(report.definitions, "created by this run")}

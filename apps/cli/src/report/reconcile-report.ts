@@ -1,4 +1,5 @@
 import type {
+  DefinitionPlan,
   Discrepancy,
   OutcomeCounts,
   PlanCounts,
@@ -10,6 +11,7 @@ import type {
   SignInMethod,
   SignInTest,
 } from "@cognito-to-descope/core";
+import { countOf, formatCount } from "./amounts.ts";
 import { type ReportedFinding, reportFindings } from "./plan-report.ts";
 import { type ReportHeader, reportHeader, type ReportMeta } from "./report-meta.ts";
 
@@ -186,17 +188,17 @@ export function buildReconcileReport(
 
 function whatWasChecked({ run: { reconcile, plan }, signIns }: ReconcileInput): readonly string[] {
   const { attributes, roles, tenants } = plan.definitions;
-  const count = <T>({ create, unchanged }: { create: readonly T[]; unchanged: readonly T[] }): number =>
-    create.length + unchanged.length;
+  const count = (definitions: DefinitionPlan<unknown>, one: string): string =>
+    countOf(definitions.create.length + definitions.unchanged.length, one);
   return [
-    `The project was read back in full, and ${reconcile.checked} users were compared with the plan, value by value.`,
+    `The project was read back in full, and ${countOf(reconcile.checked, "user")} compared with the plan, value by value.`,
     "Of users that this run created: login IDs, email address, phone number, both verified flags, names, picture, status, creation time, every custom attribute, roles and tenants must be exactly as planned.",
     "Of users that the project had before: everything planned must be there; what the project holds beyond it is not a discrepancy.",
-    `Definitions: ${count(attributes)} attribute types, ${count(roles)} roles and ${count(tenants)} tenants must exist as planned.`,
+    `Definitions: ${count(attributes, "attribute definition")}, ${count(roles, "role")} and ${count(tenants, "tenant")} must exist as planned.`,
     ...(signIns === undefined
       ? []
       : [
-          `${signIns.tests.length} sign-ins were made, and the subject, roles and tenants in each session token compared.`,
+          `Sign-ins: ${countOf(signIns.tests.length, "user")} tried; where one succeeded, subject, roles and tenants in its session token were compared.`,
         ]),
   ];
 }
@@ -209,10 +211,10 @@ function whatWasNotChecked({ run: { reconcile }, signIns }: ReconcileInput, pend
     "An invited user that is enabled counts as planned: the first sign-in enables it.",
     ...(reconcile.notCompared > 0
       ? [
-          `${reconcile.notCompared} users that the run left out or failed on are not in the project by this run; they are listed below by reason.`,
+          `Users that the run left out or failed on: ${formatCount(reconcile.notCompared)}. They are not in the project by this run, and are listed by reason.`,
         ]
       : []),
-    ...(pending > 0 ? [`${pending} users had no turn yet: the run is not finished.`] : []),
+    ...(pending > 0 ? [`Users that had no turn yet, because the run is not finished: ${formatCount(pending)}.`] : []),
     ...(signIns === undefined ? ["No sign-in was tested; `c2d reconcile --sign-in <count>` does that."] : []),
   ];
 }

@@ -57,7 +57,7 @@ p{margin:.5rem 0;max-width:48rem}
 ul{margin:.5rem 0;padding-inline-start:1.25rem;max-width:48rem}
 li{margin:.25rem 0}
 code,.code{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
-bdi,td,th,dd,code{overflow-wrap:anywhere}
+bdi,dd,.wide{overflow-wrap:anywhere}
 .muted{color:var(--muted)}
 .banner{border-inline-start:.35rem solid var(--muted);background:var(--panel);padding:.75rem 1rem;margin:1rem 0;border-radius:.25rem}
 .banner strong{display:block;font-size:1.1rem}
@@ -66,7 +66,7 @@ bdi,td,th,dd,code{overflow-wrap:anywhere}
 .bad{border-color:var(--bad)}.bad strong{color:var(--bad)}
 .facts{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem;margin:1rem 0}
 .facts dt{color:var(--muted)}.facts dd{margin:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:.5rem;margin:1rem 0;padding:0;list-style:none;max-width:none}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:.5rem;margin:1rem 0;padding:0;list-style:none;max-width:none}
 .tiles li{background:var(--panel);border-radius:.25rem;padding:.5rem .75rem;margin:0}
 .tiles b{display:block;font-size:1.35rem;line-height:1.3;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto;margin:.75rem 0}
@@ -74,9 +74,10 @@ table{border-collapse:collapse;width:100%}
 caption{text-align:start;color:var(--muted);padding:.25rem 0}
 th,td{text-align:start;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line)}
 th{font-weight:600}
-thead th{border-bottom-width:2px;overflow-wrap:normal}
+tbody th{font-weight:500;min-width:10rem}
+thead th{border-bottom-width:2px}
 tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--line);font-weight:600}
-.number{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap;overflow-wrap:normal;padding-inline-end:1rem}
+.number{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap;padding-inline-end:1rem}
 .wide{min-width:12rem}
 .tag{font-weight:600;white-space:nowrap}
 .tag.blocker,.tag.failed{color:var(--bad)}.tag.warning,.tag.pending{color:var(--warn)}.tag.note,.tag.skipped{color:var(--muted)}
@@ -91,7 +92,7 @@ ${[1, 2, 3, 4, 5, 6].map((number) => `.bar-${number}{fill:var(--bar-${number})}`
 @media print{:root{color-scheme:light;${variables("light")}}
 @page{margin:14mm}
 main{max-width:none;padding:0}body{font-size:10pt}
-h2,h3,caption{break-after:avoid}tr,.banner,.tiles,.chart,.legend{break-inside:avoid}
+h2,h3,caption{break-after:avoid}tr,.whole,.banner,.tiles,.chart,.legend{break-inside:avoid}.chart{break-after:avoid}
 thead{display:table-header-group}.scroll{overflow:visible}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `.replaceAll("\n", "");
