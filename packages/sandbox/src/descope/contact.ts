@@ -28,3 +28,14 @@ export function readPhone(phone: string): string {
   if (!/^\+?\d{4,20}$/.test(bare)) throw invalid("The phone field must be a valid phone number");
   return bare;
 }
+
+/** An e-mail address as answers show it to somebody who is not signed in. */
+export function maskEmail(email: string): string {
+  const at = email.indexOf("@");
+  return at < 1 ? "" : `${email.slice(0, 1)}****${email.slice(at)}`;
+}
+
+/** A telephone number as answers show it to somebody who is not signed in. */
+export function maskPhone(phone: string): string {
+  return phone === "" ? "" : `${"*".repeat(Math.max(0, phone.length - 4))}${phone.slice(-4)}`;
+}

@@ -2,8 +2,10 @@
 
 import { createUserOperations } from "./create-users.ts";
 import { customAttributeOperations } from "./custom-attributes.ts";
+import { messageOperations } from "./message-operations.ts";
 import { oneTimeOperations } from "./one-time-operations.ts";
 import type { Operation } from "./operation.ts";
+import { passwordOperations } from "./password-operations.ts";
 import { passwordPolicyOperations } from "./password-policy.ts";
 import { userPasswordOperations } from "./passwords.ts";
 import { permissionOperations } from "./permissions.ts";
@@ -36,6 +38,8 @@ export const descopeOperations: readonly Operation[] = [
   ...passwordPolicyOperations,
   ...signInOperations,
   ...oneTimeOperations,
+  ...passwordOperations,
+  ...messageOperations,
   ...sessionOperations,
 ];
 
