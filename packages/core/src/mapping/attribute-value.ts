@@ -18,5 +18,6 @@ export function isExactNumber(value: string): boolean {
   if (!/^[+-]?\d+(?:\.\d+)?$/.test(text)) return false;
   const number = Number(text);
   if (!text.includes(".")) return Number.isSafeInteger(number);
-  return Number.isFinite(number) && text.replace(/[^\d]/g, "").replace(/^0+/, "").length <= 15;
+  // Fifteen digits survive, unless the number is so small that they no longer fit beside its exponent.
+  return text.length <= 300 && text.replace(/[^\d]/g, "").replace(/^0+/, "").length <= 15;
 }

@@ -4,5 +4,6 @@
  * Descope does not document whether login IDs differ by case. Folding finds the users that would collide if they do not.
  */
 export function foldLoginId(loginId: string): string {
-  return loginId.trim().normalize("NFC").toLowerCase();
+  // Some capitals have no composed form and their small letters do, so that lower case comes before composing too.
+  return loginId.trim().normalize("NFC").toLowerCase().normalize("NFC");
 }

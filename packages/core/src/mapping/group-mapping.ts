@@ -1,4 +1,4 @@
-import { assignLegalNames, ROLE_NAME } from "./legal-names.ts";
+import { assignLegalNames, ROLE_NAME, shorten } from "./legal-names.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PoolGroup, PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { Role } from "../project/project-snapshot.ts";
@@ -26,8 +26,10 @@ export function mapGroups(pool: PoolSnapshot, rules: MappingRules, findings: Fin
   const tenants = new Set<string>();
   const ownName: string[] = [];
   const ruleOf = new Map<string, GroupRule>();
+  // A role's description comes from the first of its groups: the first by name, whatever order the pool lists them in.
+  const sorted = [...pool.groups].sort((a, b) => (a.name < b.name ? -1 : 1));
 
-  for (const group of pool.groups) {
+  for (const group of sorted) {
     if (!isReadGroup(group, pool, rules)) {
       findings.add("group-provider-skipped", group.name);
       continue;
@@ -48,7 +50,7 @@ export function mapGroups(pool: PoolSnapshot, rules: MappingRules, findings: Fin
   );
   for (const [group, role] of names) if (role !== group) findings.add("role-renamed", group);
 
-  for (const group of pool.groups) {
+  for (const group of sorted) {
     const rule = ruleOf.get(group.name);
     if (rule === undefined) continue;
     const role = rule.role === true ? names.get(group.name) : rule.role;
@@ -61,7 +63,7 @@ export function mapGroups(pool: PoolSnapshot, rules: MappingRules, findings: Fin
     if (group.description.length > MAX_DESCRIPTION) findings.add("role-description-shortened", role);
     roles.set(role, {
       name: role,
-      description: group.description.slice(0, MAX_DESCRIPTION),
+      description: shorten(group.description, MAX_DESCRIPTION),
       permissionNames: [],
     });
   }

@@ -35,14 +35,14 @@ export function assignLegalNames(
   const used = new Set(Array.from(taken, (name) => name.toLowerCase()));
   const assigned = new Map<string, string>();
   const sorted = [...new Set(names)].sort(byCodeUnit);
-  const legal = (source: string): string => cut(rule.clean(source), rule.maxLength);
+  const legal = (source: string): string => shorten(rule.clean(source), rule.maxLength);
   const unchanged = (source: string): boolean => withoutPrefix(source) === legal(source);
   for (const name of [...sorted.filter(unchanged), ...sorted.filter((source) => !unchanged(source))]) {
     const wanted = legal(name);
     let candidate = wanted;
     for (let number = 2; used.has(candidate.toLowerCase()); number += 1) {
       const suffix = rule.suffix(number);
-      candidate = cut(wanted, rule.maxLength - suffix.length) + suffix;
+      candidate = shorten(wanted, rule.maxLength - suffix.length) + suffix;
     }
     used.add(candidate.toLowerCase());
     assigned.set(name, candidate);
@@ -55,7 +55,7 @@ function withoutPrefix(name: string): string {
 }
 
 /** Cuts without leaving half of a surrogate pair. */
-function cut(text: string, maxLength: number): string {
+export function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
   return text.slice(0, end);

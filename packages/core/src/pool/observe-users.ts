@@ -71,13 +71,11 @@ export function observeUsers(): PoolObserver {
       newestUserAt = Math.max(newestUserAt, user.createdAt);
       for (const name in user.attributes) {
         const value = user.attributes[name] ?? "";
-        const seen = attributes.get(name);
-        if (seen === undefined) {
-          attributes.set(name, { users: 1, exactNumbers: isExactNumber(value) });
-        } else {
-          seen.users += 1;
-          if (seen.exactNumbers && !isExactNumber(value)) seen.exactNumbers = false;
-        }
+        let seen = attributes.get(name);
+        if (seen === undefined) attributes.set(name, (seen = { users: 0, exactNumbers: true }));
+        seen.users += 1;
+        // An empty value is no number, and none that would change either.
+        if (seen.exactNumbers && value !== "" && !isExactNumber(value)) seen.exactNumbers = false;
       }
 
       const { email, email_verified, phone_number, phone_number_verified, identities } = user.attributes;
