@@ -86,7 +86,7 @@ describe("renderReconcileHtml", () => {
       input.run.projectId,
       "eu-central-1_Ab12Cd34E",
       "2026-11-23 12:29:00 UTC",
-      "Tool version0.1.0",
+      "Tool version 0.1.0",
       "1,097 created + 40 updated + 26 unchanged + 30 skipped + 3 failed = 1,196 read.",
       "3 of 33 are listed here",
     ]) {
