@@ -1,0 +1,106 @@
+import { startSandbox, variants } from "@cognito-to-descope/sandbox";
+import type { DescopeVariants, Sandbox } from "@cognito-to-descope/sandbox";
+import { describe, expect, it } from "vitest";
+import { probeProject } from "../src/probe.ts";
+import type { ProjectTraits } from "../src/probe.ts";
+import { optionsFor } from "./scripted-project.ts";
+
+function expectedTraits(choice: DescopeVariants): Partial<ProjectTraits> {
+  const duplicates = { "failed-users": "failed-users", error: "refused", upsert: "overwritten" } as const;
+  const pages = {
+    "cap-100": { largest: 100, certain: true, refusesMore: false },
+    "refuse-above-100": { largest: 100, certain: true, refusesMore: true },
+    "cap-1000": { largest: 101, certain: false, refusesMore: false },
+    none: { largest: 101, certain: false, refusesMore: false },
+  };
+  const forms = { "project-id": "project-id", url: "url", "apps-url": "url" } as const;
+  return {
+    duplicateLoginId: duplicates[choice.duplicateLoginId],
+    largestBatch: choice.batchLimit === 50 ? 50 : 100,
+    searchPage: pages[choice.searchLimit],
+    issuer: expect.objectContaining({ form: forms[choice.issuer] }) as ProjectTraits["issuer"] & object,
+    loginIdCase: choice.loginIdCase,
+  };
+}
+
+async function open(choice: Partial<DescopeVariants>): Promise<{ sandbox: Sandbox } & AsyncDisposable> {
+  const sandbox = await startSandbox({ only: "descope", variants: choice });
+  // Somebody else's test user, who stays.
+  sandbox.descopeService.addUser({ loginId: "theirs@example.com", email: "theirs@example.com", test: true });
+  sandbox.descopeService.addUser({ loginId: "real@example.com", email: "real@example.com" });
+  return { sandbox, [Symbol.asyncDispose]: () => sandbox.stop() };
+}
+
+function probe(sandbox: Sandbox, signal?: AbortSignal): Promise<ProjectTraits> {
+  const { projectId, managementKey } = sandbox;
+  const { options } = optionsFor(sandbox.descope, { projectId, managementKey, batchSize: 100 });
+  return probeProject(options, { signal });
+}
+
+function expectClean({ descopeService }: Sandbox): void {
+  expect(descopeService.countTestUsers()).toBe(1);
+  expect(descopeService.countUsers()).toBe(1);
+  expect(descopeService.user("theirs@example.com")).toBeDefined();
+}
+
+describe("a probe", () => {
+  it.each(variants())(
+    "finds out what a project with $name does, and leaves nothing behind",
+    async ({ variants: choice }) => {
+      await using project = await open(choice);
+      const traits = await probe(project.sandbox);
+      const expected = expectedTraits(choice);
+      if (expected.searchPage?.certain === false) {
+        expect(traits.searchPage).toMatchObject({ certain: false, refusesMore: false });
+        expect(traits.searchPage.largest).toBeGreaterThan(100);
+        expect(traits).toMatchObject({ ...expected, searchPage: traits.searchPage });
+      } else {
+        expect(traits).toMatchObject(expected);
+      }
+      expect(["dropped", "stored"].includes(traits.undefinedAttribute)).toBe(choice.undefinedAttribute === "dropped");
+      expectClean(project.sandbox);
+    },
+  );
+
+  it.each([
+    [
+      "a batch's answer is lost",
+      { operation: "POST /v1/mgmt/user/create/batch", nth: 2, fault: { kind: "answer-lost" } },
+    ],
+    [
+      "a full batch's answer is lost",
+      { operation: "POST /v1/mgmt/user/create/batch", nth: 5, fault: { kind: "answer-lost" } },
+    ],
+    ["searches fail", { operation: "POST /v2/mgmt/user/search", fault: { kind: "status", status: 500 } }],
+    ["sign-ins break", { operation: "POST /v1/auth/otp/verify/*", fault: { kind: "truncated" } }],
+  ] as const)("leaves nothing behind when %s", async (_name, fault) => {
+    await using project = await open({});
+    project.sandbox.faults.add([fault]);
+    await expect(probe(project.sandbox)).rejects.toMatchObject({ name: "MigrationError" });
+    expect(project.sandbox.faults.neverHappened()).toEqual([]);
+    expectClean(project.sandbox);
+  });
+
+  it.each([1, 2, 4, 5])("leaves nothing behind when it is aborted in batch %i", async (nth) => {
+    await using project = await open({});
+    const { sandbox } = project;
+    sandbox.faults.add([
+      { operation: "POST /v1/mgmt/user/create/batch", nth, fault: { kind: "half-open", afterWork: true } },
+    ]);
+    const controller = new AbortController();
+    const timer = setInterval(() => {
+      if (sandbox.faults.neverHappened().length === 0) controller.abort(new Error("enough"));
+    }, 20);
+    await expect(probe(sandbox, controller.signal)).rejects.toMatchObject({ code: "ERR_TARGET_ANSWER_LOST" });
+    clearInterval(timer);
+    expectClean(sandbox);
+  });
+
+  it("says so when it cannot remove what it made", async () => {
+    await using project = await open({});
+    project.sandbox.faults.add([
+      { operation: "POST /v1/mgmt/user/delete/batch", fault: { kind: "status", status: 500 } },
+    ]);
+    await expect(probe(project.sandbox)).rejects.toMatchObject({ code: "ERR_TARGET_UNREACHABLE" });
+  });
+});
