@@ -4,7 +4,7 @@ import { toStoreError } from "./store-error.ts";
 /**
  * What a transaction must outlive.
  *
- * `process`: a crash of the process. For what can be read or computed again. After a loss of power the newest such
+ * `process`: a crash of the process. For what can be read, computed or looked up again. After a loss of power the newest such
  * transactions may be gone, but never one in the middle: the write-ahead log is recovered from its start on.
  *
  * `power`: a loss of power as well, by waiting for the disk. It also secures every transaction before it.

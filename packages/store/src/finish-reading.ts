@@ -2,6 +2,7 @@ import type { Database } from "./database.ts";
 import { sortMembers } from "./members.ts";
 import type { RunRow } from "./runs.ts";
 import { rowRange } from "./row-range.ts";
+import { countSourceUsers } from "./source-users.ts";
 
 /**
  * Makes what a run has read ready for questions: one row for each user, numbered without gaps, with its groups.
@@ -11,15 +12,11 @@ import { rowRange } from "./row-range.ts";
  */
 export function finishReading(database: Database, run: RunRow): void {
   if (run.readingFinished) return;
-  const { base, last } = rowRange(run.no);
   const users = sortSubs(database, run.no);
-  const [rows, highest] = database.row<[number, number | null]>(
-    "SELECT count(*), max(id) FROM source_users WHERE id BETWEEN ? AND ?",
-    base,
-    last,
-  ) as [number, number | null];
-  if (rows > users) foldRepeatedUsers(database, run.no);
-  if ((highest ?? base) - base > users) {
+  // The highest number is the number of users unless some were read again or forgotten. Counting rows is a walk through
+  // the whole table, so it is left to that case.
+  if (countSourceUsers(database, run.no) !== users) {
+    foldRepeatedUsers(database, run.no);
     closeGaps(database, run.no);
     sortSubs(database, run.no);
   }

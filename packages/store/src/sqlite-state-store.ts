@@ -41,8 +41,9 @@ import * as wantedLoginIds from "./wanted-login-ids.ts";
  * SQLite works in the calling thread, so a promise is settled when it is returned. Three calls take long on a large run:
  * `finishReading`, `finishTargetScan`, and the first `readSharedLoginIds` of a plan. The figures are in `bench/store.ts`.
  *
- * What is read from the pool or computed from it outlives a crash of the process; what stands for something that was
- * or will be done to the target outlives a loss of power too. Unknown runs, batches and items are a `RangeError`.
+ * Everything outlives a crash of the process. A batch that is opened outlives a loss of power too, with all that was
+ * written before it; so do runs and events. The rest can be read, computed or looked up again: a batch whose closing is
+ * lost is still open, and its users are looked up. Unknown runs, batches and items are a `RangeError`.
  */
 export class SqliteStateStore implements StateStore {
   readonly #database: Database;
@@ -224,7 +225,7 @@ export class SqliteStateStore implements StateStore {
   }
 
   async closeBatch(runId: string, batchId: number, results: readonly Outcome[]): Promise<void> {
-    this.#record((database) => batches.closeBatch(database, runs.findRun(database, runId).no, batchId, results));
+    this.#load(runId, (database, run) => batches.closeBatch(database, run.no, batchId, results));
   }
 
   async readOpenBatches(runId: string): Promise<readonly OpenBatch[]> {
@@ -232,7 +233,7 @@ export class SqliteStateStore implements StateStore {
   }
 
   async recordOutcomes(runId: string, results: readonly Outcome[]): Promise<void> {
-    this.#record((database) => outcomes.recordOutcomes(database, runs.findRun(database, runId).no, results));
+    this.#load(runId, (database, run) => outcomes.recordOutcomes(database, run.no, results));
   }
 
   async countOutcomes(runId: string): Promise<OutcomeCounts> {
@@ -282,7 +283,7 @@ export class SqliteStateStore implements StateStore {
     });
   }
 
-  /** Writes what can be read or computed again. */
+  /** Writes what can be read, computed or looked up again. */
   #load(runId: string, work: (database: Database, run: runs.RunRow) => void): void {
     this.#database.write("process", () => work(this.#database, runs.findRun(this.#database, runId)));
   }

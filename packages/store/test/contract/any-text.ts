@@ -1,0 +1,36 @@
+import fc from "fast-check";
+
+/** Any text that JavaScript can hold: halves of surrogate pairs, NUL, quotes, the sign that stored text is escaped with, and long values. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme" }),
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  fc.constantFrom(
+    "",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "\udc00",
+    "\udc00\ud800",
+    "\u{fdd0}",
+    "\u{fdd0}fdd0",
+    "'; DROP TABLE runs; --",
+    '"',
+    "\\",
+    "\\u0000",
+    "%_",
+    "1",
+    "01",
+    "1e3",
+    "null",
+    "[]",
+    "é",
+    "e\u0301",
+    "ß",
+    "\u2028",
+    "\ufeff",
+    "__proto__",
+    "constructor",
+  ),
+  fc.constant("長い😀".repeat(5000)),
+);
