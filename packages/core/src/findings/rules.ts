@@ -27,7 +27,7 @@ export const FINDING_RULES = {
   "email-unverified": ["note", "email addresses are imported as not verified"],
   "phone-invalid": ["warning", "phone numbers that are not in E.164 form are left out"],
   "attribute-value-invalid": ["warning", "attribute values that do not fit their type are left out"],
-  "identities-invalid": ["warning", "`identities` that cannot be read are left out"],
+  "identities-invalid": ["warning", "`identities` that cannot be read are kept as text and decide nothing"],
   // About attributes.
   "attribute-renamed": ["note", "attributes get a name that Descope allows"],
   "attribute-type-conflict": ["blocker", "attributes exist in the project with another type"],

@@ -10,7 +10,11 @@ export interface NameRule {
 /** Descope's machine names of custom attributes: 1 to 20 of `[A-Za-z0-9_-]`. */
 export const ATTRIBUTE_NAME: NameRule = {
   maxLength: 20,
-  clean: (name) => name.replace(/^(?:dev:)?(?:custom:)?/, "").replace(/[^A-Za-z0-9_-]/g, "_") || "attribute",
+  clean: (name) => {
+    const cleaned = name.replace(/^(?:dev:)?(?:custom:)?/, "").replace(/[^A-Za-z0-9_-]/g, "_");
+    // Assigning to this one name sets no property.
+    return cleaned === "__proto__" ? "proto" : cleaned || "attribute";
+  },
   suffix: (number) => `_${number}`,
 };
 

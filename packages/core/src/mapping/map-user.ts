@@ -1,3 +1,4 @@
+import { applyTransform } from "./apply-transform.ts";
 import { convertValue } from "./attribute-value.ts";
 import type { AttributeTarget } from "./attribute-mapping.ts";
 import { isTrue, validEmail, validPhone } from "./contact.ts";
@@ -91,7 +92,7 @@ export function mapUser(mapping: SourceMapping, user: PoolUser, groups: readonly
     customAttributes,
     ...(user.createdAt > 0 ? { createdTime: Math.floor(user.createdAt / 1000) } : {}),
   };
-  return { kind, findings, ...transformed(mapping, planned, user, groups, findings) };
+  return { kind, findings, ...applyTransform(rules, planned, user, groups, findings) };
 }
 
 /** All login IDs of a planned user, in the form in which they are compared. */
@@ -216,7 +217,8 @@ function mapAttributeValues(
   };
   const identities = user.attributes["identities"];
   if (identities !== undefined && identities !== "") values[OWN_ATTRIBUTES.identities] = identities;
-  for (const name in user.attributes) {
+  // In an order of their own: the pool's may change from one reading to the next, and the plan must not.
+  for (const name of Object.keys(user.attributes).sort()) {
     const target = mapping.attributes.get(name);
     const text = user.attributes[name];
     // An empty value says nothing that an absent one does not.
@@ -247,7 +249,8 @@ function mapMemberships(
   };
   if (mapping.tenant !== undefined) tenant(mapping.tenant);
   for (const { providerName } of identities) {
-    const id = mapping.rules.connectionTenants[providerName];
+    const { connectionTenants } = mapping.rules;
+    const id = Object.hasOwn(connectionTenants, providerName) ? connectionTenants[providerName] : undefined;
     if (id !== undefined) tenant(id);
   }
   for (const group of groups) {
@@ -270,26 +273,4 @@ function mapMemberships(
         roleNames: [...new Set([...everywhere, ...roles])].sort(),
       })),
   };
-}
-
-function transformed(
-  mapping: SourceMapping,
-  planned: NewProjectUser,
-  user: PoolUser,
-  groups: readonly string[],
-  findings: UserFinding[],
-): { readonly planned: NewProjectUser } | { readonly leftOut: string } {
-  if (mapping.rules.transform === undefined) return { planned };
-  try {
-    const result = mapping.rules.transform(planned, user, groups);
-    if (result !== null && typeof result.loginId === "string" && result.loginId !== "") return { planned: result };
-    if (result === null) {
-      findings.push({ rule: "user-skipped-by-policy", subject: "transform" });
-      return { leftOut: "the configured transform leaves it out" };
-    }
-  } catch {
-    // The error may hold the user's data: the finding names the user, the transform can be tried on it.
-  }
-  findings.push({ rule: "user-transform-failed" });
-  return { leftOut: "the configured transform failed" };
 }

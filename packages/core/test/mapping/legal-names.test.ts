@@ -89,6 +89,10 @@ describe("assignLegalNames", () => {
     expect(assignLegalNames(["custom:é"], [], ATTRIBUTE_NAME).get("custom:é")).toBe("_");
   });
 
+  it("never gives the one name that cannot be assigned to", () => {
+    expect(assignLegalNames(["custom:__proto__"], [], ATTRIBUTE_NAME).get("custom:__proto__")).toBe("proto");
+  });
+
   it("never cuts a role's name in the middle of a character", () => {
     const name = `${"a".repeat(99)}😀`;
     expect(assignLegalNames([name], [], ROLE_NAME).get(name)).toBe("a".repeat(99));
