@@ -3,6 +3,8 @@ import type { CognitoIdentityProviderClientConfig } from "@aws-sdk/client-cognit
 import { MigrationError } from "@cognito-to-descope/core";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
+import type { CognitoClient } from "./cognito-client.ts";
+
 /** Who signs the requests. All left out: the AWS SDK's ordinary chain (environment, profile, SSO, container, instance). */
 export interface CognitoCredentials {
   /** A profile of the shared AWS config files. */
@@ -37,7 +39,7 @@ const quietLogger = { trace: silent, debug: silent, warn: silent };
 function silent(): void {}
 
 /** A client that sends each request once; repeating is done where the quotas are kept. */
-export function createClient(options: CreateClientOptions): CognitoIdentityProviderClient {
+export function createClient(options: CreateClientOptions): CognitoClient {
   const credentials = credentialsOf(options);
   return new CognitoIdentityProviderClient({
     region: options.region,

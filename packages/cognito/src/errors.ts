@@ -202,7 +202,13 @@ function unreachable(failure: VendorFailure, endpointHost: string, details: Migr
       },
     );
   }
-  const why = networkCode === "" ? `status ${status}` : networkCode === "ETIMEDOUT" ? "no answer in time" : networkCode;
+  if (networkCode === "") {
+    return new MigrationError("ERR_SOURCE_UNREACHABLE", `${host} keeps failing (status ${status})`, {
+      ...details,
+      suggestion: "wait until Cognito works again, then run the same command again: it goes on where it stopped",
+    });
+  }
+  const why = networkCode === "ETIMEDOUT" ? "no answer in time" : networkCode;
   return new MigrationError("ERR_SOURCE_UNREACHABLE", `${host} cannot be reached (${why})`, {
     ...details,
     suggestion:

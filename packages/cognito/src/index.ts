@@ -10,7 +10,7 @@ export type { CognitoCredentials } from "./create-client.ts";
 export { minimalPolicy } from "./minimal-policy.ts";
 export type { MinimalPolicyOptions, PolicyDocument, PolicyStatement } from "./minimal-policy.ts";
 export type { QuotaCategory, SourceOperation } from "./operations.ts";
-export type { RetryOptions } from "./pool-calls.ts";
+export type { RetryOptions } from "./retry-policy.ts";
 export { createRequestQuotas, DEFAULT_LIMITS } from "./request-quotas.ts";
 export type { CognitoLimits, PartialLimits, RequestQuotas, RequestQuotasOptions } from "./request-quotas.ts";
 export type { CognitoSourceEvent, CognitoSourceListener } from "./source-events.ts";

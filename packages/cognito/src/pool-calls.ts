@@ -38,6 +38,7 @@ import type { SourceOperation } from "./operations.ts";
 import { startDeadline } from "./request-deadline.ts";
 import type { RequestQuotas } from "./request-quotas.ts";
 import { backoffMs, classifyFailure, isNobodyThere } from "./retry-policy.ts";
+import type { RetryOptions } from "./retry-policy.ts";
 import type { CognitoSourceListener } from "./source-events.ts";
 import { readVendorFailure } from "./vendor-failure.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
@@ -73,19 +74,9 @@ interface Messages {
 }
 
 /** What is sent with an operation beside the pool's ID. */
-export type Input<Operation extends SourceOperation> = Omit<Messages[Operation][0], "UserPoolId">;
+type Input<Operation extends SourceOperation> = Omit<Messages[Operation][0], "UserPoolId">;
 /** What an operation answers, the SDK's own metadata left out. */
 export type Output<Operation extends SourceOperation> = Omit<Messages[Operation][1], "$metadata">;
-
-/** How failed requests are repeated. */
-export interface RetryOptions {
-  /** Longest time for one request and its answer, in milliseconds. */
-  readonly requestTimeoutMs: number;
-  /** How often a request that failed by network or server is sent in all. */
-  readonly maxAttempts: number;
-  /** Longest time that one call waits because of throttling, in milliseconds. */
-  readonly maxThrottledMs: number;
-}
 
 /** What {@link createPoolCalls} needs. */
 export interface PoolCallsOptions extends RetryOptions {
@@ -105,7 +96,7 @@ export interface PoolCallsOptions extends RetryOptions {
 }
 
 /** How one call is made. */
-export interface CallOptions<Operation extends SourceOperation> {
+interface CallOptions<Operation extends SourceOperation> {
   readonly signal?: AbortSignal | undefined;
   /** The request carries a page token. @defaultValue false */
   readonly hasToken?: boolean;

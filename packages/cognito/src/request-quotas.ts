@@ -8,7 +8,7 @@ import type { QuotaCategory, SourceOperation } from "./operations.ts";
 export interface CognitoLimits {
   /** Per AWS account and region, all pools together. */
   readonly categories: Readonly<Record<QuotaCategory, RateLimit>>;
-  /** Per user pool and operation, in the categories that have such a cap ({@link CAPPED_PER_POOL}). */
+  /** Per user pool and operation, in the categories UserPoolClientRead and UserPoolResourceRead. */
   readonly perPoolOperation: RateLimit;
 }
 
@@ -24,7 +24,7 @@ export const DEFAULT_LIMITS: CognitoLimits = {
 };
 
 /** Categories in which a single operation on one pool is capped besides. Source: facts.md. */
-export const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPoolResourceRead"];
+const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPoolResourceRead"];
 
 /** Gives one permit for each HTTP request. One instance serves all pools of one AWS account and region. */
 export interface RequestQuotas {
@@ -50,11 +50,20 @@ export interface PartialLimits {
   readonly perPoolOperation?: RateLimit | undefined;
 }
 
-/** Keeps the request rates of one AWS account and region. */
+/**
+ * Keeps the request rates of one AWS account and region.
+ *
+ * @throws RangeError when a rate allows nothing.
+ */
 export function createRequestQuotas(options: RequestQuotasOptions): RequestQuotas {
   const { clock, limits } = options;
   const createLimiter = options.createLimiter ?? ((_name, limit): RateLimiter => createRateLimiter(limit, clock));
   const limiters = new Map<string, RateLimiter>();
+  for (const limit of [...Object.values(limits?.categories ?? {}), limits?.perPoolOperation]) {
+    if (limit !== undefined && !(Number.isInteger(limit.requests) && limit.requests >= 1 && limit.windowMs > 0)) {
+      throw new RangeError("a rate limit must allow at least 1 request in a window of more than 0 ms");
+    }
+  }
 
   function limiterOf(name: string, limit: RateLimit): RateLimiter {
     let limiter = limiters.get(name);

@@ -1,5 +1,15 @@
 import type { VendorFailure } from "./vendor-failure.ts";
 
+/** How failed requests are repeated. */
+export interface RetryOptions {
+  /** Longest time for one request and its answer, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How often a request that failed by network or server is sent in all. */
+  readonly maxAttempts: number;
+  /** Longest time that one call waits because of throttling, in milliseconds. */
+  readonly maxThrottledMs: number;
+}
+
 /** What a failed request asks for. */
 export type FailureKind =
   /** Too many requests: wait and send again, as long as it takes. */
@@ -58,7 +68,7 @@ export function isCertificateProblem(networkCode: string): boolean {
 
 /** Whether nothing answered at the address: a wrong name or port, more often than a passing failure. */
 export function isNobodyThere(networkCode: string): boolean {
-  return networkCode === "ENOTFOUND" || networkCode === "ECONNREFUSED";
+  return networkCode === "ENOTFOUND" || networkCode === "EAI_AGAIN" || networkCode === "ECONNREFUSED";
 }
 
 /**

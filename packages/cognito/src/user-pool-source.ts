@@ -18,10 +18,11 @@ import { unexpectedAnswer } from "./errors.ts";
 import { listPages } from "./list-pages.ts";
 import { mapUser, subOf } from "./map-user.ts";
 import { createPoolCalls } from "./pool-calls.ts";
-import type { PoolCall, RetryOptions } from "./pool-calls.ts";
+import type { PoolCall } from "./pool-calls.ts";
 import { hasList, readSnapshot } from "./read-snapshot.ts";
 import { createRequestQuotas } from "./request-quotas.ts";
 import type { PartialLimits, RequestQuotas } from "./request-quotas.ts";
+import type { RetryOptions } from "./retry-policy.ts";
 import type { CognitoSourceListener } from "./source-events.ts";
 import { checkUserPoolId, partitionOf } from "./user-pool-id.ts";
 

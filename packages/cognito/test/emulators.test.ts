@@ -70,7 +70,7 @@ async function fill(endpoint: string, users: number, withProvider: boolean): Pro
 describe.each([
   { name: "cognito-local", start: startCognitoLocal, available: true, users: 70, pages: 1, providers: [] as string[] },
   { name: "moto", start: startMoto, available: moto, users: 130, pages: 3, providers: ["Partner"] },
-])("$name", { skip: false }, ({ start, available, users, pages, providers }) => {
+])("$name", ({ start, available, users, pages, providers }) => {
   let emulator: Emulator | undefined;
   let source: CognitoUserPoolSource;
   const events: CognitoSourceEvent[] = [];

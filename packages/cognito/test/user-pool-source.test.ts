@@ -1,3 +1,4 @@
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import type { PoolUserPage } from "@cognito-to-descope/core";
 import { describe, expect, it } from "vitest";
 
@@ -153,6 +154,23 @@ describe("members", () => {
     await expect(collect(source.members("group-001", { after: "bogus" }))).rejects.toMatchObject({
       code: "ERR_SOURCE_TOKEN_EXPIRED",
     });
+  });
+});
+
+describe("a ready-made client", () => {
+  it("is used as it is and left open", async () => {
+    const { sandbox, reopen } = await openPool({ users: 70, profile: "plain" });
+    const client = new CognitoIdentityProviderClient({
+      region: sandbox.region,
+      endpoint: sandbox.cognito,
+      credentials: { accessKeyId: "own", secretAccessKey: "own" },
+      maxAttempts: 1,
+    });
+    const source = reopen({ client });
+    expect(await allUsers(source.users())).toHaveLength(70);
+    source.close();
+    expect(await allUsers(reopen({ client }).users())).toHaveLength(70);
+    client.destroy();
   });
 });
 

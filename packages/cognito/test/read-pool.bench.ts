@@ -1,6 +1,6 @@
 // Reads a whole pool of the sandbox: settings, users, and two membership rows a user. Prints one line per round.
 //
-//   node --conditions=@cognito-to-descope/source packages/cognito/bench/read-pool.ts [users] [rounds]
+//   node --conditions=@cognito-to-descope/source packages/cognito/test/read-pool.bench.ts [users] [rounds]
 //
 // The sandbox runs in a process of its own on core 0; start this one with "taskset -c 1" to measure one core. Quotas are out
 // of reach, so the figure is what this machine can do, not what Cognito allows (30 requests a second: 1,800 users/s).
@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { createUserPoolSource } from "@cognito-to-descope/cognito";
+import { createUserPoolSource } from "../src/index.ts";
 import type { Clock } from "@cognito-to-descope/core";
 
 const [users = "30000", rounds = "3"] = process.argv.slice(2);
