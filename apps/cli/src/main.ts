@@ -1,1 +1,43 @@
-console.log("hi", process.version);
+// The process: its arguments, its signals and its exit. Nothing else knows that there is a process.
+import process from "node:process";
+import { runCli } from "./cli.ts";
+import { processVariables } from "./config/env.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+
+const debug = process.argv.includes("--debug");
+
+// Node warns about features that this program chose knowingly (its SQLite, type stripping of the config).
+process.removeAllListeners("warning");
+process.on("warning", (warning) => {
+  if (debug) process.stderr.write(`${warning.stack ?? warning.message}\n`);
+});
+
+const controller = new AbortController();
+function interrupt(): void {
+  // The second time nobody wants to wait any more. What is in the state file is safe at any moment.
+  if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
+  controller.abort(Object.assign(new Error("interrupted"), { name: "AbortError" }));
+}
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+
+// A reader that has gone away (`| head`) is no fault: what is left is not printed.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+const exitCode = await runCli(process.argv.slice(2), {
+  cwd: process.cwd(),
+  variables: processVariables(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: controller.signal,
+});
+await Promise.all([process.stdout, process.stderr].map(drained));
+process.exit(exitCode);
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writable) stream.write("", () => resolve());
+    else resolve();
+  });
+}

@@ -1,0 +1,16 @@
+import type { Readable, Writable } from "node:stream";
+
+/** Where the program writes to; a terminal where `isTTY` says so. */
+export type OutputStream = Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
+
+/** What surrounds one run of the program, passed in so that a run can take place inside another process. */
+export interface CliHost {
+  readonly cwd: string;
+  /** The environment variables. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Aborted by the first interrupt. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,69 @@
+import { applyPlan, MigrationError, type StateStore } from "@cognito-to-descope/core";
+import { confirm } from "../confirm.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { Command, Invocation } from "../invocation.ts";
+import { migrationResult } from "../migration-result.ts";
+import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
+import { formatCount } from "../output/printable.ts";
+import type { PlannedRun } from "../plan-now.ts";
+import { prepareConfig } from "../prepare.ts";
+import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
+import { openSession, type Session } from "../session.ts";
+
+/** Applies the newest plan, or goes on with it. */
+export const apply: Command<LogOptions> = async (invocation) => {
+  const { host, output } = invocation;
+  const config = await prepareConfig(invocation, { source: true, target: true });
+  const log = openRunLog(invocation);
+  let session: Session | undefined;
+  try {
+    session = await openSession({
+      config,
+      signal: host.signal,
+      onProgress: (at) => output.progress.update(at),
+      onEvent: (event) => log.event(event),
+    });
+    return await applyIn(session, invocation, log);
+  } finally {
+    await session?.[Symbol.asyncDispose]();
+    log[Symbol.dispose]();
+  }
+};
+
+async function applyIn(session: Session, invocation: Invocation<LogOptions>, log: RunLog): Promise<number> {
+  const { output } = invocation;
+  const { store } = session;
+  const run = await findPlannedRun(store);
+  if (run.state !== "applied") {
+    const { create, patch } = run.plan.counts;
+    const writes = `create ${formatCount(create)} and patch ${formatCount(patch)} users`;
+    await confirm(invocation, `Apply run ${run.id}: ${writes} in project ${run.projectId}?`);
+  }
+  const context = await log.watch(session.context(run.id));
+  log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
+  const outcomes = await applyPlan(context);
+  output.progress.clear();
+  log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
+  if (output.verbose) await listOutcomes(store, run.id, output);
+  output.line(
+    output.style("bold", `applied run ${run.id}${run.state === "applied" ? " before: nothing was left to do" : ""}`),
+  );
+  printOutcomes(outcomes, await store.countFailures(run.id), output);
+  output.line();
+  output.line("  next: c2d reconcile");
+  output.document(migrationResult(run, outcomes, run.reconcile));
+  return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
+}
+
+/** The newest run, if it has a plan. */
+async function findPlannedRun(store: StateStore): Promise<PlannedRun> {
+  const [newest] = await store.listRuns();
+  if (newest?.plan !== undefined) return { ...newest, plan: newest.plan };
+  throw new MigrationError(
+    "ERR_PLAN_MISSING",
+    newest === undefined ? "there is no plan" : "the newest plan is not finished",
+    {
+      suggestion: "run `c2d plan` first",
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { Command } from "../invocation.ts";
+import { listPlanItems, printPlan } from "../output/print-plan.ts";
+import { writeFileWhole } from "../output/write-file.ts";
+import { reckonDuration } from "../plan-duration.ts";
+import { planNow } from "../plan-now.ts";
+import { prepareConfig } from "../prepare.ts";
+import { buildPlanReport, renderPlanHtml } from "../report/index.ts";
+import { withoutDescriptions } from "../report-run.ts";
+import { openSession } from "../session.ts";
+import { systemClock } from "../system.ts";
+import { packageVersion } from "../version.ts";
+import { recordFile } from "../written-files.ts";
+
+/** Makes a plan and prints it. Writes nothing to the project. */
+export const plan: Command<{ readonly html?: string }> = async (invocation) => {
+  const { host, output, options } = invocation;
+  const config = await prepareConfig(invocation, { source: true, target: true });
+  const session = await openSession({ config, signal: host.signal, onProgress: (at) => output.progress.update(at) });
+  try {
+    const run = withoutDescriptions(await planNow(session, output, ["reading", "planning"]));
+    const duration = reckonDuration(run.plan.counts, config);
+    const meta = { toolVersion: packageVersion(), createdAt: systemClock.now() };
+    if (output.verbose) await listPlanItems(session.store, run.id, output);
+    printPlan(run, duration, output);
+    output.document({ ...buildPlanReport(run, meta), duration });
+    if (options.html !== undefined) {
+      const path = resolve(host.cwd, options.html);
+      await writeFileWhole(path, [renderPlanHtml(run, meta)]);
+      await recordFile(session.store, run.id, path);
+      output.note(`written: ${path}`);
+    }
+    const blocked = run.plan.findings.some(({ severity }) => severity === "blocker");
+    output.line();
+    output.line(blocked ? "  next: settle the blockers, then plan again" : "  next: c2d apply");
+    return blocked ? EXIT_CODES.blocked : EXIT_CODES.done;
+  } finally {
+    await session[Symbol.asyncDispose]();
+  }
+};

@@ -1,0 +1,43 @@
+import type { MappingRules } from "@cognito-to-descope/core";
+import type { AwsKeys } from "./env.ts";
+import type { Secret } from "./secret.ts";
+import type { WrittenConfig } from "./written-config.ts";
+
+/** One user pool, with everything that is needed to read it. */
+export interface SourceConfig {
+  readonly userPoolId: string;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly awsKeys?: AwsKeys | undefined;
+  readonly roleArn?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** The project, with everything that is needed to write it. */
+export interface TargetConfig {
+  readonly projectId: string;
+  readonly managementKey: Secret;
+  readonly baseUrl?: string | undefined;
+  readonly batchSize?: number | undefined;
+}
+
+/** The config with the environment and the defaults filled in. */
+export interface Config {
+  /** Name of the config file; absent when the environment alone says it all. */
+  readonly file?: string | undefined;
+  readonly sources: readonly SourceConfig[];
+  /** Absent for commands that need no project. */
+  readonly target?: TargetConfig | undefined;
+  readonly rules: MappingRules;
+  readonly limits: NonNullable<WrittenConfig["limits"]>;
+  /** Absolute path of the state file. */
+  readonly state: string;
+  /** Absolute path of the directory of reports. */
+  readonly reportDirectory: string;
+  /** Hash of everything that a plan depends on. */
+  readonly hash: string;
+  /** What the operator should know about how the config came to be. */
+  readonly remarks: readonly string[];
+}

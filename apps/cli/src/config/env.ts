@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { MigrationError } from "@cognito-to-descope/core";
+import { Secret } from "./secret.ts";
+
+/** Keys of AWS, from one and the same place. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret;
+  readonly sessionToken?: Secret;
+}
+
+/** What the environment says. Empty variables count as absent. */
+export interface EnvironmentSettings {
+  readonly userPoolId?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly awsKeys?: AwsKeys | undefined;
+  /** Which variable of AWS's pair of keys is absent while the other is there. */
+  readonly missingAwsKey?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly managementKey?: Secret | undefined;
+  readonly baseUrl?: string | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The variables of this process. The only place that reads them. */
+export function processVariables(): Variables {
+  return process.env;
+}
+
+/**
+ * Reads the settings from the variables and from the `.env` file of the directory. A variable counts before the file;
+ * AWS credentials are never put together from both.
+ *
+ * @throws MigrationError `ERR_CONFIG_UNREADABLE` when there is a `.env` that cannot be read.
+ */
+export function readEnvironment(cwd: string, variables: Variables): EnvironmentSettings {
+  const file = readEnvFile(join(cwd, ".env"));
+  const value = (...names: readonly string[]): string | undefined => {
+    for (const from of [variables, file]) {
+      for (const name of names) {
+        const text = from[name]?.trim();
+        if (text !== undefined && text !== "") return text;
+      }
+    }
+    return undefined;
+  };
+  const managementKey = value("DESCOPE_MANAGEMENT_KEY");
+  return {
+    userPoolId: value("COGNITO_USER_POOL_ID"),
+    region: value("COGNITO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
+    endpoint: value("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"),
+    ...readCredentials(variables, file),
+    projectId: value("DESCOPE_PROJECT_ID"),
+    managementKey: managementKey === undefined ? undefined : new Secret(managementKey),
+    baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
+  };
+}
+
+function readCredentials(
+  variables: Variables,
+  file: Variables,
+): Pick<EnvironmentSettings, "awsKeys" | "profile" | "missingAwsKey"> {
+  for (const from of [variables, file]) {
+    const text = (name: string): string | undefined => from[name]?.trim() || undefined;
+    const accessKeyId = text("AWS_ACCESS_KEY_ID");
+    const secretAccessKey = text("AWS_SECRET_ACCESS_KEY");
+    const sessionToken = text("AWS_SESSION_TOKEN");
+    const profile = text("AWS_PROFILE");
+    if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+      return {
+        profile,
+        awsKeys: {
+          accessKeyId,
+          secretAccessKey: new Secret(secretAccessKey),
+          ...(sessionToken === undefined ? {} : { sessionToken: new Secret(sessionToken) }),
+        },
+      };
+    }
+    if (accessKeyId !== undefined || secretAccessKey !== undefined) {
+      return { profile, missingAwsKey: accessKeyId === undefined ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY" };
+    }
+    if (profile !== undefined) return { profile };
+  }
+  return {};
+}
+
+function readEnvFile(path: string): Variables {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new MigrationError("ERR_CONFIG_UNREADABLE", "the file .env cannot be read", {
+      cause: error,
+      suggestion: "make it a readable file, or remove it",
+    });
+  }
+  return parseEnv(text);
+}

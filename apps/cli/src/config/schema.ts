@@ -1,0 +1,199 @@
+import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
+import { z } from "zod";
+import type {
+  WrittenBucket,
+  WrittenConfig,
+  WrittenLimits,
+  WrittenMapping,
+  WrittenRate,
+  WrittenSource,
+  WrittenTarget,
+} from "./written-config.ts";
+
+/** An object that takes these settings and no others, and says which there are. */
+function settings<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `no such setting: ${issue.keys.join(", ")}; there are ${Object.keys(shape).join(", ")}`
+        : undefined,
+  });
+}
+
+const milliseconds: z.ZodNumber = z.number().int().min(1).max(2_147_483_647);
+
+function rate(note: string): z.ZodType<WrittenRate, WrittenRate> {
+  return settings({
+    requests: z.number().int().min(1).max(1_000_000_000).describe("Requests allowed in any window"),
+    windowMs: milliseconds.describe("Length of the window in milliseconds"),
+  }).describe(note);
+}
+
+const bucket: z.ZodType<WrittenBucket, WrittenBucket> = settings({
+  requests: z.number().int().min(1).max(1_000_000_000).describe("Requests allowed in any window"),
+  windowMs: milliseconds.describe("Length of the window in milliseconds"),
+  penaltyMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .optional()
+    .describe("How long everything is refused after the quota was exceeded; the window when left out"),
+});
+
+const tenantId: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[^\p{Cc}\s/]{1,30}$/u, "must be a tenant ID of 1 to 30 characters without spaces")
+  .describe("Descope tenant ID; the tenant is created where it does not exist");
+
+const source: z.ZodType<WrittenSource, WrittenSource> = settings({
+  userPoolId: z
+    .string()
+    .regex(/^[\w-]+_[0-9a-zA-Z]+$/, 'must look like "us-east-1_AbCdEf123"')
+    .optional()
+    .describe("User pool ID. Default: COGNITO_USER_POOL_ID"),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'must look like "us-east-1"')
+    .optional()
+    .describe("AWS region. Default: the one that the user pool ID begins with"),
+  profile: z.string().min(1).optional().describe("Profile of the shared AWS config files. Default: AWS_PROFILE"),
+  roleArn: z
+    .string()
+    .regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must look like "arn:aws:iam::123456789012:role/name"')
+    .optional()
+    .describe("Role to assume, for a pool of another AWS account"),
+  externalId: z.string().min(2).optional().describe("External ID that the role's trust policy asks for"),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: "must be a URL that begins with https:// or http://" })
+    .optional()
+    .describe("Takes the place of Cognito's endpoint. Default: AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
+  tenant: tenantId.optional().describe("Descope tenant that every user of this pool belongs to"),
+});
+
+const target: z.ZodType<WrittenTarget, WrittenTarget> = settings({
+  projectId: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must look like "P2abc…"')
+    .optional()
+    .describe("Descope project ID. Default: DESCOPE_PROJECT_ID"),
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: "must be a URL that begins with https://" })
+    .optional()
+    .describe("Base URL of the Descope API. Default: DESCOPE_BASE_URL, or the host of the project's region"),
+  batchSize: z.number().int().min(1).max(10_000).optional().describe("Users per batch. Default: 100"),
+});
+
+const limits: z.ZodType<WrittenLimits, WrittenLimits> = settings({
+  cognito: settings({
+    UserList: rate("ListUsers and ListUsersInGroup, for the AWS account and region. Default: 30 in 1 s").optional(),
+    UserPoolClientRead: rate("App clients. Default: 15 in 1 s").optional(),
+    UserPoolRead: rate("DescribeUserPool. Default: 15 in 1 s").optional(),
+    UserPoolResourceRead: rate("Groups, identity providers, MFA. Default: 20 in 1 s").optional(),
+    perPoolOperation: rate("One operation on one pool, where Cognito caps it. Default: 5 in 1 s").optional(),
+  }).optional(),
+  descope: settings({
+    "user-create": bucket.optional().describe("Creates and batch creates. Default: 100 in 60 s"),
+    "user-update": bucket.optional().describe("Updates and searches. Default: 200 in 60 s"),
+    "user-other": bucket.optional().describe("Other requests about users. Default: 500 in 60 s"),
+    general: bucket.optional().describe("Everything else. Default: 1000 in 10 s"),
+  }).optional(),
+});
+
+const attributeRule: z.ZodType<AttributeRule, AttributeRule> = z.union(
+  [
+    z.literal(false),
+    settings({
+      name: z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "must be 1 to 20 of letters, digits, _ and -"),
+      type: z.enum(["string", "number", "boolean"]).optional(),
+    }),
+    settings({ field: z.enum(["name", "givenName", "middleName", "familyName", "picture"]) }),
+  ],
+  {
+    error:
+      'must be false, { name: "1 to 20 of letters, digits, _ and -", type?: "string" | "number" | "boolean" }, or { field: "name" | "givenName" | "middleName" | "familyName" | "picture" }',
+  },
+);
+
+const roleName: z.ZodType<string, string> = z.string().min(1).max(100);
+
+const mapping: z.ZodType<WrittenMapping, WrittenMapping> = settings({
+  loginIds: z
+    .union([z.literal("auto"), z.array(z.enum(["email", "phone", "username", "preferred_username"])).min(1)], {
+      error: 'must be "auto", or a list of "email", "phone", "username", "preferred_username"',
+    })
+    .optional()
+    .describe("Login IDs in order; `auto` follows what users sign in with in Cognito. Default: auto"),
+  attributes: z
+    .record(z.string().min(1), attributeRule)
+    .optional()
+    .describe("What becomes of an attribute, by Cognito's name: `false`, `{ name, type }` or `{ field }`"),
+  groups: z
+    .array(
+      settings({
+        group: z.string().min(1).describe("Name of the group, or a pattern with *"),
+        role: z
+          .union([z.literal(true), roleName], { error: "must be true, or a name of 1 to 100 characters" })
+          .optional()
+          .describe("Name of the role; `true` takes the group's own name; left out: no role"),
+        tenant: tenantId.optional(),
+      }),
+    )
+    .optional()
+    .describe("Rules for groups; the first that matches counts. Groups without a rule become a role of their own name"),
+  providerGroups: z
+    .enum(["skip", "role"])
+    .optional()
+    .describe("Groups that Cognito makes for identity providers. Default: skip"),
+  unconfirmed: z
+    .enum(["enabled", "disabled", "invited", "skip"])
+    .optional()
+    .describe("What UNCONFIRMED users become. Default: invited"),
+  federated: z
+    .enum(["import", "skip"])
+    .optional()
+    .describe("Users born from an external identity provider. Default: import"),
+  connectionTenants: z
+    .record(z.string().min(1), tenantId)
+    .optional()
+    .describe("Tenant of users who come through a connection, by the connection's name"),
+  noContact: z
+    .union(
+      [
+        z.literal("skip"),
+        settings({ placeholderDomain: z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i) }),
+      ],
+      { error: 'must be "skip", or { placeholderDomain: "a domain of yours" }' },
+    )
+    .optional()
+    .describe("Users with neither an email address nor a phone number. Default: skip"),
+  duplicates: z
+    .enum(["merge", "first", "skip"])
+    .optional()
+    .describe("Two users that want one login ID. Default: merge"),
+  existing: z
+    .enum(["patch-verified", "patch", "skip"])
+    .optional()
+    .describe("Users of the project that have a login ID of a pool user but not its sub. Default: patch-verified"),
+  freshlyMigrated: z.boolean().optional().describe("Value of the attribute that marks imported users. Default: true"),
+  transform: z
+    .custom<UserTransform>((value) => typeof value === "function", "must be a function; only a .ts config can hold one")
+    .optional()
+    .describe("Changes a mapped user, or leaves it out with null. In a .ts config only"),
+});
+
+/** The config file. Everything is optional: the environment alone is enough. */
+export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
+  $schema: z.string().optional().describe("Where an editor finds the schema of this file"),
+  source: source.optional().describe("The user pool to read"),
+  sources: z.array(source).min(1).max(500).optional().describe("The user pools to read, instead of `source`"),
+  target: target.optional().describe("The Descope project to write"),
+  mapping: mapping.optional().describe("How users of a pool become users of a project"),
+  limits: limits.optional().describe("Quotas to keep instead of the published ones"),
+  state: z.string().min(1).optional().describe("State file. Default: .c2d/state.db"),
+  report: settings({
+    directory: z.string().min(1).optional().describe("Where reports are written. Default: .c2d/reports"),
+  })
+    .optional()
+    .describe("Reports"),
+});

@@ -1,0 +1,112 @@
+import type { AttributeRule, GroupRule, LoginIdSource, MappingRules, UserTransform } from "@cognito-to-descope/core";
+
+/** The config as it is written. Everything is optional: the environment alone is enough. */
+export interface WrittenConfig {
+  /** Where an editor finds the schema of this file. */
+  readonly $schema?: string | undefined;
+  /** The user pool to read. */
+  readonly source?: WrittenSource | undefined;
+  /** The user pools to read, instead of {@link source}. */
+  readonly sources?: readonly WrittenSource[] | undefined;
+  /** The Descope project to write. */
+  readonly target?: WrittenTarget | undefined;
+  /** How users of a pool become users of a project. */
+  readonly mapping?: WrittenMapping | undefined;
+  /** Quotas to keep instead of the published ones. */
+  readonly limits?: WrittenLimits | undefined;
+  /** State file. @defaultValue `.c2d/state.db` */
+  readonly state?: string | undefined;
+  readonly report?:
+    | {
+        /** Where reports are written. @defaultValue `.c2d/reports` */
+        readonly directory?: string | undefined;
+      }
+    | undefined;
+}
+
+/** A user pool. Credentials come from the environment. */
+export interface WrittenSource {
+  /** @defaultValue `COGNITO_USER_POOL_ID` */
+  readonly userPoolId?: string | undefined;
+  /** @defaultValue the region that the user pool ID begins with */
+  readonly region?: string | undefined;
+  /** Profile of the shared AWS config files. @defaultValue `AWS_PROFILE` */
+  readonly profile?: string | undefined;
+  /** Role to assume, for a pool of another AWS account. */
+  readonly roleArn?: string | undefined;
+  /** External ID that the role's trust policy asks for. */
+  readonly externalId?: string | undefined;
+  /** Takes the place of Cognito's endpoint. @defaultValue `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` */
+  readonly endpoint?: string | undefined;
+  /** Descope tenant that every user of this pool belongs to. */
+  readonly tenant?: string | undefined;
+}
+
+/** A Descope project. The management key comes from the environment. */
+export interface WrittenTarget {
+  /** @defaultValue `DESCOPE_PROJECT_ID` */
+  readonly projectId?: string | undefined;
+  /** @defaultValue `DESCOPE_BASE_URL`, or the host of the project's region */
+  readonly baseUrl?: string | undefined;
+  /** Users per batch. @defaultValue 100 */
+  readonly batchSize?: number | undefined;
+}
+
+/** Mapping rules; see {@link MappingRules}. */
+export interface WrittenMapping {
+  readonly loginIds?: "auto" | readonly LoginIdSource[] | undefined;
+  readonly attributes?: Readonly<Record<string, AttributeRule>> | undefined;
+  readonly groups?: readonly GroupRule[] | undefined;
+  readonly providerGroups?: MappingRules["providerGroups"] | undefined;
+  readonly unconfirmed?: MappingRules["unconfirmed"] | undefined;
+  readonly federated?: MappingRules["federated"] | undefined;
+  readonly connectionTenants?: Readonly<Record<string, string>> | undefined;
+  readonly noContact?: MappingRules["noContact"] | undefined;
+  readonly duplicates?: MappingRules["duplicates"] | undefined;
+  readonly existing?: MappingRules["existing"] | undefined;
+  readonly freshlyMigrated?: boolean | undefined;
+  /** In a `.ts` config only. */
+  readonly transform?: UserTransform | undefined;
+}
+
+/** Requests allowed in any window of so many milliseconds. */
+export interface WrittenRate {
+  readonly requests: number;
+  readonly windowMs: number;
+}
+
+/** A rate, with how long everything is refused after it was exceeded. */
+export interface WrittenBucket extends WrittenRate {
+  /** @defaultValue the window */
+  readonly penaltyMs?: number | undefined;
+}
+
+/** Quotas by vendor and bucket. */
+export interface WrittenLimits {
+  readonly cognito?:
+    | {
+        /** @defaultValue 30 in 1 s */
+        readonly UserList?: WrittenRate | undefined;
+        /** @defaultValue 15 in 1 s */
+        readonly UserPoolClientRead?: WrittenRate | undefined;
+        /** @defaultValue 15 in 1 s */
+        readonly UserPoolRead?: WrittenRate | undefined;
+        /** @defaultValue 20 in 1 s */
+        readonly UserPoolResourceRead?: WrittenRate | undefined;
+        /** @defaultValue 5 in 1 s */
+        readonly perPoolOperation?: WrittenRate | undefined;
+      }
+    | undefined;
+  readonly descope?:
+    | {
+        /** @defaultValue 100 in 60 s */
+        readonly "user-create"?: WrittenBucket | undefined;
+        /** @defaultValue 200 in 60 s */
+        readonly "user-update"?: WrittenBucket | undefined;
+        /** @defaultValue 500 in 60 s */
+        readonly "user-other"?: WrittenBucket | undefined;
+        /** @defaultValue 1000 in 10 s */
+        readonly general?: WrittenBucket | undefined;
+      }
+    | undefined;
+}

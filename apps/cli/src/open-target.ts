@@ -1,0 +1,29 @@
+import { createProjectTarget } from "@cognito-to-descope/descope";
+import type { BucketLimit, BucketName, ProjectTargetOptions, TargetEvent } from "@cognito-to-descope/descope";
+import { MigrationError, type ProjectTarget } from "@cognito-to-descope/core";
+import type { Config } from "./config/config.ts";
+import { systemClock } from "./system.ts";
+
+/** Opens the project of the config. Makes no request yet. */
+export function openTarget(config: Config, onEvent: (event: TargetEvent) => void = () => undefined): ProjectTarget {
+  return createProjectTarget({ ...targetOptions(config), onEvent });
+}
+
+/** What the Descope adapter needs to know of a config. */
+export function targetOptions({ target, limits }: Config): ProjectTargetOptions {
+  if (target === undefined) throw new MigrationError("ERR_CONFIG_INVALID", "the config names no project");
+  const buckets = Object.entries(limits.descope ?? {}).flatMap(([name, limit]) =>
+    limit === undefined
+      ? []
+      : [[name, { requests: limit.requests, windowMs: limit.windowMs, penaltyMs: limit.penaltyMs ?? limit.windowMs }]],
+  );
+  return {
+    projectId: target.projectId,
+    managementKey: target.managementKey.reveal(),
+    baseUrl: target.baseUrl,
+    batchSize: target.batchSize,
+    limits: Object.fromEntries(buckets) as Partial<Record<BucketName, BucketLimit>>,
+    clock: systemClock,
+    random: Math.random,
+  };
+}

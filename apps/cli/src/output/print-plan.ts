@@ -1,0 +1,60 @@
+import type { DefinitionPlan, PlanItem, StateStore } from "@cognito-to-descope/core";
+import type { PlanDuration } from "../plan-duration.ts";
+import type { PlannedRun } from "../plan-now.ts";
+import type { Output } from "./output.ts";
+import { printFindings } from "./print-findings.ts";
+import { countOf, formatCount, formatDuration, printable } from "./printable.ts";
+
+const PAGE = 500;
+
+/** Prints what a plan would do, for a person. */
+export function printPlan(run: PlannedRun, duration: PlanDuration, output: Output): void {
+  const { plan } = run;
+  const { counts, definitions } = plan;
+  output.line(output.style("bold", `plan of run ${run.id}`));
+  output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
+  output.line();
+  output.line(`  ${countOf(counts.read, "user")} read`);
+  const operations: readonly (readonly [number, string])[] = [
+    [counts.create, "to create"],
+    [counts.patch, "to patch: the project has them, and something is missing"],
+    [counts.none, "unchanged: the project has them as they should be"],
+    [counts.skip, "left out"],
+  ];
+  for (const [count, meaning] of operations) output.line(`  ${formatCount(count).padStart(9)}  ${meaning}`);
+  output.line();
+  output.line(`  roles       ${describe(definitions.roles, ({ name }) => name)}`);
+  output.line(`  tenants     ${describe(definitions.tenants, ({ id }) => id)}`);
+  output.line(`  attributes  ${describe(definitions.attributes, ({ name, type }) => `${name} (${type})`)}`);
+  printFindings(plan.findings, output);
+  output.line();
+  if (counts.create + counts.patch > 0) {
+    output.line(`  at the quotas at least ${formatDuration(duration.seconds)} (${duration.quota})`);
+  }
+  output.line(`  hash ${plan.hash}`);
+}
+
+function describe<T>({ create, unchanged }: DefinitionPlan<T>, name: (one: T) => string): string {
+  const shown = create.slice(0, 8).map((one) => printable(name(one)));
+  const more = create.length > shown.length ? `, and ${create.length - shown.length} more` : "";
+  const list = shown.length === 0 ? "" : `: ${shown.join(", ")}${more}`;
+  return `${formatCount(create.length)} to create, ${formatCount(unchanged.length)} there already${list}`;
+}
+
+/** Lists every user of a plan with its operation and reason. Reads page by page. */
+export async function listPlanItems(store: StateStore, runId: string, output: Output): Promise<void> {
+  for await (const item of planItems(store, runId)) {
+    const loginId = item.planned === undefined ? "-" : printable(item.planned.loginId);
+    output.line(`${item.operation.padEnd(6)}  ${printable(item.sub)}  ${item.kind}  ${loginId}  ${item.reason}`);
+  }
+}
+
+async function* planItems(store: StateStore, runId: string): AsyncGenerator<PlanItem> {
+  for (let after = 0; ;) {
+    const page = await store.readPlanItems(runId, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield* page;
+    after = last.seq;
+  }
+}

@@ -1,0 +1,33 @@
+import { DEFAULT_LIMITS } from "@cognito-to-descope/descope";
+import type { PlanCounts } from "@cognito-to-descope/core";
+import type { Config } from "./config/config.ts";
+
+/** How long an apply takes at least, and the quota that decides. */
+export interface PlanDuration {
+  readonly seconds: number;
+  readonly quota: string;
+}
+
+/** Reckons how long the quotas let an apply take. Latency comes on top. */
+export function reckonDuration(counts: PlanCounts, { limits, target }: Config): PlanDuration {
+  const batchSize = target?.batchSize ?? 100;
+  const creates = Math.ceil(counts.create / batchSize);
+  const patches = Math.ceil(counts.patch / batchSize);
+  const requests = [
+    ["user-create", creates],
+    // Each batch is looked up before it is created.
+    ["user-update", creates],
+    ["user-other", patches],
+  ] as const;
+  return requests
+    .map(([name, count]): PlanDuration => {
+      const limit = limits.descope?.[name] ?? DEFAULT_LIMITS[name];
+      // The first window's requests are sent at once.
+      const windows = count === 0 ? 0 : Math.floor((count - 1) / limit.requests);
+      return {
+        seconds: (windows * limit.windowMs) / 1000,
+        quota: `Descope ${name}: ${limit.requests} requests in ${limit.windowMs / 1000} s, ${batchSize} users a batch`,
+      };
+    })
+    .reduce((longest, one) => (one.seconds > longest.seconds ? one : longest));
+}

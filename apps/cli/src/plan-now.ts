@@ -1,0 +1,34 @@
+import { openRun, planRun, type Run, type RunPlan } from "@cognito-to-descope/core";
+import type { Output } from "./output/output.ts";
+import type { Session } from "./session.ts";
+import { newRunId, systemClock } from "./system.ts";
+
+/** A run with its plan. */
+export type PlannedRun = Run & { readonly plan: RunPlan };
+
+/**
+ * Plans: goes on with a run that was interrupted, or begins a new one.
+ *
+ * @param continues - The states in which an unfinished run is continued.
+ */
+export async function planNow(
+  session: Session,
+  output: Output,
+  continues: readonly Run["state"][],
+): Promise<PlannedRun> {
+  const { store } = session;
+  const id = newRunId(systemClock.now());
+  const [previous] = await store.listRuns();
+  const run = await openRun(session.context(id), continues);
+  if (run.id === id) {
+    if (previous?.state === "applying") {
+      output.note(`note: run ${previous.id} was not finished; this run takes its place and finds what it wrote`);
+    }
+    await store.forgetScans(run.id);
+  } else {
+    output.note(`going on with run ${run.id}, which was interrupted while ${run.state}`);
+  }
+  const plan = await planRun(session.context(run.id), run);
+  output.progress.clear();
+  return { ...((await store.readRun(run.id)) ?? run), plan };
+}

@@ -1,0 +1,108 @@
+import { Command as Commander } from "commander";
+import type { CliHost } from "./cli-host.ts";
+import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareMigrationCommands } from "./declarations/migration.ts";
+import { declareSandboxCommands } from "./declarations/sandbox.ts";
+import { declareSetupCommands } from "./declarations/setup.ts";
+import { createOutput, type Output } from "./output/output.ts";
+import { packageVersion } from "./version.ts";
+
+/** How a command is declared: what the program says about it, and where it is. It is loaded when it is called. */
+export interface Declaration {
+  /** Name with its operands: `completion <shell>`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Command lines with what they do. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  // oxlint-disable-next-line typescript/no-explicit-any -- each command has options of its own, which commander does not type
+  readonly load: () => Promise<Command<any>>;
+}
+
+/** Declares a command on a program or on a group of commands. */
+export type Declare = (parent: Commander, declaration: Declaration) => Commander;
+
+/**
+ * The program with all its commands.
+ *
+ * @param onCommand - Hears which command runs, and its exit code when it has ended.
+ */
+export async function createProgram(
+  args: readonly string[],
+  host: CliHost,
+  output: Output,
+  onCommand: (name: string, exitCode: number) => void,
+): Promise<Commander> {
+  const program = new Commander("c2d")
+    .description("Moves users, groups and attributes from Amazon Cognito to Descope: plan, apply, reconcile.")
+    .version(packageVersion(), "-V, --version")
+    .option("--config <file>", "config file (default: c2d.config.ts, .json or .yaml, or the environment alone)")
+    .option("--state <file>", "state file (default: .c2d/state.db)")
+    .option("--json", "print one JSON document on stdout, and everything else on stderr")
+    .option("--quiet", "print nothing but errors and the JSON document")
+    .option("--no-color", "print without colours")
+    .option("-y, --yes", "do not ask for confirmation")
+    .option("--debug", "print the stack of an error")
+    .option("-v, --verbose", "show every user, with login IDs: this prints personal data")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      outputError: () => undefined,
+    })
+    .exitOverride()
+    .showSuggestionAfterError();
+
+  const declare: Declare = (parent, declaration) =>
+    parent
+      .command(declaration.name)
+      .summary(declaration.summary)
+      .description(`${declaration.summary[0]?.toUpperCase()}${declaration.summary.slice(1)}.`)
+      .addHelpText("after", () => {
+        const width = Math.max(...declaration.examples.map(([line]) => line.length));
+        const lines = declaration.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`);
+        return `\nExamples:\n${lines.join("\n")}`;
+      })
+      .action(async (...given: readonly unknown[]) => {
+        const command = given.at(-1) as Commander;
+        const name = nameOf(command);
+        onCommand(name, 1);
+        const options = command.optsWithGlobals<GlobalOptions>();
+        const run = await declaration.load();
+        const exitCode = await run({
+          host,
+          output: createOutput(host, {
+            json: options.json ?? false,
+            quiet: options.quiet ?? false,
+            verbose: options.verbose ?? false,
+            color: options.color ?? true,
+          }),
+          options,
+          operands: command.args,
+        });
+        onCommand(name, exitCode);
+      });
+
+  declareSetupCommands(program, declare);
+  declareMigrationCommands(program, declare);
+  declareSandboxCommands(program, declare);
+  if (args[0] === "completion" || args[0] === "complete") {
+    const { addCompletion } = await import("./completion.ts");
+    addCompletion(program, args, output);
+  } else {
+    program
+      .command("completion <shell>")
+      .summary("print a completion script for bash, zsh, fish or powershell")
+      .description("Print a completion script for bash, zsh, fish or powershell.")
+      .addHelpText(
+        "after",
+        "\nExamples:\n  source <(c2d completion bash)\n  c2d completion fish > ~/.config/fish/completions/c2d.fish",
+      );
+  }
+  return program;
+}
+
+function nameOf(command: Commander): string {
+  const names: string[] = [];
+  for (let at: Commander | null = command; at?.parent != null; at = at.parent) names.unshift(at.name());
+  return names.join(" ");
+}
