@@ -28,7 +28,8 @@ export function decide(
 ): Decision {
   if (matches.length === 0) return { operation: "create", reason: "not in the project", planned, findings: [] };
   const sub = planned.customAttributes[OWN_ATTRIBUTES.sub];
-  const ours = matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub);
+  const ours =
+    sub === undefined ? undefined : matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub);
   if (ours !== undefined) return decideOurs(planned, ours, matches);
 
   const others = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] !== undefined);
@@ -127,7 +128,7 @@ export function patchFor(planned: NewProjectUser, existing: ProjectUser): Projec
   };
   for (const field of TEXT_FIELDS) {
     const value = planned[field];
-    if (value !== undefined && value !== existing[field]) patch[field] = value;
+    if (value !== undefined && !isSameText(field, value, existing[field])) patch[field] = value;
   }
   // A changed address is as verified as the pool says; an unchanged one keeps what the project knows.
   if (patch.email !== undefined || (planned.verifiedEmail && !existing.verifiedEmail)) {
@@ -158,6 +159,11 @@ export function patchFor(planned: NewProjectUser, existing: ProjectUser): Projec
     if (roles.length > 0) patch.roleNames = [...existing.roleNames, ...roles].sort();
   }
   return Object.keys(patch).length > 1 ? patch : undefined;
+}
+
+/** Whether two texts of a field are equal. Whether a project keeps the case of an address is documented nowhere. */
+export function isSameText(field: (typeof TEXT_FIELDS)[number], a: string, b: string): boolean {
+  return a === b || (field === "email" && foldLoginId(a) === foldLoginId(b));
 }
 
 /** Whether two attribute values are equal; lists by their members in order. */
