@@ -34,3 +34,11 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   ),
   fc.constant("長い😀".repeat(5000)),
 );
+
+/**
+ * Any text for the name of a property, but for backslashes.
+ *
+ * JSON.parse of Node 24.21 (V8 13.6) may take an escaped name for a name of the same raw letters that it read in an
+ * object of the same shape before: after `{"p":1,"\\":2}` it reads `{"p":1,"\"":2}` as having the name `\`.
+ */
+export const anyName: fc.Arbitrary<string> = anyText.filter((text) => !text.includes("\\"));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test as propertyTest } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { anyText } from "./any-text.ts";
+import { anyName, anyText } from "./any-text.ts";
 import {
   aPoolUser,
   aProjectUser,
@@ -273,7 +273,7 @@ export function describeReading(open: OpenStore): void {
     propertyTest.prop(
       [
         fc.uniqueArray(anyText, { maxLength: 12 }),
-        fc.dictionary(anyText, anyText, { maxKeys: 5, noNullPrototype: true }),
+        fc.dictionary(anyName, anyText, { maxKeys: 5, noNullPrototype: true }),
         fc.uniqueArray(anyText, { minLength: 1, maxLength: 4 }),
         anyText,
       ],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test as propertyTest } from "@fast-check/vitest";
 import { foldLoginId, type ProjectUser } from "@cognito-to-descope/core";
 import { describe, expect, test } from "vitest";
-import { anyText } from "./any-text.ts";
+import { anyName, anyText } from "./any-text.ts";
 import { aProjectUser, aRun, type OpenStore, openWithRun, splitAt } from "./samples.ts";
 
 export function describeTargetScan(open: OpenStore): void {
@@ -107,7 +107,7 @@ export function describeTargetScan(open: OpenStore): void {
       expect(await store.matchTargetUsers("run-2", "plan", query)).toEqual([[aProjectUser("U1")]]);
     });
 
-    propertyTest.prop([fc.uniqueArray(anyText, { maxLength: 10 }), anyText], { numRuns: 60 })(
+    propertyTest.prop([fc.uniqueArray(anyText, { maxLength: 10 }), anyName], { numRuns: 60 })(
       "any text survives in user ids, login IDs and attributes",
       async (texts, attribute) => {
         await using store = await openWithRun(open);

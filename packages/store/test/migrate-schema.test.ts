@@ -1,0 +1,53 @@
+import { DatabaseSync } from "node:sqlite";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Database } from "../src/database.ts";
+import { migrateSchema, readSchemaVersion } from "../src/migrate-schema.ts";
+import { EVERY_MIGRATION } from "../src/migrations/every-migration.ts";
+
+const FIRST = { version: 1, sql: "CREATE TABLE a (x); INSERT INTO a VALUES (1)" };
+const SECOND = { version: 2, sql: "CREATE TABLE b (x); INSERT INTO b SELECT x + 1 FROM a" };
+const BROKEN = { version: 3, sql: "CREATE TABLE c (x); INSERT INTO nowhere VALUES (1)" };
+
+let database: Database;
+
+beforeEach(() => {
+  database = new Database(new DatabaseSync(":memory:"));
+});
+
+describe("migrateSchema", () => {
+  test("takes a new database through every step", () => {
+    migrateSchema(database, [FIRST, SECOND]);
+    expect(database.row("SELECT x FROM b")).toEqual([2]);
+    expect(readSchemaVersion(database, 2)).toEqual({ version: 2 });
+  });
+
+  test("takes an older schema through the missing steps only, and keeps its rows", () => {
+    migrateSchema(database, [FIRST]);
+    database.run("UPDATE a SET x = 41");
+    migrateSchema(database, [FIRST, SECOND]);
+    expect(database.rows("SELECT x FROM a")).toEqual([[41]]);
+    expect(database.rows("SELECT x FROM b")).toEqual([[42]]);
+  });
+
+  test("does nothing to the newest schema", () => {
+    migrateSchema(database, [FIRST, SECOND]);
+    migrateSchema(database, [FIRST, SECOND]);
+    expect(database.rows("SELECT x FROM b")).toEqual([[2]]);
+  });
+
+  test("leaves the schema as it was when a step fails", () => {
+    migrateSchema(database, [FIRST]);
+    expect(() => migrateSchema(database, [FIRST, SECOND, BROKEN])).toThrow();
+    expect(readSchemaVersion(database, 3)).toEqual({ version: 1 });
+    expect(database.rows("SELECT name FROM sqlite_schema")).toEqual([["a"]]);
+  });
+
+  test("refuses a schema that is newer than every step", () => {
+    migrateSchema(database, [FIRST, SECOND]);
+    expect(() => migrateSchema(database, [FIRST])).toThrow(expect.objectContaining({ code: "ERR_STORE_NEWER" }));
+  });
+});
+
+test("steps are numbered from 1 without gaps", () => {
+  expect(EVERY_MIGRATION.map(({ version }) => version)).toEqual(EVERY_MIGRATION.map((_, index) => index + 1));
+});
