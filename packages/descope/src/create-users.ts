@@ -16,9 +16,10 @@ export async function createUsers(
   checkSize(client, users.length);
   if (users.length === 0) return { done: [], refused: [] };
   const items = users.map((user) => {
-    // The SDK writes `roles` as `roleNames`, and leaves every field alone that it does not know.
-    const { roleNames, ...item } = toWireUser(user);
-    return roleNames === undefined ? item : { ...item, roles: roleNames };
+    const item = toWireUser(user);
+    // The SDK writes `roles` over `roleNames`, and leaves every field alone that it does not know.
+    if (item["roleNames"] !== undefined) item["roles"] = item["roleNames"];
+    return item;
   });
   const answer: unknown = await client.call(
     CREATE_BATCH,

@@ -32,6 +32,8 @@ export type Failure =
     }
   /** The project kept refusing the request for its rate. */
   | { readonly kind: "throttled"; readonly operation: string; readonly retryAfterMs: number }
+  /** The project's answer makes no sense to this adapter. */
+  | { readonly kind: "unexpected"; readonly operation: string; readonly reason: string }
   /** The project gave a session token that does not hold. */
   | { readonly kind: "token-invalid"; readonly reason: string };
 
@@ -91,6 +93,8 @@ export function translateFailure(failure: Failure): MigrationError {
             "Something else may use up the project's quota: stop it, lower the configured limits, or wait longer.",
         },
       );
+    case "unexpected":
+      return new MigrationError("ERR_TARGET_UNEXPECTED", `"${failure.operation}" ${failure.reason}`);
     case "token-invalid":
       return new MigrationError(
         "ERR_TARGET_TOKEN_INVALID",

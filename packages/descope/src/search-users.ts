@@ -25,7 +25,7 @@ export interface UserSearch {
 }
 
 interface WirePage {
-  readonly users: readonly unknown[];
+  readonly users: readonly ProjectUser[];
   /** Infinite when the answer did not say: then only an empty page is the end. */
   readonly total: number;
 }
@@ -40,22 +40,24 @@ export function createUserSearch(client: ManagementClient): UserSearch {
   ): AsyncGenerator<ProjectUserPage> {
     let offset = 0;
     let previousFirst: string | undefined;
+    /** An empty page before the end, or the page before once more: a search that lags, or an answer that was mixed up. */
+    const isOdd = ({ users, total }: WirePage): boolean =>
+      users.length === 0
+        ? offset < total && total !== Infinity
+        : offset > 0 && previousFirst !== "" && firstOf(users) === previousFirst;
     for (;;) {
       let page = await readPage(filter, offset, options);
-      if (page.users.length === 0 && offset < page.total && page.total !== Infinity) {
+      if (isOdd(page)) {
         await client.options.clock.sleep(LAG_MS, options.signal);
         page = await readPage(filter, offset, options);
       }
       if (page.users.length === 0) return;
-      const users = page.users.map(fromWireUser);
-      const first = users[0]?.userId;
-      if (offset > 0 && first !== undefined && first !== "" && first === previousFirst) {
-        // The same page again would go on for ever, or stand for users that are never seen.
-        throw translateFailure({ kind: "refused", operation: `POST ${SEARCH} (offset ignored)`, status: 200 });
-      }
-      previousFirst = first;
-      offset += users.length;
-      yield { users, total: page.total === Infinity ? offset : page.total };
+      // To go on would be for ever, or leave users out.
+      if (isOdd(page))
+        throw translateFailure({ kind: "unexpected", operation: `POST ${SEARCH}`, reason: "ignores the offset" });
+      previousFirst = firstOf(page.users);
+      offset += page.users.length;
+      yield { users: page.users, total: page.total === Infinity ? offset : page.total };
       if (offset >= page.total) return;
     }
   }
@@ -90,7 +92,7 @@ export function createUserSearch(client: ManagementClient): UserSearch {
     const { users, total } = accept(`POST ${SEARCH}`, answer);
     const count = typeof total === "string" ? Number(total) : total;
     return {
-      users: Array.isArray(users) ? users : [],
+      users: (Array.isArray(users) ? users : []).map(fromWireUser),
       total: typeof count === "number" && Number.isFinite(count) ? count : Infinity,
     };
   }
@@ -107,4 +109,8 @@ export function createUserSearch(client: ManagementClient): UserSearch {
       return [...found.values()];
     },
   };
+}
+
+function firstOf(users: readonly ProjectUser[]): string {
+  return users[0]?.userId ?? "";
 }

@@ -99,7 +99,7 @@ async function signInByCode(
   options: AbortableOptions,
 ): Promise<unknown> {
   const channel = channelOf(user);
-  const generated = await client.call<{ code?: unknown }>(
+  const generated = await client.call<{ readonly code?: string }>(
     "POST /v1/mgmt/tests/generate/otp",
     (sdk) => sdk.management.user.generateOTPForTestUser(channel, user.loginId),
     options,
@@ -107,7 +107,7 @@ async function signInByCode(
   return verifyRefusable(
     client,
     `POST /v1/auth/otp/verify/${channel}`,
-    (sdk) => sdk.otp.verify[channel](user.loginId, String(generated.code ?? "")),
+    (sdk) => sdk.otp.verify[channel](user.loginId, generated.code ?? ""),
     options,
   );
 }
@@ -117,12 +117,12 @@ async function signInByLink(
   user: NewProjectUser,
   options: AbortableOptions,
 ): Promise<unknown> {
-  const generated = await client.call<{ link?: unknown }>(
+  const generated = await client.call<{ readonly link?: string }>(
     "POST /v1/mgmt/tests/generate/magiclink",
     (sdk) => sdk.management.user.generateMagicLinkForTestUser(channelOf(user), user.loginId, TEST_LINK_TARGET),
     options,
   );
-  const link = String(generated.link ?? "");
+  const link = generated.link ?? "";
   const token = URL.canParse(link) ? new URL(link).searchParams.get("t") : null;
   return verifyRefusable(client, "POST /v1/auth/magiclink/verify", (sdk) => sdk.magicLink.verify(token ?? ""), options);
 }

@@ -52,8 +52,8 @@ export function createTransport(options: ResolvedOptions): Transport {
       release: () => {
         for (const permit of permits) permit.release();
       },
-      throttled: (pauseMs) => {
-        for (const permit of permits) permit.throttled(pauseMs);
+      throttled: (retryAfterMs) => {
+        for (const permit of permits) permit.throttled(retryAfterMs);
       },
     };
   }

@@ -21,52 +21,45 @@ export function toWireUser(user: NewProjectUser): WireUser {
   if (user.userTenants.length > 0 && user.roleNames.length > 0) {
     throw new TypeError("a user with tenants holds its roles in them");
   }
-  return {
-    loginId: user.loginId,
-    ...loginIdFields(user.additionalLoginIds),
-    ...profileFields(user),
-    verifiedEmail: user.verifiedEmail,
-    verifiedPhone: user.verifiedPhone,
-    status: user.status,
-    ...(user.userTenants.length > 0 ? { userTenants: user.userTenants } : { roleNames: user.roleNames }),
-    customAttributes: user.customAttributes,
-    ...(user.createdTime === undefined ? {} : { createdTime: Math.floor(user.createdTime) }),
-  };
+  // One object, filled in place: this runs once for every user of a migration.
+  const wire: WireUser = { loginId: user.loginId };
+  setLoginIds(wire, user.additionalLoginIds);
+  setProfile(wire, user);
+  wire["verifiedEmail"] = user.verifiedEmail;
+  wire["verifiedPhone"] = user.verifiedPhone;
+  wire["status"] = user.status;
+  if (user.userTenants.length > 0) wire["userTenants"] = user.userTenants;
+  else wire["roleNames"] = user.roleNames;
+  wire["customAttributes"] = user.customAttributes;
+  if (user.createdTime !== undefined) wire["createdTime"] = Math.floor(user.createdTime);
+  return wire;
 }
 
 /** The item that changes a user: only what the patch names. */
 export function toWirePatch(patch: ProjectUserPatch): WireUser {
-  const { verifiedEmail, verifiedPhone, status, roleNames, userTenants, customAttributes } = patch;
-  return {
-    loginId: patch.loginId,
-    ...(patch.additionalLoginIds === undefined ? {} : loginIdFields(patch.additionalLoginIds)),
-    ...profileFields(patch),
-    ...(verifiedEmail === undefined ? {} : { verifiedEmail }),
-    ...(verifiedPhone === undefined ? {} : { verifiedPhone }),
-    ...(status === undefined ? {} : { status }),
-    ...(roleNames === undefined ? {} : { roleNames }),
-    ...(userTenants === undefined ? {} : { userTenants }),
-    ...(customAttributes === undefined ? {} : { customAttributes }),
-  };
+  const wire: WireUser = { loginId: patch.loginId };
+  if (patch.additionalLoginIds !== undefined) setLoginIds(wire, patch.additionalLoginIds);
+  setProfile(wire, patch);
+  for (const field of ["verifiedEmail", "verifiedPhone", "status", "roleNames", "userTenants"] as const) {
+    if (patch[field] !== undefined) wire[field] = patch[field];
+  }
+  if (patch.customAttributes !== undefined) wire["customAttributes"] = patch.customAttributes;
+  return wire;
 }
 
-function loginIdFields(loginIds: readonly string[]): WireUser {
-  return { additionalLoginIds: loginIds, additionalIdentifiers: loginIds };
+function setLoginIds(wire: WireUser, loginIds: readonly string[]): void {
+  wire["additionalLoginIds"] = loginIds;
+  wire["additionalIdentifiers"] = loginIds;
 }
 
-function profileFields(
-  user: Pick<ProjectUserPatch, "email" | "phone" | "name" | "givenName" | "middleName" | "familyName" | "picture">,
-): WireUser {
-  const { email, phone, name, givenName, middleName, familyName, picture } = user;
-  return {
-    ...(email === undefined ? {} : { email }),
-    ...(phone === undefined ? {} : { phone }),
-    ...(name === undefined ? {} : { name, displayName: name }),
-    ...(givenName === undefined ? {} : { givenName }),
-    ...(middleName === undefined ? {} : { middleName }),
-    ...(familyName === undefined ? {} : { familyName }),
-    ...(picture === undefined ? {} : { picture }),
-  };
+const PROFILE_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
+
+function setProfile(wire: WireUser, user: Pick<ProjectUserPatch, (typeof PROFILE_FIELDS)[number]>): void {
+  for (const field of PROFILE_FIELDS) {
+    const value = user[field];
+    if (value !== undefined) wire[field] = value;
+  }
+  if (user.name !== undefined) wire["displayName"] = user.name;
 }
 
 /** A user as the API gives it. Fields that are missing or have another type count as not set. */
@@ -106,21 +99,23 @@ function toUserTenant(wire: unknown): UserTenant {
 }
 
 function toCustomAttributes(wire: unknown): Readonly<Record<string, AttributeValue>> {
-  const attributes: Record<string, AttributeValue> = {};
-  if (typeof wire !== "object" || wire === null) return attributes;
-  for (const [name, value] of Object.entries(wire)) {
-    if (value === null || value === undefined) continue;
-    // Assigning to it would set the prototype; no attribute can have that name.
-    if (name !== "__proto__") attributes[name] = toAttributeValue(value);
-  }
-  return attributes;
+  if (typeof wire !== "object" || wire === null || Array.isArray(wire)) return {};
+  const values = wire as Record<string, unknown>;
+  for (const name in values) if (!isAttributeValue(values[name])) return convertAttributes(values);
+  return values as Record<string, AttributeValue>;
+}
+
+function isAttributeValue(value: unknown): value is AttributeValue {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return true;
+  return Array.isArray(value) && value.every((part) => typeof part === "string");
 }
 
 /** A value of a shape that no attribute type has stays readable as JSON text, so that it shows as a difference. */
-function toAttributeValue(value: unknown): AttributeValue {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (Array.isArray(value) && value.every((part): part is string => typeof part === "string")) return value;
-  return JSON.stringify(value);
+function convertAttributes(values: Readonly<Record<string, unknown>>): Readonly<Record<string, AttributeValue>> {
+  const set = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(
+    set.map(([name, value]) => [name, isAttributeValue(value) ? value : JSON.stringify(value)]),
+  );
 }
 
 function text(value: unknown): string {
@@ -132,7 +127,12 @@ function list(value: unknown): readonly unknown[] {
 }
 
 function texts(value: unknown): readonly string[] {
-  return list(value).filter((part): part is string => typeof part === "string" && part !== "");
+  const parts = list(value);
+  return parts.every(isText) ? parts : parts.filter(isText);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 /** Epoch seconds; some answers carry integers as text. */

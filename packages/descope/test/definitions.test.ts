@@ -8,6 +8,7 @@ const role = { name: "admins", description: "who may", permissionNames: ["Impers
 
 describe("the snapshot", () => {
   it("has definitions, roles of the project and of its tenants, and tenants", async () => {
+    const searched: unknown[] = [];
     await using project = await startScriptedProject(({ path }, body) => {
       switch (path) {
         case "/v1/mgmt/user/customattributes":
@@ -28,7 +29,7 @@ describe("the snapshot", () => {
             ],
           });
         case "/v1/mgmt/role/search":
-          expect(body).toEqual({ tenantIds: ["t1", "t2"] });
+          searched.push(body);
           return json({ roles: [{ name: "a", tenantId: "t1" }, { name: "a", tenantId: "t2" }, { name: "admins" }] });
         case "/v1/mgmt/tenant/all":
           return json({
@@ -42,6 +43,7 @@ describe("the snapshot", () => {
       }
     });
     const snapshot = await createProjectTarget(optionsFor(project.url).options).readSnapshot();
+    expect(searched).toEqual([{ tenantIds: ["t1", "t2"] }]);
     expect(snapshot).toEqual({
       projectId: "P2scripted",
       attributes: [
@@ -127,6 +129,8 @@ describe("creating a role or a tenant that is there already", () => {
       await createProjectTarget(optionsFor(project.url).options).createRole({ ...role, tenantId: "t1" });
       await using tenants = await startScriptedProject(withDuplicate(status, "E073307", look));
       await createProjectTarget(optionsFor(tenants.url).options).createTenant({ id: "t1", name: "One" });
+      expect(project.log.count({ operation: "POST /v1/mgmt/role/create" })).toBe(2);
+      expect(tenants.log.count({ operation: "POST /v1/mgmt/tenant/create" })).toBe(1);
     }
   });
 

@@ -1,4 +1,3 @@
-import { hasCode } from "@cognito-to-descope/core";
 import type { MigrationErrorCode, NewProjectUser, ProjectTarget } from "@cognito-to-descope/core";
 import { startSandbox } from "@cognito-to-descope/sandbox";
 import type { Fault, Sandbox } from "@cognito-to-descope/sandbox";
@@ -54,7 +53,16 @@ const faults: readonly (readonly [string, Fault, { readonly worked: boolean }])[
   ["an answer that is too late", { kind: "slow", delayMs: 1000 }, { worked: true }],
 ];
 
+async function scan(target: ProjectTarget): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  for await (const { users } of target.users()) for (const { userId } of users) seen.add(userId);
+  return seen;
+}
+
 describe.each(faults)("%s", (name, fault, { worked }) => {
+  /** A web page with a success status will not turn into JSON the next time. */
+  const fromElsewhere = name.startsWith("an HTML page with 200") ? { code: "ERR_TARGET_NOT_JSON" } : undefined;
+
   it("leaves a creating write sent once, and its outcome for the caller to look up", async () => {
     await using project = await open();
     const { sandbox, target } = project;
@@ -73,12 +81,10 @@ describe.each(faults)("%s", (name, fault, { worked }) => {
     const { sandbox, target } = project;
     await target.createUsers([planned(1)]);
     sandbox.faults.add([{ operation: PATCH, fault, nth: 1 }]);
-    const failed = name.startsWith("an HTML page with 200");
     const outcome = await target
       .patchUsers([{ loginId: planned(1).loginId, name: "New" }])
       .catch((error: unknown) => error);
-    if (failed) expect(hasCode(outcome, "ERR_TARGET_NOT_JSON")).toBe(true);
-    else expect(outcome).toMatchObject({ done: [{ name: "New" }], refused: [] });
+    expect(outcome).toMatchObject(fromElsewhere ?? { done: [{ name: "New" }], refused: [] });
   });
 
   it("is ridden out by a full scan", async () => {
@@ -88,16 +94,8 @@ describe.each(faults)("%s", (name, fault, { worked }) => {
       await target.createUsers(Array.from({ length: 100 }, (_, index) => planned(batch * 100 + index)));
     }
     sandbox.faults.add([{ operation: SEARCH, fault, nth: 2 }]);
-    const seen = new Set<string>();
-    const scan = (async (): Promise<void> => {
-      for await (const { users } of target.users()) for (const { userId } of users) seen.add(userId);
-    })();
-    if (name.startsWith("an HTML page with 200")) {
-      await expect(scan).rejects.toMatchObject({ code: "ERR_TARGET_NOT_JSON" });
-    } else {
-      await scan;
-      expect(seen.size).toBe(300);
-    }
+    const outcome = await scan(target).catch((error: unknown) => error);
+    expect(outcome).toMatchObject(fromElsewhere ?? { size: 300 });
     expect(sandbox.faults.neverHappened()).toEqual([]);
   });
 });

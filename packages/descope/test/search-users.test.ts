@@ -72,7 +72,14 @@ describe("a full scan", () => {
   it("fails rather than go on for ever when the project ignores the offset", async () => {
     const search = searching({ count: 250, cap: 100 });
     await using project = await startScriptedProject((request, body) => search(request, { ...body, offset: 0 }));
-    await expect(readAll(project.url)).rejects.toMatchObject({ code: "ERR_TARGET_REFUSED" });
+    await expect(readAll(project.url)).rejects.toMatchObject({ code: "ERR_TARGET_UNEXPECTED" });
+  });
+
+  it("asks once more for a page that is the one before", async () => {
+    await using project = await startScriptedProject(searching({ count: 250, cap: 100 }));
+    project.faults.add([{ operation: "POST /v2/mgmt/user/search", nth: 2, fault: { kind: "duplicate-page" } }]);
+    expect(await readAll(project.url)).toHaveLength(250);
+    expect(project.faults.neverHappened()).toEqual([]);
   });
 });
 
