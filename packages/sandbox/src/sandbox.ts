@@ -130,6 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     options.only === "descope"
       ? undefined
       : await startWireServer(cognitoService, { ...wire, port: options.cognitoPort ?? 0 });
+  if (cognitoServer !== undefined) cognitoService.state.baseUrl = cognitoServer.url;
   let descopeServer: WireServer | undefined;
   if (options.only !== "cognito") {
     try {

@@ -21,6 +21,8 @@ export class AwsError extends Error {
     return {
       status: this.status,
       headers: {
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
         "content-type": "application/x-amz-json-1.1",
         "x-amzn-requestid": requestId,
         "x-amzn-errortype": `${this.code}:`,

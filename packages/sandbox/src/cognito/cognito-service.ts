@@ -2,12 +2,14 @@
 
 import type { QuotaBucket, WireReply, WireRequest, WireService } from "../wire/service.ts";
 import { createSeededRandom, createUuidSource } from "../wire/seeded-random.ts";
+import type { LambdaFunction } from "./auth/lambda.ts";
 import { AwsError } from "./aws-error.ts";
 import { modelOperations } from "./aws-model.ts";
 import { readInput } from "./check-shape.ts";
 import { poolArn } from "./cognito-state.ts";
-import type { CognitoState, ListBehaviour, SentMessage } from "./cognito-state.ts";
+import type { CognitoState, CognitoVariants, ListBehaviour, SentMessage } from "./cognito-state.ts";
 import { RenderedJson } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { createPool } from "./operations/pool-operations.ts";
 import type { NewPool } from "./operations/pool-operations.ts";
@@ -15,8 +17,10 @@ import { PageTokens } from "./page-token.ts";
 import { authorize } from "./permissions.ts";
 import type { Permissions } from "./permissions.ts";
 import { accountBucket, bucketsOf } from "./quotas.ts";
+import type { QuotaCategory } from "./quotas.ts";
 import { verifySignature } from "./signature.ts";
 import type { UserPool } from "./user-pool.ts";
+import { webRouteOf, webRoutes } from "./web/routes.ts";
 
 /** How the service is set up. */
 export interface CognitoOptions {
@@ -38,6 +42,17 @@ export interface CognitoOptions {
   readonly accessKeys?: Readonly<Record<string, string>>;
   /** What the caller may do. Everything when left out. */
   readonly permissions?: Permissions;
+  /**
+   * The `iss` of tokens: `aws` is Cognito's own form, `updated` its multi-region form, `sandbox` the sandbox's address, whose
+   * discovery document then passes strict OpenID clients.
+   *
+   * @defaultValue "aws"
+   */
+  readonly issuer?: "aws" | "updated" | "sandbox";
+  /** Functions that stand for Lambda triggers, by the ARN or name in a pool's `LambdaConfig`. */
+  readonly lambdas?: Readonly<Record<string, LambdaFunction>>;
+  /** Undocumented behaviours that differ from their defaults. */
+  readonly variants?: Partial<CognitoVariants>;
   /** Short and empty pages. */
   readonly lists?: ListBehaviour;
 }
@@ -75,11 +90,22 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
     lists: options.lists ?? {},
     pagesListed: 0,
     messages: [],
+    lambdas: options.lambdas ?? {},
+    variants: { statusCheck: "after-password", temporaryPassword: "once", ...options.variants },
+    baseUrl: "http://127.0.0.1",
+    issuerOf: (userPoolId) => {
+      if (options.issuer === "sandbox") return `${state.baseUrl}/${userPoolId}`;
+      const host = options.issuer === "updated" ? "issuer-cognito-idp" : "cognito-idp";
+      return `https://${host}.${region}.amazonaws.com/${userPoolId}`;
+    },
     now,
   };
   const requestIds = createUuidSource(createSeededRandom(`requests ${seed}`));
 
   const answer = async (request: WireRequest): Promise<WireReply> => {
+    if (request.method === "OPTIONS") return preflight;
+    const web = webRouteOf(request);
+    if (web !== undefined) return web.route.run(request, state, web.match);
     const requestId = requestIds();
     try {
       const operation = operationOf(request);
@@ -98,14 +124,14 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
     messages: () => state.messages,
     operationOf,
     quotaOf: (operation) => {
-      const category = Object.hasOwn(operations, operation) ? operations[operation]?.category : undefined;
+      const category = categoryOf(operation);
       return category === undefined ? undefined : accountBucket(category);
     },
     quotasOf: (operation, request): readonly QuotaBucket[] => {
-      const category = Object.hasOwn(operations, operation) ? operations[operation]?.category : undefined;
+      const category = categoryOf(operation);
       return category === undefined ? [] : bucketsOf(category, operation, peekPoolId(request));
     },
-    isWrite: (operation) => (Object.hasOwn(operations, operation) ? (operations[operation]?.write ?? false) : false),
+    isWrite: (name) => operationNamed(name)?.write ?? webRoutes.find((route) => route.name === name)?.write ?? false,
     throttled: () => new AwsError("TooManyRequestsException", "Rate exceeded").toReply(requestIds()),
     tooLarge: () => new AwsError("RequestEntityTooLargeException", "Request size exceeded", 413).toReply(requestIds()),
     unavailable: (status) => unavailable(status, requestIds()),
@@ -121,7 +147,29 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
   };
 }
 
+function operationNamed(name: string): Operation | undefined {
+  return Object.hasOwn(operations, name) ? operations[name] : undefined;
+}
+
+function categoryOf(name: string): QuotaCategory | undefined {
+  return operationNamed(name)?.category ?? webRoutes.find((route) => route.name === name)?.category;
+}
+
+/** Browsers may call the API from any page, as they may AWS's. */
+const anyOrigin = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
+};
+
+const preflight: WireReply = {
+  status: 200,
+  headers: { ...anyOrigin, "access-control-allow-methods": "POST", "access-control-allow-headers": "*" },
+  body: "",
+};
+
 function operationOf(request: WireRequest): string {
+  const web = webRouteOf(request);
+  if (web !== undefined) return web.route.name;
   const target = request.headers["x-amz-target"] ?? "";
   if (request.method !== "POST" || !target.startsWith(targetPrefix)) return "unknown";
   const operation = target.slice(targetPrefix.length);
@@ -147,7 +195,7 @@ function checkAccess(request: WireRequest, operation: string, state: CognitoStat
 
 async function perform(request: WireRequest, name: string, state: CognitoState, requestId: string): Promise<WireReply> {
   if (name === "unknown") throw new AwsError("UnknownOperationException", "");
-  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  const operation = operationNamed(name);
   if (operation === undefined) {
     throw new AwsError("UnknownOperationException", `The sandbox does not have ${name}.`);
   }

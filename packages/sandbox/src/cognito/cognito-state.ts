@@ -1,5 +1,6 @@
 /** Everything that one Cognito service holds: one account, one region, many pools. */
 
+import type { LambdaFunction } from "./auth/lambda.ts";
 import { notFound } from "./aws-error.ts";
 import type { PageTokens } from "./page-token.ts";
 import type { PoolDomain, UserPool } from "./user-pool.ts";
@@ -32,6 +33,14 @@ export interface SentMessage {
   readonly code: string;
 }
 
+/** Behaviours that AWS does not document; the first value of each is the default. */
+export interface CognitoVariants {
+  /** Whether "User is disabled." and "User is not confirmed." come after a right password only, or whatever the password is. */
+  readonly statusCheck: "after-password" | "before-password";
+  /** Whether a temporary password is dead after one sign-in that did not set a new one. */
+  readonly temporaryPassword: "once" | "until-changed";
+}
+
 /** The state of the service. */
 export interface CognitoState {
   readonly region: string;
@@ -46,6 +55,13 @@ export interface CognitoState {
   pagesListed: number;
   /** The latest messages, oldest first. */
   readonly messages: SentMessage[];
+  /** Functions that stand for Lambda functions, by ARN or name. */
+  readonly lambdas: Readonly<Record<string, LambdaFunction>>;
+  readonly variants: CognitoVariants;
+  /** Where clients reach the service; set once it listens. */
+  baseUrl: string;
+  /** The `iss` of a pool's tokens. */
+  issuerOf(userPoolId: string): string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,5 +1,6 @@
 /** One user pool with everything in it. */
 
+import type { AuthState } from "./auth/auth-state.ts";
 import type { Group } from "./group.ts";
 import type { SchemaAttribute } from "./pool-schema.ts";
 import type { UserRecord } from "./user-record.ts";
@@ -65,6 +66,8 @@ export interface UserPool {
   readonly providers: Map<string, IdentityProvider>;
   readonly resourceServers: Map<string, ResourceServer>;
   nextGroupOrdinal: number;
+  /** Keys, refresh tokens and challenges under way. */
+  readonly auth: AuthState;
   /** The password of users that carry none themselves; set by a generator, so that a million passwords cost nothing. */
   derivedPassword: ((user: UserRecord) => string | undefined) | undefined;
 }

@@ -1,5 +1,6 @@
 /** Operations on user pools: settings, custom attributes, MFA configuration, tags. */
 
+import { createAuthState } from "../auth/auth-state.ts";
 import { invalidParameter, notFound } from "../aws-error.ts";
 import { epochSeconds, poolArn, poolOf } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -143,6 +144,7 @@ export function createPool(state: CognitoState, input: NewPool): UserPool {
     providers: new Map(),
     resourceServers: new Map(),
     nextGroupOrdinal: 0,
+    auth: createAuthState(),
     derivedPassword: undefined,
   };
   state.pools.set(id, pool);

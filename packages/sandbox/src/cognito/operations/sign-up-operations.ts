@@ -4,6 +4,7 @@ import { AwsError, invalidParameter, notAuthorized } from "../aws-error.ts";
 import { sendMessage } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
 import { findUser, holderOf, userOf } from "../find-user.ts";
+import { maskDestination } from "../mask-destination.ts";
 import type { Operation, OperationTable } from "../operation.ts";
 import { checkPassword } from "../password-policy.ts";
 import { checkSecretHash } from "../secret-hash.ts";
@@ -31,13 +32,6 @@ interface ConfirmInput {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-
-/** An address or number as Cognito shows it to somebody who may not be its owner. */
-export function maskDestination(to: string): string {
-  if (!to.includes("@")) return `+${"*".repeat(Math.max(0, to.length - 5))}${to.slice(-4)}`;
-  const [local = "", domain = ""] = to.split("@");
-  return `${local.slice(0, 1)}***@${domain.slice(0, 1)}***`;
-}
 
 /** Sends a confirmation code by the pool's auto-verified attributes; undefined when there is no way to. */
 function sendConfirmation(state: CognitoState, pool: UserPool, user: UserRecord): Json | undefined {

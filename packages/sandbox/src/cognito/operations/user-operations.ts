@@ -3,10 +3,12 @@
 import { AwsError, invalidParameter, notAuthorized } from "../aws-error.ts";
 import { epochSeconds, poolOf, sendMessage } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
-import { findUser, userOf } from "../find-user.ts";
+import { userOf } from "../find-user.ts";
 import { RenderedJson } from "../operation.ts";
 import type { Operation, OperationTable } from "../operation.ts";
 import { checkPassword, generatePassword, passwordPolicy } from "../password-policy.ts";
+import { sendResetCode } from "../reset-code.ts";
+import { setOwnPassword } from "../set-password.ts";
 import { checkMutable, claimAliases, readAttributes, unverifyChanged } from "../user-changes.ts";
 import type { AttributeInput } from "../user-changes.ts";
 import type { UserPool } from "../user-pool.ts";
@@ -76,6 +78,7 @@ function setTemporaryPassword(state: CognitoState, pool: UserPool, user: UserRec
     ...user.signIn,
     temporaryPasswordExpiresAt: state.now() + days * dayMs,
     temporaryPasswordUsed: false,
+    srpSalt: undefined,
   };
 }
 
@@ -216,15 +219,7 @@ const adminSetUserPassword: Operation = {
     const user = userOf(pool, input.Username);
     checkPassword(pool, input.Password);
     if (input.Permanent === true) {
-      user.password = input.Password;
-      user.status = "CONFIRMED";
-      if (user.signIn !== undefined) {
-        user.signIn = {
-          ...user.signIn,
-          temporaryPasswordExpiresAt: undefined,
-          temporaryPasswordUsed: undefined,
-        };
-      }
+      setOwnPassword(user, input.Password);
     } else {
       setTemporaryPassword(state, pool, user, input.Password);
       user.status = "FORCE_CHANGE_PASSWORD";
@@ -233,43 +228,6 @@ const adminSetUserPassword: Operation = {
     return {};
   },
 };
-
-/** Sends a code for a new password to the user's verified address or number. */
-export function sendResetCode(
-  state: CognitoState,
-  pool: UserPool,
-  user: UserRecord,
-  purpose: "reset",
-): { medium: "EMAIL" | "SMS"; attribute: string; to: string } {
-  const verified = (name: string): string | undefined =>
-    pool.users.attribute(user, `${name}_verified`)?.toLowerCase() === "true"
-      ? pool.users.attribute(user, name)
-      : undefined;
-  const phone = verified("phone_number");
-  const email = verified("email");
-  const way =
-    email !== undefined
-      ? { medium: "EMAIL" as const, attribute: "email", to: email }
-      : phone !== undefined
-        ? { medium: "SMS" as const, attribute: "phone_number", to: phone }
-        : undefined;
-  if (way === undefined) {
-    throw invalidParameter(
-      "Cannot reset password for the user as there is no registered/verified email or phone_number",
-    );
-  }
-  const code = state.ids.text(6, "0123456789");
-  user.signIn = { ...user.signIn, resetCode: { code, expiresAt: state.now() + 60 * 60 * 1000 } };
-  sendMessage(state, {
-    userPoolId: pool.id,
-    username: user.username,
-    medium: way.medium,
-    to: way.to,
-    purpose,
-    code,
-  });
-  return way;
-}
 
 const adminResetUserPassword: Operation = {
   category: "UserAccountRecovery",
@@ -280,7 +238,7 @@ const adminResetUserPassword: Operation = {
     if (user.status !== "CONFIRMED" && user.status !== "RESET_REQUIRED") {
       throw notAuthorized("User password cannot be reset in the current state.");
     }
-    sendResetCode(state, pool, user, "reset");
+    sendResetCode(state, pool, user);
     user.status = "RESET_REQUIRED";
     user.modifiedAt = state.now();
     return {};
@@ -312,8 +270,3 @@ export const userOperations: OperationTable = {
     user.modifiedAt = state.now();
   }),
 };
-
-/** Tells whether a name is taken in a pool. */
-export function isTaken(pool: UserPool, name: string): boolean {
-  return findUser(pool, name) !== undefined;
-}
