@@ -29,6 +29,7 @@ export function signInByGrant(call: Call, grant: LinkGrant): ReturnType<typeof s
     methods: [grant.method],
     unsafeClaims: grant.customClaims,
     tenantId: grant.tenantId,
+    ...(grant.ssoId === undefined ? {} : { answer: { tenantSSOID: grant.ssoId } }),
   });
 }
 

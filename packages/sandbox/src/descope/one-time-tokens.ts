@@ -18,9 +18,8 @@ export interface LinkGrant {
   readonly tenantId?: string;
   /** Lets the waiting side of an enchanted link in. */
   readonly pendingRef?: string;
-  /** The provider's own answer, where the client asked for it. */
-  readonly idpResponse?: JsonObject;
-  readonly firstSeen?: boolean;
+  /** The SSO configuration of that tenant. */
+  readonly ssoId?: string;
 }
 
 interface Code {
@@ -53,11 +52,14 @@ export class OneTimeTokens {
     return token;
   }
 
-  /** @throws Refusal when the token is unknown, used or too old. */
-  redeemLink(token: string): LinkGrant {
+  /**
+   * @param methods - What the token may stand for.
+   * @throws Refusal when the token is unknown, used or too old.
+   */
+  redeemLink(token: string, methods: readonly LinkGrant["method"][] = ["email", "sms"]): LinkGrant {
     const grant = this.#links.get(token);
-    this.#links.delete(token);
-    if (grant === undefined || grant.expiresAt < this.#clock())
+    if (grant !== undefined && methods.includes(grant.method)) this.#links.delete(token);
+    if (grant === undefined || !methods.includes(grant.method) || grant.expiresAt < this.#clock())
       throw new Refusal(401, "E062504", "Token expired", "The token is expired, used or unknown");
     return grant;
   }

@@ -3,6 +3,8 @@
 import { createUserOperations } from "./create-users.ts";
 import { customAttributeOperations } from "./custom-attributes.ts";
 import { messageOperations } from "./message-operations.ts";
+import { oauthOperations } from "./oauth-operations.ts";
+import { oauthProviderOperations } from "./oauth-providers.ts";
 import { oneTimeOperations } from "./one-time-operations.ts";
 import type { Operation } from "./operation.ts";
 import { passwordOperations } from "./password-operations.ts";
@@ -11,9 +13,11 @@ import { userPasswordOperations } from "./passwords.ts";
 import { permissionOperations } from "./permissions.ts";
 import { readUserOperations } from "./read-users.ts";
 import { roleOperations } from "./roles.ts";
+import { samlOperations } from "./saml-operations.ts";
 import { searchUserOperations } from "./search-users.ts";
 import { sessionOperations } from "./session-operations.ts";
 import { signInOperations } from "./sign-in-operations.ts";
+import { ssoSettingsOperations } from "./sso-settings.ts";
 import { tenantOperations } from "./tenants.ts";
 import { updateUserOperations } from "./update-users.ts";
 
@@ -41,6 +45,10 @@ export const descopeOperations: readonly Operation[] = [
   ...passwordOperations,
   ...messageOperations,
   ...sessionOperations,
+  ...ssoSettingsOperations,
+  ...oauthProviderOperations,
+  ...oauthOperations,
+  ...samlOperations,
 ];
 
 /** A request's operation with the values of the path's variable parts. */

@@ -1,9 +1,12 @@
 /** Everything one Descope project holds. */
 
 import type { SeededRandom } from "../wire/seeded-random.ts";
+import { ConnectionStore } from "./connections.ts";
 import type { AttributeDefinitions } from "./custom-attributes.ts";
+import { FederationStore } from "./federation.ts";
 import { createIdentifierSource } from "./identifiers.ts";
 import type { IdentifierSource } from "./identifiers.ts";
+import type { OAuthProvider } from "./oauth-providers.ts";
 import { OneTimeTokens } from "./one-time-tokens.ts";
 import { Outbox } from "./outbox.ts";
 import { defaultPasswordPolicy } from "./password-policy.ts";
@@ -44,6 +47,9 @@ export class ProjectState {
   readonly signingKey: SigningKey;
   readonly sessions: SessionStore;
   readonly oneTimeTokens: OneTimeTokens;
+  readonly connections: ConnectionStore;
+  readonly oauthProviders: Map<string, OAuthProvider> = new Map();
+  readonly federation: FederationStore;
   readonly outbox: Outbox = new Outbox();
 
   constructor(parts: ProjectParts) {
@@ -62,6 +68,8 @@ export class ProjectState {
     this.permissions = new PermissionStore(this.ids, variants.duplicatePermission);
     this.roles = new RoleStore(this.ids, variants.duplicateRole);
     this.tenants = new TenantStore(this.ids, variants.duplicateTenant);
+    this.connections = new ConnectionStore(this.ids);
+    this.federation = new FederationStore(this.ids, clock);
     this.sessions = new SessionStore(clock);
     this.oneTimeTokens = new OneTimeTokens(this.ids, clock);
   }

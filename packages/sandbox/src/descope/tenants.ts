@@ -135,6 +135,7 @@ function remove(call: Call, tenant: Tenant, cascade: boolean): void {
   if (children.length > 0 && !cascade) throw conflicting("The tenant has child tenants");
   for (const child of children) remove(call, child, true);
   project.tenants.remove(tenant);
+  project.connections.removeTenant(tenant.id);
   for (const role of project.roles.all()) if (role.tenantId === tenant.id) project.roles.remove(role);
   for (const user of [...project.users.regular(), ...project.users.test()]) {
     if (!user.memberships.some((membership) => membership.tenant === tenant)) continue;
