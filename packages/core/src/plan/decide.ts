@@ -2,6 +2,7 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { UserFinding } from "../findings/finding.ts";
+import type { FindingRule } from "../findings/rules.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch, UserTenant } from "../project/project-user.ts";
 import type { PlanOperation } from "./plan.ts";
 
@@ -15,6 +16,14 @@ export interface Decision {
   readonly existing?: ProjectUser;
   readonly findings: readonly UserFinding[];
 }
+
+/** The rules of the findings that a decision makes: they fall with it when the user is decided about again. */
+export const DECISION_RULES: ReadonlySet<FindingRule> = new Set([
+  "user-exists",
+  "user-exists-unproven",
+  "user-enabled-only-in-cognito",
+  "login-id-taken",
+]);
 
 /**
  * Decides the operation for a planned user.

@@ -25,8 +25,9 @@ export type ClaimResult =
 /**
  * Decides who gets a login ID that several users want.
  *
- * The one with the strongest claim keeps it: verified before unverified, native before federated, enabled before
- * disabled, then the older one. The others are merged into it, keep their other login IDs, or are left out, by policy.
+ * The one with the strongest claim keeps it: a verified address or number before a username, that before what nobody
+ * verified; who can sign in before who is locked; native before federated; then the older one. The others are merged
+ * into it, keep their other login IDs, or are left out, by policy.
  */
 export function shareLoginId(
   loginId: string,
@@ -67,39 +68,34 @@ export function shareLoginId(
 
 function compareClaims(loginId: string, a: LoginIdClaimant, b: LoginIdClaimant): number {
   return (
-    Number(isVerified(loginId, b)) - Number(isVerified(loginId, a)) ||
+    proofOf(loginId, b) - proofOf(loginId, a) ||
+    Number(isLocked(a)) - Number(isLocked(b)) ||
     Number(a.kind === "federated") - Number(b.kind === "federated") ||
-    Number(b.user.enabled) - Number(a.user.enabled) ||
     a.user.createdAt - b.user.createdAt ||
     (a.user.sub < b.user.sub ? -1 : 1)
   );
 }
 
-/** Whether the login ID is an address or number that Cognito verified for this user. A username is the user's own. */
-function isVerified(loginId: string, { planned, user }: LoginIdClaimant): boolean {
+/** How well the login ID is proven to be the user's: 2 verified by Cognito, 1 its own username, 0 not at all. */
+function proofOf(loginId: string, { planned, user }: LoginIdClaimant): 0 | 1 | 2 {
   if (planned.email !== undefined && foldLoginId(planned.email) === loginId) {
-    return isTrue(user.attributes["email_verified"]);
+    return isTrue(user.attributes["email_verified"]) ? 2 : 0;
   }
   if (planned.phone !== undefined && foldLoginId(planned.phone) === loginId) {
-    return isTrue(user.attributes["phone_number_verified"]);
+    return isTrue(user.attributes["phone_number_verified"]) ? 2 : 0;
   }
-  return foldLoginId(user.username) === loginId;
+  return foldLoginId(user.username) === loginId ? 1 : 0;
+}
+
+function isLocked({ planned, user }: LoginIdClaimant): boolean {
+  return !user.enabled || planned.status === "disabled";
 }
 
 /** Only what both verified, only across a federated and another user, and never across a lock. */
 function canMerge(loginId: string, winner: LoginIdClaimant, loser: LoginIdClaimant): boolean {
-  const contacts = [winner, loser].every(
-    ({ planned }) =>
-      (planned.email !== undefined && foldLoginId(planned.email) === loginId) ||
-      (planned.phone !== undefined && foldLoginId(planned.phone) === loginId),
-  );
   return (
-    contacts &&
-    isVerified(loginId, winner) &&
-    isVerified(loginId, loser) &&
     loser.kind === "federated" &&
-    winner.user.enabled &&
-    loser.user.enabled
+    [winner, loser].every((claimant) => proofOf(loginId, claimant) === 2 && !isLocked(claimant))
   );
 }
 
@@ -114,6 +110,9 @@ function mergeInto(planned: NewProjectUser, other: NewProjectUser): NewProjectUs
     ...other,
     ...planned,
     additionalLoginIds: [...planned.additionalLoginIds, ...additional],
+    // An address is as verified as it is for the user that it comes from.
+    verifiedEmail: planned.email === undefined ? other.verifiedEmail : planned.verifiedEmail,
+    verifiedPhone: planned.phone === undefined ? other.verifiedPhone : planned.verifiedPhone,
     roleNames,
     userTenants,
     customAttributes: {

@@ -2,7 +2,7 @@ import { createFindings, type Findings } from "../findings/findings.ts";
 import { mapAttributes } from "../mapping/attribute-mapping.ts";
 import { mapGroups } from "../mapping/group-mapping.ts";
 import { mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
-import { decide } from "../plan/decide.ts";
+import { decide, DECISION_RULES } from "../plan/decide.ts";
 import type { PlanCounts, PlanItem, PlanOperation } from "../plan/plan.ts";
 import { planDefinitions } from "../plan/plan-definitions.ts";
 import { createPlanHash, type PlanHash } from "../plan/plan-hash.ts";
@@ -150,10 +150,10 @@ async function settleSharedLoginIds(context: RunContext, tally: Tally): Promise<
   const { runId, store, rules, signal } = context;
   for (let after = ""; ;) {
     const page = await store.readSharedLoginIds(runId, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
+    if (page.length === 0) return;
     for (const { loginId, seqs } of page) {
       signal?.throwIfAborted();
+      after = loginId;
       // An earlier login ID of the same users may have settled this one too.
       const items = (await store.readPlanItemsBySeq(runId, seqs)).filter((item) => wants(item, loginId));
       if (items.length < 2) continue;
@@ -167,9 +167,15 @@ async function settleSharedLoginIds(context: RunContext, tally: Tally): Promise<
         runId,
         changed.map((change) => change.after),
       );
+      // A merge that hands login IDs over changes who shares those that follow: the page is no longer true.
+      if (changed.some(handsOver)) break;
     }
-    after = last.loginId;
   }
+}
+
+function handsOver(change: { readonly before: PlanItem; readonly after: PlannedItem }): boolean {
+  const { planned } = change.before;
+  return planned !== undefined && change.after.loginIds.length > plannedLoginIds(planned).length;
 }
 
 function wants(item: PlanItem, loginId: string): item is PlanItem & { readonly planned: NewProjectUser } {
@@ -209,7 +215,7 @@ async function redecide(
     const before = bySeq.get(result.seq);
     if (before === undefined) return [];
     const { patch: _patch, existing: _existing, ...base } = before;
-    const findings = [...before.findings, result.finding];
+    const findings = [...before.findings.filter(({ rule }) => !DECISION_RULES.has(rule)), result.finding];
     if ("leftOut" in result) {
       return [{ before, after: leftOut({ ...base, findings }, result.leftOut) }];
     }
