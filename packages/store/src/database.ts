@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { toStoreError } from "./store-error.ts";
 
 /**
@@ -31,11 +31,13 @@ export class Database {
   }
 
   /** Every row, each as the array of its columns. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the columns are known beside the statement
   rows<Row extends readonly unknown[]>(sql: string, ...values: readonly SQLInputValue[]): Row[] {
     return this.#prepare(sql).all(...values) as unknown as Row[];
   }
 
   /** The first row, as the array of its columns. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the columns are known beside the statement
   row<Row extends readonly unknown[]>(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
     return this.#prepare(sql).get(...values) as unknown as Row | undefined;
   }
@@ -51,13 +53,16 @@ export class Database {
    * Many rows to a statement cost about a fifth less than one row each, and less than unpacking them from JSON in SQL.
    *
    * @param into - `INTO table(columns)`, with `OR REPLACE` or the like before it where needed.
+   * @returns the number of rows that were inserted.
    */
-  insert(into: string, columns: number, values: readonly SQLInputValue[]): void {
+  insert(into: string, columns: number, values: readonly SQLInputValue[]): number {
     const step = ROWS_PER_INSERT * columns;
+    let inserted = 0;
     for (let start = 0; start < values.length; start += step) {
       const some = values.length <= step ? values : values.slice(start, start + step);
-      this.#prepare(this.#insertSql(into, columns, some.length / columns)).run(...some);
+      inserted += this.run(this.#insertSql(into, columns, some.length / columns), ...some);
     }
+    return inserted;
   }
 
   /** Reads from one state of the database, whatever other processes write meanwhile. */
@@ -102,8 +107,8 @@ export class Database {
   #insertSql(into: string, columns: number, rows: number): string {
     let byRows = this.#inserts.get(into);
     if (byRows === undefined) this.#inserts.set(into, (byRows = []));
-    return (byRows[rows] ??=
-      `INSERT ${into} VALUES ${new Array(rows).fill(`(${new Array(columns).fill("?").join(",")})`).join(",")}`);
+    const row = `(${Array.from({ length: columns }, () => "?").join(",")})`;
+    return (byRows[rows] ??= `INSERT ${into} VALUES ${Array.from({ length: rows }, () => row).join(",")}`);
   }
 
   #prepare(sql: string): StatementSync {

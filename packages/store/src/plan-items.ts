@@ -19,7 +19,8 @@ export function appendPlanItems(database: Database, run: number, items: readonly
   for (const { item, loginIds } of items) {
     values.push(base + item.seq, item.operation, item.kind, loginIdColumn(loginIds), toJson(item));
   }
-  database.insert("INTO plan_items (id, operation, kind, login_ids, data)", 5, values);
+  const inserted = database.insert("OR IGNORE INTO plan_items (id, operation, kind, login_ids, data)", 5, values);
+  if (inserted < items.length) throw new RangeError("the plan has an item of this number already");
 }
 
 /** Replaces one item, and gives the login IDs that it wanted before, as stored. */

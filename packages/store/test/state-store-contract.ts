@@ -67,7 +67,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     test("a call that is refused leaves nothing behind", async () => {
       await using store = await openWithRun(open);
       await store.appendPlanItems("run-1", [planned(2)]);
-      await expect(store.appendPlanItems("run-1", [planned(1), planned(2)])).rejects.toThrow();
+      await expect(store.appendPlanItems("run-1", [planned(1), planned(2)])).rejects.toThrow(RangeError);
       expect((await store.readPlanItems("run-1", 0, 10)).map((item) => item.seq)).toEqual([2]);
     });
 
@@ -75,7 +75,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
       const store = await openWithRun(open);
       await store[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
-      await expect(store.listRuns()).rejects.toThrow();
+      await expect(store.listRuns()).rejects.toBeInstanceOf(Error);
     });
   });
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 
 /** Any text that JavaScript can hold: halves of surrogate pairs, NUL, quotes, the sign that stored text is escaped with, and long values. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(

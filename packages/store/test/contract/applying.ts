@@ -1,7 +1,6 @@
-import fc from "fast-check";
-import { test as propertyTest } from "@fast-check/vitest";
+import { fc, test } from "@fast-check/vitest";
 import type { Outcome, PlanItem, StateStore } from "@cognito-to-descope/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { anyText } from "./any-text.ts";
 import { aPlanItem, aRun, created, type OpenStore, openWithPlan, openWithRun, planned, seqsOf } from "./samples.ts";
 
@@ -126,7 +125,7 @@ export function describeApplying(open: OpenStore): void {
       expect(await store.readAppliedItemsOfKind("run-1", "linked", 10)).toEqual([]);
     });
 
-    propertyTest.prop([fc.array(anyText, { minLength: 1, maxLength: 8 })], { numRuns: 60 })(
+    test.prop([fc.array(anyText, { minLength: 1, maxLength: 8 })], { numRuns: 60 })(
       "any text survives in outcomes",
       async (texts) => {
         await using store = await openWithPlan(open, texts.length);
@@ -141,7 +140,7 @@ export function describeApplying(open: OpenStore): void {
       },
     );
 
-    propertyTest.prop(
+    test.prop(
       [
         fc.integer({ min: 0, max: 25 }),
         fc.array(

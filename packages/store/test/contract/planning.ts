@@ -1,7 +1,6 @@
-import fc from "fast-check";
-import { test as propertyTest } from "@fast-check/vitest";
+import { fc, test } from "@fast-check/vitest";
 import type { SharedLoginId, StateStore } from "@cognito-to-descope/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { anyText } from "./any-text.ts";
 import { aPlanItem, aRun, openWithPlan, type OpenStore, openWithRun, planned, seqsOf, splitAt } from "./samples.ts";
 
@@ -95,7 +94,7 @@ export function describePlanning(open: OpenStore): void {
       expect(await every(store)).toEqual([{ loginId: "b", seqs: [1, 4] }]);
     });
 
-    propertyTest.prop([fc.uniqueArray(anyText, { maxLength: 10 }), anyText], { numRuns: 60 })(
+    test.prop([fc.uniqueArray(anyText, { maxLength: 10 }), anyText], { numRuns: 60 })(
       "any text survives in login IDs and items",
       async (loginIds, text) => {
         await using store = await openWithRun(open);
@@ -108,7 +107,7 @@ export function describePlanning(open: OpenStore): void {
       },
     );
 
-    propertyTest.prop(
+    test.prop(
       [
         fc.array(fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f"), { maxLength: 3 }), { maxLength: 12 }),
         fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }),

@@ -1,6 +1,5 @@
-import fc from "fast-check";
-import { test as propertyTest } from "@fast-check/vitest";
-import { describe, expect, test } from "vitest";
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
 import { anyName, anyText } from "./any-text.ts";
 import {
   aPoolUser,
@@ -270,7 +269,7 @@ export function describeReading(open: OpenStore): void {
       expect(await store.countTargetUsers("run-2", "plan")).toBe(1);
     });
 
-    propertyTest.prop(
+    test.prop(
       [
         fc.uniqueArray(anyText, { maxLength: 12 }),
         fc.dictionary(anyName, anyText, { maxKeys: 5, noNullPrototype: true }),
@@ -293,7 +292,7 @@ export function describeReading(open: OpenStore): void {
       for (const sub of subs) expect((await store.readSourceUserBySub("run-1", sub))?.user.sub).toBe(sub);
     });
 
-    propertyTest.prop(
+    test.prop(
       [
         fc.array(fc.record({ n: fc.nat({ max: 12 }), version: fc.nat() }), { maxLength: 40 }),
         fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.nat({ max: 14 })), { maxLength: 30 }),

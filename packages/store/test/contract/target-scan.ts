@@ -1,7 +1,6 @@
-import fc from "fast-check";
-import { test as propertyTest } from "@fast-check/vitest";
+import { fc, test } from "@fast-check/vitest";
 import { foldLoginId, type ProjectUser } from "@cognito-to-descope/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { anyName, anyText } from "./any-text.ts";
 import { aProjectUser, aRun, type OpenStore, openWithRun, splitAt } from "./samples.ts";
 
@@ -107,7 +106,7 @@ export function describeTargetScan(open: OpenStore): void {
       expect(await store.matchTargetUsers("run-2", "plan", query)).toEqual([[aProjectUser("U1")]]);
     });
 
-    propertyTest.prop([fc.uniqueArray(anyText, { maxLength: 10 }), anyName], { numRuns: 60 })(
+    test.prop([fc.uniqueArray(anyText, { maxLength: 10 }), anyName], { numRuns: 60 })(
       "any text survives in user ids, login IDs and attributes",
       async (texts, attribute) => {
         await using store = await openWithRun(open);
@@ -127,7 +126,7 @@ export function describeTargetScan(open: OpenStore): void {
       },
     );
 
-    propertyTest.prop(
+    test.prop(
       [
         fc.array(fc.record({ id: fc.nat({ max: 8 }), login: fc.nat({ max: 8 }), sub: fc.nat({ max: 8 }) }), {
           maxLength: 30,
