@@ -30,12 +30,7 @@ function tenantOf(call: Call): string {
   return tenants.require(byDomain?.id ?? wanted).id;
 }
 
-async function openLibrary(
-  call: Call,
-  connection: Connection,
-  saml: SamlSettings,
-  requestId: string,
-): Promise<SAML> {
+async function openLibrary(call: Call, connection: Connection, saml: SamlSettings, requestId: string): Promise<SAML> {
   // Loaded when first needed: most sandboxes see no SAML, and it takes a tenth of a second.
   const { SAML: Library, ValidateInResponseTo } = await import("@node-saml/node-saml");
   const audience = spEntityId(call.project.projectId, connection);
@@ -45,7 +40,6 @@ async function openLibrary(
     audience,
     callbackUrl: spAcsUrl(call, connection),
     idpCert: [...saml.idpCertificates],
-    ...(saml.idpEntityId === "" ? {} : { idpIssuer: saml.idpEntityId }),
     identifierFormat: saml.subjectNameIdFormat === "" ? null : saml.subjectNameIdFormat,
     disableRequestedAuthnContext: true,
     // Either the assertion or the whole response must be signed; the library refuses when neither is.
@@ -114,7 +108,9 @@ async function consume(call: Call): Promise<DirectReply> {
   const { connection } = begun;
   if (connection?.saml === undefined) throw untrusted("the tenant has no SAML configured");
   const profile = await verify(call, connection, connection.saml, response);
-  const answers = profile.inResponseTo;
+  if (connection.saml.idpEntityId !== "" && profile.issuer !== connection.saml.idpEntityId)
+    throw untrusted("it is of another issuer");
+  const answers = profile["inResponseTo"];
   if (typeof answers === "string" && answers !== "" && answers !== begun.requestId)
     throw untrusted("it answers another request");
   if (begun.requestId !== undefined && answers !== begun.requestId) throw untrusted("it answers no request");
