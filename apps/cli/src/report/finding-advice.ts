@@ -3,48 +3,51 @@ import type { FindingRule } from "@cognito-to-descope/core";
 /** What the operator can do about each finding, in one or two sentences. The whole story is in `docs/findings/`. */
 export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "user-no-contact":
-    "Give these users an address in Cognito, or set `noContact` to a placeholder domain that you own. Until then they stay out.",
+    "Give these users an address in Cognito, or set `mapping.noContact` to a placeholder domain that you own. Until then they stay out.",
   "user-no-contact-placeholder":
     "Check that the placeholder domain is yours and receives no mail. The users need another way to sign in.",
-  "user-no-login-id": "Add a source to `loginIds` that these users have, for example `username`.",
-  "user-merged": "Look at a few of the pairs. Set `duplicates` to `first` or `skip` if they must stay apart.",
+  "user-no-login-id": "Add a source to `mapping.loginIds` that these users have, for example `username`.",
+  "user-merged": "Look at a few of the pairs. Set `mapping.duplicates` to `first` or `skip` if they must stay apart.",
   "user-disabled": "Nothing to do. Enable a user in Descope when it should sign in again.",
-  "user-unconfirmed": "Decide with `unconfirmed`: `invited` (default), `enabled`, `disabled` or `skip`.",
+  "user-unconfirmed": "Decide with `mapping.unconfirmed`: `invited` (default), `enabled`, `disabled` or `skip`.",
   "user-must-set-password":
     "Let the sign-in flow ask users with `freshlyMigrated` for a new password or a passwordless method.",
-  "user-federated": 'Set up the connection in Descope before the cut-over; `federated: "skip"` leaves these users out.',
+  "user-federated":
+    'Set up the connection in Descope before the cut-over; `mapping.federated: "skip"` leaves these users out.',
   "user-skipped-by-policy":
-    "This is what the config says. Change `unconfirmed`, `federated` or the transform if it is not meant.",
+    "This is what the config says. Change `mapping.unconfirmed`, `mapping.federated` or the transform if it is not meant.",
   "user-status-retired":
     "Look these users up in Cognito. They are imported disabled; enable the right ones in Descope.",
-  "user-exists": "Look at the patches with `c2d plan -v`. Set `existing` to `skip` to leave project users alone.",
+  "user-exists":
+    "Look at the patches with `c2d plan -v`. Set `mapping.existing` to `skip` to leave project users alone.",
   "user-exists-unproven":
-    'Check by hand whether they are the same people. `existing: "patch"` takes each for the same person without proof.',
+    'Check by hand whether they are the same people. `mapping.existing: "patch"` takes each for the same person without proof.',
   "user-enabled-only-in-cognito":
     "Enable the users in Descope if they should sign in. An import never enables anybody.",
   "user-transform-failed": "Run the transform on one of these users and mend it, then plan again.",
-  "login-id-shared": "Decide with `duplicates` who gets a shared login ID, or clean the doubles up in Cognito.",
+  "login-id-shared": "Decide with `mapping.duplicates` who gets a shared login ID, or clean the doubles up in Cognito.",
   "login-id-taken":
     "Find the owner in the project. Remove or rename it there if the pool's user should have the login ID.",
   "email-invalid": "Correct the addresses in Cognito, or repair them in a transform.",
   "email-unverified": "Nothing to do: the flow verifies an address when it is first used.",
   "phone-invalid": "Write the numbers in E.164 form (`+14155550100`) in Cognito, or repair them in a transform.",
   "attribute-value-invalid":
-    'Send the attribute to text with `attributes.<name>.type: "string"`, or correct the values.',
+    'Send the attribute to text with `mapping.attributes.<name>.type: "string"`, or correct the values.',
   "identities-invalid":
     "Look the users up in Cognito. They are imported as native users unless their status says otherwise.",
-  "attribute-renamed": "Choose a name of your own with `attributes.<name>.name` if code will read the attribute.",
+  "attribute-renamed":
+    "Choose a name of your own with `mapping.attributes.<name>.name` if code will read the attribute.",
   "attribute-type-conflict":
-    "Give the attribute another name or the project's type under `attributes`, or delete the definition in the project.",
+    "Give the attribute another name or the project's type under `mapping.attributes`, or delete the definition in the project.",
   "attribute-number-as-text": "Nothing to do, unless code expects a number: then correct the values and plan again.",
   "attribute-datetime-as-text": "Nothing to do. Text keeps the value as Cognito gives it.",
-  "group-provider-skipped": 'Nothing to do. `providerGroups: "role"` imports these groups too.',
+  "group-provider-skipped": 'Nothing to do. `mapping.providerGroups: "role"` imports these groups too.',
   "group-iam-role-dropped": "Give your back end the AWS rights by the Descope role, for example in an API authorizer.",
   "group-precedence-dropped": "Nothing to do, unless code reads `cognito:preferred_role`: then decide there.",
-  "role-renamed": "Choose shorter names with `groups` rules if the shortened ones are not clear.",
+  "role-renamed": "Choose shorter names with `mapping.groups` rules if the shortened ones are not clear.",
   "role-description-shortened": "Nothing to do. Only the description in Descope is shorter.",
   "role-has-permissions":
-    "Make sure that members may have these permissions. Otherwise give the group's role another name with a `groups` rule.",
+    "Make sure that members may have these permissions. Otherwise give the group's role another name with a `mapping.groups` rule.",
   "pool-empty": "Check the pool's ID and region.",
   "pool-count-differs": "Nothing to do: Cognito's number is an estimate. The users were counted one by one.",
   "pool-case-sensitive":
