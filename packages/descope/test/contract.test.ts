@@ -1,11 +1,8 @@
 import { hasCode } from "@cognito-to-descope/core";
 import type { NewProjectUser, ProjectTarget, ProjectUser } from "@cognito-to-descope/core";
-import { startSandbox, variants } from "@cognito-to-descope/sandbox";
-import type { DescopeVariants, Sandbox } from "@cognito-to-descope/sandbox";
+import { variants } from "@cognito-to-descope/sandbox";
 import { describe, expect, it } from "vitest";
-import type { ProjectTargetOptions } from "../src/options.ts";
-import { createProjectTarget } from "../src/project-target.ts";
-import { optionsFor } from "./scripted-project.ts";
+import { startProject } from "./start-project.ts";
 
 const attributes = [
   { name: "cognitoSub", type: "string", displayName: "Cognito sub" },
@@ -44,17 +41,6 @@ function expected(user: NewProjectUser): Partial<ProjectUser> {
   return { ...rest, loginIds: [loginId, ...additionalLoginIds] };
 }
 
-async function open(
-  choice: Partial<DescopeVariants>,
-  change: Partial<ProjectTargetOptions> = {},
-): Promise<{ sandbox: Sandbox; target: ProjectTarget } & AsyncDisposable> {
-  const sandbox = await startSandbox({ only: "descope", variants: choice });
-  const { projectId, managementKey } = sandbox;
-  const { options } = optionsFor(sandbox.descope, { projectId, managementKey, batchSize: 50, ...change });
-  const target = createProjectTarget(options);
-  return { sandbox, target, [Symbol.asyncDispose]: () => sandbox.stop() };
-}
-
 async function define(target: ProjectTarget): Promise<void> {
   await target.createAttributes(attributes);
   await target.createTenant({ id: "acme", name: "Acme" });
@@ -84,7 +70,7 @@ async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolea
 
 describe.each(variants())("a project with $name", ({ variants: choice }) => {
   it("takes definitions, once or twice, and shows them in the snapshot", async () => {
-    await using project = await open(choice);
+    await using project = await startProject(choice, { batchSize: 50 });
     const { target } = project;
     await define(target);
     await define(target);
@@ -100,7 +86,7 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
   });
 
   it("gives back by every way of reading what was created", async () => {
-    await using project = await open(choice);
+    await using project = await startProject(choice, { batchSize: 50 });
     const { target, sandbox } = project;
     await define(target);
     const users = Array.from({ length: 130 }, (_, index) => planned(index));
@@ -130,7 +116,7 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
   });
 
   it("patches what is named, takes off what is not wanted, and keeps the rest", async () => {
-    await using project = await open(choice);
+    await using project = await startProject(choice, { batchSize: 50 });
     const { target } = project;
     await define(target);
     await target.createRole({ ...admins, name: "editors" });
@@ -170,7 +156,7 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
   });
 
   it("never loses a user between done and refused when a login ID is taken", async () => {
-    await using project = await open(choice);
+    await using project = await startProject(choice, { batchSize: 50 });
     const { target } = project;
     await define(target);
     const first = planned(1);
@@ -196,7 +182,7 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
   });
 
   it("lets a user sign in, and shows its verified claims", async () => {
-    await using project = await open(choice);
+    await using project = await startProject(choice, { batchSize: 50 });
     const { target, sandbox } = project;
     await define(target);
     const user = planned(1);
@@ -211,7 +197,7 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
   });
 
   it.each(["otp", "magic-link"] as const)("signs a test user in by %s and removes it again", async (method) => {
-    await using project = await open(choice);
+    await using project = await startProject(choice, { batchSize: 50 });
     const { target, sandbox } = project;
     await define(target);
     const { claims } = await target.signInTestUser(planned(1), method);
@@ -226,7 +212,7 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
 
 describe("signing a test user in", () => {
   it("touches no user that was there before", async () => {
-    await using project = await open({ duplicateLoginId: "upsert" });
+    await using project = await startProject({ duplicateLoginId: "upsert" });
     await define(project.target);
     const real = planned(1);
     await project.target.createUsers([real]);
@@ -240,7 +226,7 @@ describe("signing a test user in", () => {
     "POST /v1/auth/otp/verify/email",
     "GET /v2/keys/*",
   ])("removes it again when the answer of %s is lost", async (operation) => {
-    await using project = await open({});
+    await using project = await startProject();
     const { target, sandbox } = project;
     await define(target);
     sandbox.faults.add([{ operation, fault: { kind: "answer-lost" } }]);
@@ -252,7 +238,7 @@ describe("signing a test user in", () => {
   });
 
   it("removes it again after an abort", async () => {
-    await using project = await open({});
+    await using project = await startProject();
     const { target, sandbox } = project;
     await define(target);
     sandbox.faults.add([{ operation: "POST /v1/mgmt/tests/generate/otp", fault: { kind: "half-open" } }]);
@@ -265,11 +251,11 @@ describe("signing a test user in", () => {
 
 describe("access", () => {
   it("is ERR_TARGET_UNAUTHORIZED with a wrong key and ERR_TARGET_PROJECT_NOT_FOUND with a wrong project", async () => {
-    await using project = await open({}, { managementKey: "Kwrong" });
+    await using project = await startProject({}, { managementKey: "Kwrong" });
     await expect(project.target.readSnapshot()).rejects.toMatchObject({ code: "ERR_TARGET_UNAUTHORIZED", status: 401 });
     await expect(project.target.createUsers([planned(1)])).rejects.toMatchObject({ code: "ERR_TARGET_UNAUTHORIZED" });
     await expect(project.target.signIn("a")).rejects.toMatchObject({ code: "ERR_TARGET_UNAUTHORIZED" });
-    await using other = await open({}, { projectId: "P2other" });
+    await using other = await startProject({}, { projectId: "P2other" });
     await expect(other.target.readSnapshot()).rejects.toMatchObject({ code: "ERR_TARGET_PROJECT_NOT_FOUND" });
   });
 });

@@ -1,9 +1,7 @@
 import type { MigrationErrorCode, NewProjectUser, ProjectTarget } from "@cognito-to-descope/core";
-import { startSandbox } from "@cognito-to-descope/sandbox";
-import type { Fault, Sandbox } from "@cognito-to-descope/sandbox";
+import type { Fault } from "@cognito-to-descope/sandbox";
 import { describe, expect, it } from "vitest";
-import { createProjectTarget } from "../src/project-target.ts";
-import { optionsFor } from "./scripted-project.ts";
+import { startProject } from "./start-project.ts";
 
 const CREATE = "POST /v1/mgmt/user/create/batch";
 const PATCH = "PATCH /v1/mgmt/user/patch/batch";
@@ -22,13 +20,6 @@ function planned(index: number): NewProjectUser {
     userTenants: [],
     customAttributes: {},
   };
-}
-
-async function open(): Promise<{ sandbox: Sandbox; target: ProjectTarget } & AsyncDisposable> {
-  const sandbox = await startSandbox({ only: "descope" });
-  const { projectId, managementKey } = sandbox;
-  const { options } = optionsFor(sandbox.descope, { projectId, managementKey, requestTimeoutMs: 400 });
-  return { sandbox, target: createProjectTarget(options), [Symbol.asyncDispose]: () => sandbox.stop() };
 }
 
 /** Faults that a request may suffer, with whether its work was done. */
@@ -64,7 +55,7 @@ describe.each(faults)("%s", (name, fault, { worked }) => {
   const fromElsewhere = name.startsWith("an HTML page with 200") ? { code: "ERR_TARGET_NOT_JSON" } : undefined;
 
   it("leaves a creating write sent once, and its outcome for the caller to look up", async () => {
-    await using project = await open();
+    await using project = await startProject({}, { requestTimeoutMs: 400 });
     const { sandbox, target } = project;
     sandbox.faults.add([{ operation: CREATE, fault, nth: 1 }]);
     await expect(target.createUsers([planned(1), planned(2)])).rejects.toMatchObject({
@@ -77,7 +68,7 @@ describe.each(faults)("%s", (name, fault, { worked }) => {
   });
 
   it("is ridden out by a patch", async () => {
-    await using project = await open();
+    await using project = await startProject({}, { requestTimeoutMs: 400 });
     const { sandbox, target } = project;
     await target.createUsers([planned(1)]);
     sandbox.faults.add([{ operation: PATCH, fault, nth: 1 }]);
@@ -88,7 +79,7 @@ describe.each(faults)("%s", (name, fault, { worked }) => {
   });
 
   it("is ridden out by a full scan", async () => {
-    await using project = await open();
+    await using project = await startProject({}, { requestTimeoutMs: 400 });
     const { sandbox, target } = project;
     for (let batch = 0; batch < 3; batch += 1) {
       await target.createUsers(Array.from({ length: 100 }, (_, index) => planned(batch * 100 + index)));
@@ -108,7 +99,7 @@ describe("faults that do not end", () => {
     ["cut JSON", { kind: "truncated" }, "ERR_TARGET_NOT_JSON"],
     ["web pages", { kind: "html", status: 200 }, "ERR_TARGET_NOT_JSON"],
   ])("of reads (%s) end in an error after a bounded number of tries", async (_name, fault, code) => {
-    await using project = await open();
+    await using project = await startProject({}, { requestTimeoutMs: 400 });
     project.sandbox.faults.add([{ operation: "*", fault }]);
     await expect(project.target.readSnapshot()).rejects.toMatchObject({ code });
     expect(project.sandbox.requests.count()).toBeLessThanOrEqual(1 + 3 * 3);

@@ -1,12 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { hasCode } from "@cognito-to-descope/core";
 import type { Clock, NewProjectUser, ProjectTarget } from "@cognito-to-descope/core";
-import { startSandbox } from "@cognito-to-descope/sandbox";
 import type { Fault } from "@cognito-to-descope/sandbox";
 import { describe, expect } from "vitest";
-import { createProjectTarget } from "../src/project-target.ts";
 import { realClock } from "./real-clock.ts";
-import { optionsFor } from "./scripted-project.ts";
+import { startProject } from "./start-project.ts";
 
 /** A clock on which a second takes ten milliseconds. */
 const hurried: Clock = {
@@ -64,21 +62,17 @@ describe("a caller that looks up what a lost answer left open", () => {
   test.prop([fc.array(fault, { minLength: 4, maxLength: 12 })], { numRuns: 25 })(
     "loses nobody and sends nobody twice, whatever happens on the way",
     async (sequence) => {
-      await using sandbox = await startSandbox({ only: "descope" });
-      const { projectId, managementKey } = sandbox;
+      const fast = { requests: 1000, windowMs: 1000, penaltyMs: 1000 };
+      await using project = await startProject(
+        {},
+        { limits: { "user-create": fast, "user-other": fast, general: fast }, clock: hurried },
+      );
+      const { sandbox, target } = project;
       sandbox.faults.add(
         sequence.flatMap((one, index) =>
           one === undefined ? [] : [{ operation: "POST /v1/mgmt/user/create/batch", nth: index + 1, fault: one }],
         ),
       );
-      const fast = { requests: 1000, windowMs: 1000, penaltyMs: 1000 };
-      const { options } = optionsFor(sandbox.descope, {
-        projectId,
-        managementKey,
-        limits: { "user-create": fast, "user-other": fast, general: fast },
-        clock: hurried,
-      });
-      const target = createProjectTarget(options);
       for (let batch = 0; batch < 4; batch += 1) {
         await createAll(
           target,

@@ -1,9 +1,10 @@
-import { startSandbox, variants } from "@cognito-to-descope/sandbox";
+import { variants } from "@cognito-to-descope/sandbox";
 import type { DescopeVariants, Sandbox } from "@cognito-to-descope/sandbox";
 import { describe, expect, it } from "vitest";
 import { probeProject } from "../src/probe.ts";
 import type { ProjectTraits } from "../src/probe.ts";
-import { optionsFor } from "./scripted-project.ts";
+import { startProject } from "./start-project.ts";
+import type { StartedProject } from "./start-project.ts";
 
 function expectedTraits(choice: DescopeVariants): Partial<ProjectTraits> {
   const duplicates = { "failed-users": "failed-users", error: "refused", upsert: "overwritten" } as const;
@@ -24,18 +25,13 @@ function expectedTraits(choice: DescopeVariants): Partial<ProjectTraits> {
   };
 }
 
-async function open(choice: Partial<DescopeVariants>): Promise<{ sandbox: Sandbox } & AsyncDisposable> {
-  const sandbox = await startSandbox({ only: "descope", variants: choice });
+async function open(choice: Partial<DescopeVariants>): Promise<StartedProject> {
+  const project = await startProject(choice);
   // Somebody else's test user, who stays.
-  sandbox.descopeService.addUser({ loginId: "theirs@example.com", email: "theirs@example.com", test: true });
-  sandbox.descopeService.addUser({ loginId: "real@example.com", email: "real@example.com" });
-  return { sandbox, [Symbol.asyncDispose]: () => sandbox.stop() };
-}
-
-function probe(sandbox: Sandbox, signal?: AbortSignal): Promise<ProjectTraits> {
-  const { projectId, managementKey } = sandbox;
-  const { options } = optionsFor(sandbox.descope, { projectId, managementKey, batchSize: 100 });
-  return probeProject(options, { signal });
+  const { descopeService } = project.sandbox;
+  descopeService.addUser({ loginId: "theirs@example.com", email: "theirs@example.com", test: true });
+  descopeService.addUser({ loginId: "real@example.com", email: "real@example.com" });
+  return project;
 }
 
 function expectClean({ descopeService }: Sandbox): void {
@@ -49,7 +45,7 @@ describe("a probe", () => {
     "finds out what a project with $name does, and leaves nothing behind",
     async ({ variants: choice }) => {
       await using project = await open(choice);
-      const traits = await probe(project.sandbox);
+      const traits = await probeProject(project.options);
       expect(traits).toMatchObject(expectedTraits(choice));
       expect(["dropped", "stored"].includes(traits.undefinedAttribute)).toBe(choice.undefinedAttribute === "dropped");
       expectClean(project.sandbox);
@@ -70,7 +66,7 @@ describe("a probe", () => {
   ] as const)("leaves nothing behind when %s", async (_name, fault) => {
     await using project = await open({});
     project.sandbox.faults.add([fault]);
-    await expect(probe(project.sandbox)).rejects.toMatchObject({ name: "MigrationError" });
+    await expect(probeProject(project.options)).rejects.toMatchObject({ name: "MigrationError" });
     expect(project.sandbox.faults.neverHappened()).toEqual([]);
     expectClean(project.sandbox);
   });
@@ -85,7 +81,9 @@ describe("a probe", () => {
     const timer = setInterval(() => {
       if (sandbox.faults.neverHappened().length === 0) controller.abort(new Error("enough"));
     }, 20);
-    await expect(probe(sandbox, controller.signal)).rejects.toMatchObject({ code: "ERR_TARGET_ANSWER_LOST" });
+    await expect(probeProject(project.options, { signal: controller.signal })).rejects.toMatchObject({
+      code: "ERR_TARGET_ANSWER_LOST",
+    });
     clearInterval(timer);
     expectClean(sandbox);
   });
@@ -95,6 +93,6 @@ describe("a probe", () => {
     project.sandbox.faults.add([
       { operation: "POST /v1/mgmt/user/delete/batch", fault: { kind: "status", status: 500 } },
     ]);
-    await expect(probe(project.sandbox)).rejects.toMatchObject({ code: "ERR_TARGET_UNREACHABLE" });
+    await expect(probeProject(project.options)).rejects.toMatchObject({ code: "ERR_TARGET_UNREACHABLE" });
   });
 });
