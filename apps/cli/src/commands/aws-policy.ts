@@ -1,0 +1,40 @@
+import { minimalPolicy, type PolicyDocument, regionOfUserPoolId } from "@cognito-to-descope/cognito";
+import { usageError } from "../errors.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { Command } from "../invocation.ts";
+import { prepareConfig } from "../prepare.ts";
+
+interface PolicyOptions {
+  readonly userPoolId?: string;
+  readonly region?: string;
+  readonly account?: string;
+}
+
+/** Prints the least policy that reads the named pool, or the pools of the config, as JSON. */
+export const awsPolicy: Command<PolicyOptions> = async (invocation) => {
+  const { output, options } = invocation;
+  const config = await prepareConfig(invocation, { source: false, target: false });
+  const pools =
+    options.userPoolId === undefined
+      ? config.sources.map(({ userPoolId, region }) => ({ userPoolId, region }))
+      : [{ userPoolId: options.userPoolId, region: undefined }];
+  const policies = (pools.length === 0 ? [{ userPoolId: undefined, region: undefined }] : pools).map(
+    ({ userPoolId, region: ofPool }) => {
+      const region =
+        options.region ?? ofPool ?? (userPoolId === undefined ? undefined : regionOfUserPoolId(userPoolId));
+      if (region === undefined) {
+        throw usageError("the policy needs a region", "name the pool with --user-pool-id, or the region with --region");
+      }
+      return minimalPolicy({ region, userPoolId, accountId: options.account });
+    },
+  );
+  await output.data(`${JSON.stringify(join(policies), undefined, 2)}\n`);
+  return EXIT_CODES.done;
+};
+
+/** One policy with the resources of all. */
+function join(policies: readonly PolicyDocument[]): PolicyDocument | undefined {
+  const [first] = policies;
+  const resources = [...new Set(policies.flatMap(({ Statement }) => Statement.flatMap(({ Resource }) => Resource)))];
+  return first && { ...first, Statement: first.Statement.map((one) => ({ ...one, Resource: resources })) };
+}
