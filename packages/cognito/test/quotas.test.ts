@@ -30,6 +30,19 @@ describe("published quotas", () => {
     expect((userList?.arrivals ?? 0) / seconds).toBeGreaterThan(18);
   });
 
+  it("of one operation on one pool are kept too", async () => {
+    const { source, sandbox, events } = await openPool(
+      { users: 5, groups: 10, quotas: "real" },
+      { clock: realClock, limits: undefined, maxPageSize: 10 },
+    );
+    const { groups } = await source.readSnapshot();
+    expect(groups.length).toBeGreaterThanOrEqual(40);
+    expect(events).toEqual([]);
+    const listing = sandbox.buckets().find(({ name }) => name.includes("/ListGroups@"));
+    expect(listing).toMatchObject({ requests: 5, peak: 5, refused: 0 });
+    expect(listing?.arrivals).toBeGreaterThanOrEqual(10);
+  });
+
   it("are shared by the pools of an account", async () => {
     const sandbox = await startSandbox({ only: "cognito", users: 1500, profile: "plain", quotas: "real" });
     onTestFinished(() => sandbox.stop());
