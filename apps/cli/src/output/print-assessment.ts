@@ -1,7 +1,7 @@
 import type { Assessment } from "@cognito-to-descope/core";
 import type { Output } from "./output.ts";
 import { printFindings } from "./print-findings.ts";
-import { countOf, formatCount, formatDuration, printable } from "./printable.ts";
+import { countOf, formatCount, formatDuration, printable, printableName } from "./printable.ts";
 
 const SHOWN = 10;
 
@@ -53,7 +53,9 @@ export function printAssessment(assessment: Assessment, output: Output): void {
 
   section("attributes");
   for (const { source, target, type, users } of attributes) {
-    output.line(`  ${printable(source).padEnd(30)} → ${target.padEnd(24)} ${type.padEnd(8)} ${countOf(users, "user")}`);
+    output.line(
+      `  ${printableName(source).padEnd(30)} → ${target.padEnd(24)} ${type.padEnd(8)} ${countOf(users, "user")}`,
+    );
   }
   section("what cannot move");
   for (const sentence of assessment.cannotMove) output.line(`  ${sentence}`);
@@ -70,6 +72,6 @@ export function printAssessment(assessment: Assessment, output: Output): void {
 
 function list(names: readonly string[]): string {
   if (names.length === 0) return "none";
-  const shown = names.slice(0, SHOWN).map(printable).join(", ");
+  const shown = names.slice(0, SHOWN).map(printableName).join(", ");
   return names.length > SHOWN ? `${shown}, and ${names.length - SHOWN} more` : shown;
 }

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from "@cognito-to-descope/core";
 import type { Output } from "./output.ts";
-import { formatCount, printable } from "./printable.ts";
+import { formatCount, printableName } from "./printable.ts";
 
 const SEVERITIES: readonly (readonly [Severity, string, "red" | "yellow" | "dim"])[] = [
   ["blocker", "blockers: apply refuses until these are settled", "red"],
@@ -19,7 +19,7 @@ export function printFindings(findings: readonly Finding[], output: Output): voi
     output.line(output.style(style, title));
     for (const { rule, count, message, subjects } of found) {
       output.line(`  ${formatCount(count).padStart(9)}  ${message}`);
-      const shown = subjects.slice(0, SHOWN_SUBJECTS).map(printable).join(", ");
+      const shown = subjects.slice(0, SHOWN_SUBJECTS).map(printableName).join(", ");
       const more = subjects.length > SHOWN_SUBJECTS ? ", …" : "";
       if (shown !== "") output.line(`${" ".repeat(13)}${output.style("dim", `${shown}${more}`)}`);
       output.line(`${" ".repeat(13)}${output.style("dim", `docs/findings/${rule}.md`)}`);

@@ -3,7 +3,7 @@ import type { PlanDuration } from "../plan-duration.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import type { Output } from "./output.ts";
 import { printFindings } from "./print-findings.ts";
-import { countOf, formatCount, formatDuration, printable } from "./printable.ts";
+import { countOf, formatCount, formatDuration, printable, printableName } from "./printable.ts";
 
 const PAGE = 500;
 
@@ -35,7 +35,7 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
 }
 
 function describe<T>({ create, unchanged }: DefinitionPlan<T>, name: (one: T) => string): string {
-  const shown = create.slice(0, 8).map((one) => printable(name(one)));
+  const shown = create.slice(0, 8).map((one) => printableName(name(one)));
   const more = create.length > shown.length ? `, and ${create.length - shown.length} more` : "";
   const list = shown.length === 0 ? "" : `: ${shown.join(", ")}${more}`;
   return `${formatCount(create.length)} to create, ${formatCount(unchanged.length)} there already${list}`;

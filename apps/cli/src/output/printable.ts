@@ -6,6 +6,14 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
 }
 
+const LONGEST_NAME = 48;
+
+/** A name of somebody else's making, {@link printable} and cut where it is long. */
+export function printableName(name: string): string {
+  const text = printable(name);
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text;
+}
+
 /** A number with its thousands apart: `1,234,567`. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
