@@ -1,8 +1,9 @@
 /** Amazon Cognito and Descope on a laptop: real HTTP servers that the real SDKs talk to. */
 
+export type { LambdaFunction, TriggerEvent } from "./cognito/auth/lambda.ts";
 export { createCognitoService } from "./cognito/cognito-service.ts";
 export type { CognitoOptions, CognitoService } from "./cognito/cognito-service.ts";
-export type { ListBehaviour, SentMessage } from "./cognito/cognito-state.ts";
+export type { CognitoVariants, ListBehaviour, SentMessage } from "./cognito/cognito-state.ts";
 export type { Permissions } from "./cognito/permissions.ts";
 export type { NewUser } from "./cognito/user-table.ts";
 export type { UserPool } from "./cognito/user-pool.ts";

@@ -33,7 +33,9 @@ export async function answerChallenge(
         const rounds = [...challenge.rounds, { challengeName: "PASSWORD_VERIFIER", challengeResult: true }];
         return nextCustomStep(request, { ...challenge, rounds });
       }
-      return afterPassword(request, { ...challenge, user, deviceKey: challenge.deviceKey });
+      // Clients name their device with the proof, not with the first call.
+      const deviceKey = request.parameters["DEVICE_KEY"] ?? challenge.deviceKey;
+      return afterPassword(request, { ...challenge, user, deviceKey });
     }
     case "NEW_PASSWORD_REQUIRED":
       return answerNewPassword(request, session);
