@@ -163,7 +163,6 @@ console.log(`${USERS} users, node ${process.version}, ${path}`);
   }
   report("matchTargetUsers, full target");
 
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
   console.log(`file ${megabytes(statSync(path).size)}, log ${megabytes(statSync(`${path}-wal`).size)}`);
   console.log(`rss ${megabytes(baseline)} before, ${megabytes(peak)} at most`);
   await timed(() => store.purge());
@@ -192,12 +191,17 @@ async function timedAs<Result>(name: string, work: () => Promise<Result>): Promi
 function report(name: string, measured = ""): void {
   const { spent, cpu, longest } = stopwatches.get(measured) as Stopwatch;
   stopwatches.delete(measured);
-  peak = Math.max(peak, process.memoryUsage.rss());
+  const rss = process.memoryUsage.rss();
+  peak = Math.max(peak, rss);
   total += spent;
   totalCpu += cpu;
   console.log(
-    `${name.padEnd(32)} ${perUser(spent)} wall ${perUser(cpu)} cpu us/user, longest call ${(longest / 1000).toFixed(0).padStart(5)} ms`,
+    `${name.padEnd(32)} ${perUser(spent)} wall ${perUser(cpu)} cpu us/user, longest call ${(longest / 1000).toFixed(0).padStart(5)} ms, rss ${megabytes(rss)}`,
   );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function perUser(microseconds: number): string {

@@ -1,7 +1,7 @@
 import type { ListingState, PoolUser, SourceUser } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import type { GroupNames } from "./group-names.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import { fromPoolUserColumn, toPoolUserColumn } from "./pool-user-column.ts";
 import { writeListing } from "./listings.ts";
 import { rowRange } from "./row-range.ts";
 import { subKey } from "./sub-key.ts";
@@ -23,7 +23,7 @@ export function appendSourceUsers(
   if (users.length === 0) return;
   let id = lastId(database, run);
   const values: (number | string | Uint8Array)[] = [];
-  for (const user of users) values.push(++id, listingNo, source, subKey(user.sub), toJson(user));
+  for (const user of users) values.push(++id, listingNo, source, subKey(user.sub), toPoolUserColumn(user));
   database.insert("INTO source_users (id, listing, source, sub, data)", 5, values);
 }
 
@@ -81,7 +81,7 @@ export function readSourceUserBySub(
 
 function toSourceUser(database: Database, names: GroupNames, base: number, row: SourceUserRow): SourceUser {
   const [id, source, data, groupNos] = row;
-  return { seq: id - base, source, user: fromJson<PoolUser>(data), groups: names.of(database, groupNos) };
+  return { seq: id - base, source, user: fromPoolUserColumn(data), groups: names.of(database, groupNos) };
 }
 
 function lastId(database: Database, run: number): number {

@@ -1,20 +1,20 @@
-import { fc, test } from "@fast-check/vitest";
-import { describe, expect } from "vitest";
+import { fc, it } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
 import { fromStoredText, toStoredText } from "../src/stored-text.ts";
 import { subKey } from "../src/sub-key.ts";
 import { anyText } from "./contract/any-text.ts";
 
 describe("stored text", () => {
-  test.prop([anyText])("gives every text back", (text) => {
+  it.prop([anyText])("gives every text back", (text) => {
     expect(fromStoredText(toStoredText(text))).toBe(text);
   });
 
-  test.prop([anyText])("is what UTF-8 can hold and no function of SQL cuts short", (text) => {
+  it.prop([anyText])("is what UTF-8 can hold and no function of SQL cuts short", (text) => {
     expect(toStoredText(text).isWellFormed()).toBe(true);
     expect(toStoredText(text)).not.toContain("\0");
   });
 
-  test.prop([anyText, anyText])("of two texts is the same only when they are", (one, other) => {
+  it.prop([anyText, anyText])("of two texts is the same only when they are", (one, other) => {
     expect(toStoredText(one) === toStoredText(other)).toBe(one === other);
   });
 
@@ -25,13 +25,13 @@ describe("stored text", () => {
 });
 
 describe("the key of a sub", () => {
-  test.prop([fc.uuid()])("is the 16 bytes of a UUID", (uuid) => {
+  it.prop([fc.uuid()])("is the 16 bytes of a UUID", (uuid) => {
     const key = subKey(uuid);
     expect(key).toBeInstanceOf(Uint8Array);
     expect(Buffer.from(key as Uint8Array).toString("hex")).toBe(uuid.replaceAll("-", ""));
   });
 
-  test.prop([anyText])("is text for anything else", (text) => {
+  it.prop([anyText])("is text for anything else", (text) => {
     expect(subKey(text)).toBe(toStoredText(text));
   });
 });
