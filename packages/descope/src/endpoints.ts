@@ -31,14 +31,12 @@ export interface Endpoint {
   readonly reading: boolean;
 }
 
-/** Writes that make something new each time, or use something up. */
-const ONE_TIME_WRITES: ReadonlySet<string> = new Set([
-  "/mgmt/user/create",
-  "/mgmt/user/create/test",
-  "/mgmt/user/create/batch",
-  "/mgmt/role/create",
-  "/mgmt/tenant/create",
-]);
+/**
+ * POSTs that change something and may all the same be sent twice: they set what they name, take off what may be gone
+ * already, or make nothing that stays. Any other POST may not.
+ */
+const REPEATABLE_POST =
+  /^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|customattribute\/create)|auth\/signin|tests\/generate\/\w+)$/;
 
 const known = new Map<string, Endpoint>();
 
@@ -62,7 +60,8 @@ export function endpointOf(method: string, path: string): Endpoint {
 function describe(operation: string, method: string, path: string): Endpoint {
   const subject = path.replace(/^\/v\d+(?=\/)/, "");
   const reading = method === "GET" || /\/(search|load|list|search\/test)$/.test(subject);
-  const repeatable = reading || !(ONE_TIME_WRITES.has(subject) || /\/auth\/(otp|magiclink)\/verify/.test(subject));
+  const repeatable =
+    reading || method === "PATCH" || method === "DELETE" || (method === "POST" && REPEATABLE_POST.test(subject));
   return { operation, buckets: bucketsOf(subject, path), repeatable, reading };
 }
 

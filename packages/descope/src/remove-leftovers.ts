@@ -1,6 +1,7 @@
 import { foldLoginId } from "@cognito-to-descope/core";
 import type { AbortableOptions, ProjectUser, ProjectUserPatch, RefusedUser } from "@cognito-to-descope/core";
-import { translateFailure, vendorCodeOf, vendorTextOf } from "./errors.ts";
+import { translateFailure, vendorCodeOf, vendorTextOf, VENDOR_CODES } from "./errors.ts";
+import { loadUser } from "./load-user.ts";
 import type { ManagementClient } from "./management-client.ts";
 import { fromWireUser } from "./wire-user.ts";
 
@@ -29,6 +30,13 @@ export async function removeLeftovers(
     const answer = await client.ask("POST", path, body, options);
     if (!answer.ok) {
       const vendorCode = vendorCodeOf(answer.body);
+      // A login ID that names nobody is off already: the first answer was lost.
+      const gone = path.endsWith("/loginid") && vendorCode === VENDOR_CODES.userNotFound;
+      const now = gone ? await loadUser(client, patch.loginId, options) : undefined;
+      if (now !== undefined) {
+        settled = now.user;
+        continue;
+      }
       const error = translateFailure({ kind: "refused", operation: `POST ${path}`, status: answer.status, vendorCode });
       if (error.code !== "ERR_TARGET_REFUSED") throw error;
       return { loginIds: [patch.loginId], reason: vendorTextOf(answer.body) };

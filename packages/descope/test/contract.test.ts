@@ -210,6 +210,20 @@ describe.each(variants())("a project with $name", ({ variants: choice }) => {
   });
 });
 
+describe("patching where lists are added to", () => {
+  it("takes login IDs off also when the answer to that is lost", async () => {
+    await using project = await startProject({ patchAdditionalLoginIds: "add" });
+    const { target, sandbox } = project;
+    await define(target);
+    const user = planned(0);
+    await target.createUsers([user]);
+    sandbox.faults.add([{ operation: "POST /v1/mgmt/user/update/loginid", nth: 1, fault: { kind: "answer-lost" } }]);
+    const answer = await target.patchUsers([{ loginId: user.loginId, additionalLoginIds: ["new"] }]);
+    expect(answer).toMatchObject({ done: [{ loginIds: [user.loginId, "new"] }], refused: [] });
+    expect(sandbox.faults.neverHappened()).toEqual([]);
+  });
+});
+
 describe("signing a test user in", () => {
   it("touches no user that was there before", async () => {
     await using project = await startProject({ duplicateLoginId: "upsert" });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createProjectTarget } from "../src/project-target.ts";
 import { attributeTypeOf } from "../src/read-snapshot.ts";
+import { hurriedClock } from "./real-clock.ts";
 import { json, optionsFor, refusal, startScriptedProject } from "./scripted-project.ts";
 import type { Script } from "./scripted-project.ts";
 
@@ -42,7 +43,7 @@ describe("the snapshot", () => {
           return undefined;
       }
     });
-    const snapshot = await createProjectTarget(optionsFor(project.url).options).readSnapshot();
+    const snapshot = await createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options).readSnapshot();
     expect(searched).toEqual([{ tenantIds: ["t1", "t2"] }]);
     expect(snapshot).toEqual({
       projectId: "P2scripted",
@@ -85,7 +86,7 @@ describe("creating attributes", () => {
       if (path === "/v1/mgmt/user/customattribute/create") bodies.push(body);
       return json({ data: [] });
     });
-    const target = createProjectTarget(optionsFor(project.url).options);
+    const target = createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options);
     await target.createAttributes([]);
     await target.createAttributes([
       { name: "a", type: "string", displayName: "A" },
@@ -125,10 +126,16 @@ describe("creating a role or a tenant that is there already", () => {
   it.each([400, 409, 500])("counts as done when status %i says so and it is there, soon or at once", async (status) => {
     for (const look of [1, 3]) {
       await using project = await startScriptedProject(withDuplicate(status, "E024209", look));
-      await createProjectTarget(optionsFor(project.url).options).createRole(role);
-      await createProjectTarget(optionsFor(project.url).options).createRole({ ...role, tenantId: "t1" });
+      await createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options).createRole(role);
+      await createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options).createRole({
+        ...role,
+        tenantId: "t1",
+      });
       await using tenants = await startScriptedProject(withDuplicate(status, "E073307", look));
-      await createProjectTarget(optionsFor(tenants.url).options).createTenant({ id: "t1", name: "One" });
+      await createProjectTarget(optionsFor(tenants.url, { clock: hurriedClock }).options).createTenant({
+        id: "t1",
+        name: "One",
+      });
       expect(project.log.count({ operation: "POST /v1/mgmt/role/create" })).toBe(2);
       expect(tenants.log.count({ operation: "POST /v1/mgmt/tenant/create" })).toBe(1);
     }
@@ -136,7 +143,7 @@ describe("creating a role or a tenant that is there already", () => {
 
   it("is refused when it is not there under this very name", async () => {
     await using project = await startScriptedProject(withDuplicate(400, "E024209", Infinity));
-    const target = createProjectTarget(optionsFor(project.url).options);
+    const target = createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options);
     await expect(target.createRole(role)).rejects.toMatchObject({ code: "ERR_TARGET_REFUSED", vendorCode: "E024209" });
   });
 
@@ -149,13 +156,13 @@ describe("creating a role or a tenant that is there already", () => {
       }
       return path === "/v1/mgmt/role/all" ? json({ roles: created > 0 ? [role] : [] }) : undefined;
     });
-    await createProjectTarget(optionsFor(project.url).options).createRole(role);
+    await createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options).createRole(role);
     expect(created).toBe(1);
   });
 
   it("passes another refusal on without a look", async () => {
     await using project = await startScriptedProject(withDuplicate(400, "E011003", 1));
-    const target = createProjectTarget(optionsFor(project.url).options);
+    const target = createProjectTarget(optionsFor(project.url, { clock: hurriedClock }).options);
     await expect(target.createTenant({ id: "t1", name: "One" })).rejects.toMatchObject({ code: "ERR_TARGET_REFUSED" });
     expect(project.log.count({ operation: "GET /v1/mgmt/tenant/all" })).toBe(0);
   });

@@ -36,6 +36,7 @@ describe("endpointOf", () => {
     ["POST", "/v1/mgmt/tenant/create"],
     ["POST", "/v1/auth/otp/verify/email"],
     ["POST", "/v1/auth/magiclink/verify"],
+    ["POST", "/v1/mgmt/whatever/comes/next"],
   ])("never repeats %s %s blindly", (method, path) => {
     expect(endpointOf(method, path)).toMatchObject({ repeatable: false, reading: false });
   });
@@ -47,6 +48,11 @@ describe("endpointOf", () => {
     ["PATCH", "/v1/mgmt/user/patch/batch", false],
     ["POST", "/v1/mgmt/user/customattribute/create", false],
     ["POST", "/v1/mgmt/user/delete", false],
+    ["POST", "/v1/mgmt/user/delete/batch", false],
+    ["POST", "/v1/mgmt/user/update/loginid", false],
+    ["POST", "/v1/mgmt/user/update/role/remove", false],
+    ["POST", "/v1/mgmt/auth/signin", false],
+    ["POST", "/v1/mgmt/tests/generate/otp", false],
   ])("repeats %s %s", (method, path, reading) => {
     expect(endpointOf(method, path)).toMatchObject({ repeatable: true, reading });
   });

@@ -1,17 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { hasCode } from "@cognito-to-descope/core";
-import type { Clock, NewProjectUser, ProjectTarget } from "@cognito-to-descope/core";
+import type { NewProjectUser, ProjectTarget } from "@cognito-to-descope/core";
 import type { Fault } from "@cognito-to-descope/sandbox";
 import { describe, expect } from "vitest";
-import { realClock } from "./real-clock.ts";
+import { hurriedClock } from "./real-clock.ts";
 import { startProject } from "./start-project.ts";
-
-/** A clock on which a second takes ten milliseconds. */
-const hurried: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now() * 100,
-  sleep: (ms, signal) => realClock.sleep(ms / 100, signal),
-};
 
 const fault: fc.Arbitrary<Fault | undefined> = fc.constantFrom<Fault | undefined>(
   undefined,
@@ -65,7 +58,7 @@ describe("a caller that looks up what a lost answer left open", () => {
       const fast = { requests: 1000, windowMs: 1000, penaltyMs: 1000 };
       await using project = await startProject(
         {},
-        { limits: { "user-create": fast, "user-other": fast, general: fast }, clock: hurried },
+        { limits: { "user-create": fast, "user-other": fast, general: fast }, clock: hurriedClock },
       );
       const { sandbox, target } = project;
       sandbox.faults.add(

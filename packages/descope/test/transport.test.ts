@@ -195,6 +195,27 @@ describe("a read", () => {
   });
 });
 
+describe("a base URL with a path of its own", () => {
+  it("changes neither which requests are repeated nor which quota they keep", async () => {
+    let loads = 0;
+    await using project = await startScriptedProject(({ path }) => {
+      if (path === "/some/prefix/v1/mgmt/user/create/batch") return refusal(429, "E130429");
+      if (path !== "/some/prefix/v1/mgmt/user") return { status: 502, body: "" };
+      loads += 1;
+      return loads === 1 ? { status: 502, body: "" } : json({ user: { userId: "U2a", loginIds: ["a"] } });
+    });
+    const { options, events } = optionsFor(`${project.url}/some/prefix/`, { maxThrottleWaitMs: 100 });
+    const target = createProjectTarget(options);
+    expect((await target.loadUser("a"))?.userId).toBe("U2a");
+    await expect(target.createUsers([user])).rejects.toMatchObject({ code: "ERR_TARGET_THROTTLED" });
+    await expect(target.createRole({ name: "r", description: "", permissionNames: [] })).rejects.toMatchObject({
+      code: "ERR_TARGET_UNREACHABLE",
+    });
+    expect(project.log.count({ operation: "POST /some/prefix/v1/mgmt/role/create" })).toBe(1);
+    expect(events.filter(({ type }) => type === "throttled")[0]).toMatchObject({ bucket: "user-create" });
+  });
+});
+
 describe("a host that is not there", () => {
   it.each(["http://127.0.0.1:9", "http://host.invalid"])(
     "is ERR_TARGET_UNREACHABLE for writes too (%s)",

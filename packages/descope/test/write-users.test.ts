@@ -172,6 +172,41 @@ describe("patching users", () => {
     },
   );
 
+  it("takes off tenants and roles in them where a project only adds", async () => {
+    const removals: unknown[] = [];
+    const held = (tenants: Record<string, readonly string[]>): unknown => ({
+      userId: "U2a",
+      loginIds: ["A"],
+      userTenants: Object.entries(tenants).map(([tenantId, roleNames]) => ({ tenantId, roleNames })),
+    });
+    await using project = await startScriptedProject(({ path }, body) => {
+      if (path === "/v1/mgmt/user/patch/batch") return json({ patchedUsers: [held({ t1: ["r", "old"], t2: [] })] });
+      if (!path.startsWith("/v1/mgmt/user/update/")) return undefined;
+      removals.push([path.slice("/v1/mgmt/user/update/".length), body]);
+      return json({ user: held(path.endsWith("tenant/remove") ? { t1: ["r"] } : { t1: ["r"], t2: [] }) });
+    });
+    const answer = await createProjectTarget(optionsFor(project.url).options).patchUsers([
+      { loginId: "a", userTenants: [{ tenantId: "t1", roleNames: ["r"] }] },
+    ]);
+    expect(removals).toEqual([
+      ["role/remove", { loginId: "a", tenantId: "t1", roleNames: ["old"] }],
+      ["tenant/remove", { loginId: "a", tenantId: "t2" }],
+    ]);
+    expect(answer.done[0]?.userTenants).toEqual([{ tenantId: "t1", roleNames: ["r"] }]);
+  });
+
+  it("refuses a user whose leftovers cannot be taken off", async () => {
+    await using project = await startScriptedProject(({ path }) => {
+      if (path === "/v1/mgmt/user/patch/batch")
+        return json({ patchedUsers: [{ userId: "U2a", loginIds: ["a", "old"] }] });
+      return path === "/v1/mgmt/user/update/loginid" ? refusal(400, "E011004", "no") : undefined;
+    });
+    const answer = await createProjectTarget(optionsFor(project.url).options).patchUsers([
+      { loginId: "a", additionalLoginIds: [] },
+    ]);
+    expect(answer).toEqual({ done: [], refused: [{ loginIds: ["a"], reason: "E011004: a description: no" }] });
+  });
+
   it("stops at a key that does not fit instead of failing every user", async () => {
     await using project = await startScriptedProject(({ path }) => {
       if (path === "/v1/mgmt/user/patch/batch") return refusal(404, "E011001");
