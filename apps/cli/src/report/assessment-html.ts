@@ -2,7 +2,7 @@ import type { Assessment, PoolGroup } from "@cognito-to-descope/core";
 import { countOf, formatCount, formatDuration, formatShare } from "./amounts.ts";
 import { partsBar, shareBar } from "./charts.ts";
 import { renderDocument } from "./document.ts";
-import { facts, list, table, tiles } from "./elements.ts";
+import { type Column, facts, list, table, tiles } from "./elements.ts";
 import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html, type HtmlValue, prose } from "./html.ts";
 import { reportFindings } from "./plan-report.ts";
@@ -10,7 +10,7 @@ import { poolSettingsSection } from "./pool-settings-section.ts";
 import type { ReportMeta } from "./report-meta.ts";
 
 /** How many groups are listed by name; the largest first. */
-const MAX_GROUPS = 200;
+const MAX_GROUPS = 100;
 
 /** The assessment of one or more pools as one self-contained HTML page. Holds no personal data. */
 export function renderAssessmentHtml(assessments: readonly Assessment[], meta: ReportMeta): string {
@@ -212,10 +212,19 @@ function mfaSection({ pool: { mfa } }: Assessment): Html {
     </p>`;
 }
 
+interface GroupRow {
+  readonly group: PoolGroup;
+  /** Absent when its members were not read. */
+  readonly members: number | undefined;
+}
+
 function groupsSection({ pool, groupSizes, observation }: Assessment): Html {
-  const groups = pool.groups
+  const groups: readonly GroupRow[] = pool.groups
     .map((group) => ({ group, members: groupSizes[group.name] }))
     .sort((a, b) => (b.members ?? 0) - (a.members ?? 0) || (a.group.name < b.group.name ? -1 : 1));
+  const description: readonly Column<GroupRow>[] = groups.some(({ group }) => group.description !== "")
+    ? [{ title: "Description", kind: "wide", cell: ({ group }) => foreign(group.description) }]
+    : [];
   return html`${
     groups.length > 0 &&
     html`<p>
@@ -233,7 +242,7 @@ function groupsSection({ pool, groupSizes, observation }: Assessment): Html {
         kind: "number",
         cell: ({ members }) => (members === undefined ? "not read" : formatCount(members)),
       },
-      { title: "Description", kind: "wide", cell: ({ group }) => foreign(group.description) },
+      ...description,
       { title: "Stays behind", cell: ({ group }) => lines(whatStaysBehind(group)) },
     ],
     { empty: "The pool has no groups." },

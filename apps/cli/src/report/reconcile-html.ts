@@ -28,7 +28,6 @@ export function renderReconcileHtml(report: ReconcileReport): string {
           ),
         ],
         ["Run started", formatTime(report.times.started)],
-        ["Last change of the run", formatTime(report.times.lastChange)],
         ["Compared", formatTime(report.times.reconciled)],
         ["Report made", formatTime(report.createdAt)],
         ["Tool version", report.toolVersion],
@@ -97,7 +96,7 @@ function discrepanciesSection(report: ReconcileReport): Html {
       ${
         showsValues
           ? "Values are shown as JSON. They are personal data: keep this report accordingly."
-          : html`Values are left out. <code>--show-values</code> puts them into the report.`
+          : html`Values are left out. With <code>-v</code> they are put into the report.`
       }
     </p>
     ${table(

@@ -82,7 +82,7 @@ export interface ReconcileReport extends ReportHeader<"reconcile"> {
   readonly planHash: string;
   readonly configHash: string;
   /** ISO 8601 in UTC. */
-  readonly times: { readonly started: string; readonly lastChange: string; readonly reconciled: string };
+  readonly times: { readonly started: string; readonly reconciled: string };
   /** What the plan wanted. */
   readonly planned: PlanCounts;
   /** What happened. `read` is the sum of all others. */
@@ -144,7 +144,6 @@ export function buildReconcileReport(
     configHash: run.configHash,
     times: {
       started: new Date(run.startedAt).toISOString(),
-      lastChange: new Date(run.updatedAt).toISOString(),
       reconciled: new Date(reconcile.at).toISOString(),
     },
     planned: plan.counts,
