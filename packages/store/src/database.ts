@@ -14,7 +14,11 @@ export type Durability = "process" | "power";
 /** Rows that one INSERT takes at most. Cognito gives pages of 60. */
 const ROWS_PER_INSERT = 60;
 
-/** One connection to a SQLite database: prepared statements and transactions. */
+/**
+ * One connection to a SQLite database: prepared statements and transactions.
+ *
+ * Parameters are plain `?`: node:sqlite of Node 22 does not bind numbered ones (`?1`) by their place.
+ */
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();

@@ -57,7 +57,7 @@ function foldRepeatedUsers(database: Database, run: number): void {
   database.run(
     `INSERT INTO repeated
      SELECT u.id, s.id FROM source_users u CROSS JOIN source_user_subs s
-     WHERE u.id BETWEEN ?2 AND ?3 AND s.run = ?1 AND s.sub = u.sub AND s.source = u.source AND s.id <> u.id
+     WHERE s.run = ? AND u.id BETWEEN ? AND ? AND s.sub = u.sub AND s.source = u.source AND s.id <> u.id
      ORDER BY u.id`,
     run,
     base,
@@ -77,8 +77,9 @@ function closeGaps(database: Database, run: number): void {
   database.execute("CREATE TEMP TABLE renumbered (id INTEGER PRIMARY KEY, new INTEGER NOT NULL)");
   database.run(
     `INSERT INTO renumbered
-     SELECT id, new FROM (SELECT id, ?1 + row_number() OVER (ORDER BY id) AS new FROM source_users WHERE id BETWEEN ?1 AND ?2)
+     SELECT id, new FROM (SELECT id, ? + row_number() OVER (ORDER BY id) AS new FROM source_users WHERE id BETWEEN ? AND ?)
      WHERE id <> new`,
+    base,
     base,
     last,
   );

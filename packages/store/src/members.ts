@@ -45,7 +45,7 @@ export function sortMembers(database: Database, run: number): void {
     `INSERT INTO memberships (id, group_nos)
      SELECT s.id, group_concat(p.group_no)
      FROM member_pages p, json_each(p.subs) j CROSS JOIN source_user_subs s
-     WHERE p.run = ?1 AND s.run = ?1 AND s.source = p.source
+     WHERE p.run = ? AND s.run = p.run AND s.source = p.source
        AND s.sub = CASE p.uuids WHEN 1 THEN unhex(j.value, '-') ELSE j.value END
      GROUP BY s.id`,
     run,

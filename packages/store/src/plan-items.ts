@@ -48,14 +48,21 @@ export function readPlanItems(
   operations?: readonly PlanOperation[],
 ): readonly PlanItem[] {
   const { base, last } = rowRange(run);
-  const rows = database.rows<[string]>(
-    `SELECT data FROM plan_items WHERE id > ?1 AND id <= ?2 AND (?4 IS NULL OR operation IN (SELECT value FROM json_each(?4)))
-     ORDER BY id LIMIT ?3`,
-    base + afterSeq,
-    last,
-    limit,
-    operations === undefined ? null : toJson(operations),
-  );
+  const range = [base + afterSeq, last];
+  const rows =
+    operations === undefined
+      ? database.rows<[string]>(
+          "SELECT data FROM plan_items WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+          ...range,
+          limit,
+        )
+      : database.rows<[string]>(
+          `SELECT data FROM plan_items
+           WHERE id > ? AND id <= ? AND operation IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
+          ...range,
+          toJson(operations),
+          limit,
+        );
   return rows.map(([data]) => fromJson<PlanItem>(data));
 }
 
@@ -79,15 +86,15 @@ export function readPendingItems(
   // The items of open batches are gathered once a call: there are a few hundred of them at most.
   const rows = database.rows<[string]>(
     `SELECT data FROM plan_items p
-     WHERE id > ?1 AND id <= ?2
+     WHERE id > ? AND id <= ?
        AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.id = p.id)
-       AND id NOT IN (SELECT ?4 + j.value FROM batches b, json_each(b.seqs) j WHERE b.run = ?5)
-     ORDER BY id LIMIT ?3`,
+       AND id NOT IN (SELECT ? + j.value FROM batches b, json_each(b.seqs) j WHERE b.run = ?)
+     ORDER BY id LIMIT ?`,
     base + afterSeq,
     last,
-    limit,
     base,
     run,
+    limit,
   );
   return rows.map(([data]) => fromJson<PlanItem>(data));
 }

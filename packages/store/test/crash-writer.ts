@@ -7,7 +7,7 @@ import { aPoolUser, created, planned, subOf } from "./contract/samples.ts";
 
 const path = process.argv[2] as string;
 const start = Number(process.argv[3]);
-await using store = await openSqliteStore(path);
+const store = await openSqliteStore(path);
 
 for (let n = start; ; n++) {
   const users = Array.from({ length: 60 }, (_, index) => aPoolUser(subOf(n * 60 + index)));

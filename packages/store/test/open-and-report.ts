@@ -4,8 +4,9 @@ import { MigrationError } from "@cognito-to-descope/core";
 import { openSqliteStore } from "../src/open-sqlite-store.ts";
 
 try {
-  await using store = await openSqliteStore(process.argv[2] as string);
+  const store = await openSqliteStore(process.argv[2] as string);
   await store.listRuns();
+  await store[Symbol.asyncDispose]();
 } catch (error) {
   if (!(error instanceof MigrationError)) throw error;
   process.stdout.write(JSON.stringify({ code: error.code, suggestion: error.suggestion }));

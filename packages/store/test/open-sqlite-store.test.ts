@@ -76,6 +76,18 @@ describe("the state file", () => {
     expect(existsSync(path)).toBe(true);
   });
 
+  test("is what SQLite sorts beside, and not in the system's temporary directory", async () => {
+    path = join(directory, "it's here", "state.db");
+    await using store = await openSqliteStore(path);
+    await store.createRun(aRun());
+    // The setting holds for the process, so any connection tells it.
+    const other = new DatabaseSync(":memory:");
+    expect(other.prepare("PRAGMA temp_store_directory").get()).toEqual({
+      temp_store_directory: join(directory, "it's here"),
+    });
+    other.close();
+  });
+
   test("is read by another process while one writes", async () => {
     await using writing = await openSqliteStore(path);
     await writing.createRun(aRun());
