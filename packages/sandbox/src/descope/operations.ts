@@ -1,7 +1,9 @@
 /** Every operation of the Descope half. */
 
+import { connectorOperations } from "./connectors.ts";
 import { createUserOperations } from "./create-users.ts";
 import { customAttributeOperations } from "./custom-attributes.ts";
+import { flowOperations } from "./flows/flow-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { oauthOperations } from "./oauth-operations.ts";
 import { oauthProviderOperations } from "./oauth-providers.ts";
@@ -49,6 +51,8 @@ export const descopeOperations: readonly Operation[] = [
   ...oauthProviderOperations,
   ...oauthOperations,
   ...samlOperations,
+  ...connectorOperations,
+  ...flowOperations,
 ];
 
 /** A request's operation with the values of the path's variable parts. */

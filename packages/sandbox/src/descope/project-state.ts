@@ -1,12 +1,16 @@
 /** Everything one Descope project holds. */
 
 import type { SeededRandom } from "../wire/seeded-random.ts";
+import type { Connector } from "./connectors.ts";
 import { ConnectionStore } from "./connections.ts";
 import type { AttributeDefinitions } from "./custom-attributes.ts";
 import { FederationStore } from "./federation.ts";
+import type { FlowDocument } from "./flows/flow-document.ts";
+import type { FlowRun } from "./flows/flow-run.ts";
 import { createIdentifierSource } from "./identifiers.ts";
 import type { IdentifierSource } from "./identifiers.ts";
 import type { OAuthProvider } from "./oauth-providers.ts";
+import type { JsonObject } from "./json-fields.ts";
 import { OneTimeTokens } from "./one-time-tokens.ts";
 import { Outbox } from "./outbox.ts";
 import { defaultPasswordPolicy } from "./password-policy.ts";
@@ -49,6 +53,10 @@ export class ProjectState {
   readonly oneTimeTokens: OneTimeTokens;
   readonly connections: ConnectionStore;
   readonly oauthProviders: Map<string, OAuthProvider> = new Map();
+  readonly connectors: Map<string, Connector> = new Map();
+  readonly flows: Map<string, FlowDocument> = new Map();
+  readonly flowRuns: Map<string, FlowRun> = new Map();
+  theme: JsonObject = { styles: {}, componentsVersion: "", references: {} };
   readonly federation: FederationStore;
   readonly outbox: Outbox = new Outbox();
 

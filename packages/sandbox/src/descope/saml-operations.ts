@@ -7,6 +7,7 @@ import type { FederationAttempt } from "./federation.ts";
 import { isJsonObject, requireString } from "./json-fields.ts";
 import type { JsonObject } from "./json-fields.ts";
 import { finishFederation, readStart, startOidc } from "./oauth-operations.ts";
+import type { StartOptions } from "./oauth-operations.ts";
 import { DirectReply } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { Refusal, conflicting, malformed } from "./refusal.ts";
@@ -21,8 +22,7 @@ function untrusted(reason: string): Refusal {
 }
 
 /** Finds the tenant that a start request means: by ID, or by a domain of its SSO settings. */
-function tenantOf(call: Call): string {
-  const wanted = call.query.get("tenant") ?? "";
+function tenantOf(call: Call, wanted: string): string {
   const { tenants } = call.project;
   if (tenants.byId(wanted) !== undefined) return wanted;
   const domain = wanted.slice(wanted.indexOf("@") + 1).toLowerCase();
@@ -52,11 +52,19 @@ async function openLibrary(call: Call, connection: Connection, saml: SamlSetting
   });
 }
 
-async function start(call: Call): Promise<{ readonly url: string }> {
+/**
+ * Begins a sign-in at the identity provider of a tenant and gives the address to send the user to.
+ *
+ * @param tenant - ID of the tenant, or one of its SSO domains, or an e-mail address there.
+ */
+export async function startSso(
+  call: Call,
+  tenant: string,
+  ssoId: string,
+  options: StartOptions,
+): Promise<{ readonly url: string }> {
   const { project } = call;
-  const tenantId = tenantOf(call);
-  const connection = project.connections.require(tenantId, call.query.get("ssoId") ?? "");
-  const options = readStart(call);
+  const connection = project.connections.require(tenantOf(call, tenant), ssoId);
   if (connection.oidc !== undefined)
     return startOidc(call, connection.oidc.client, options, {
       kind: "oidc",
@@ -166,6 +174,11 @@ function samlValues(profile: Profile): JsonObject {
     ...(email === undefined ? {} : { email }),
     ...(isJsonObject(attributes) ? attributes : {}),
   };
+}
+
+async function start(call: Call): Promise<{ readonly url: string }> {
+  const { query } = call;
+  return startSso(call, query.get("tenant") ?? "", query.get("ssoId") ?? "", readStart(call));
 }
 
 export const samlOperations: readonly Operation[] = [

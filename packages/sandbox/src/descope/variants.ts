@@ -47,6 +47,12 @@ export interface DescopeVariants {
   readonly patchRoles: "replace" | "add";
   /** Whether a patch keeps custom attributes that it does not name. */
   readonly patchAttributes: "merge" | "replace";
+  /** Whether values in the payload of a connector call are escaped as JSON text. */
+  readonly templateEscaping: "json" | "raw";
+  /** What of a connector's answer stands at its result path. */
+  readonly connectorResult: "body" | "wrapped";
+  /** What the HMAC of a connector call signs: the body, or its base64. */
+  readonly hmacBytes: "body" | "base64";
 }
 
 /** An option. */
@@ -144,6 +150,18 @@ export const descopeVariantOptions: {
   patchAttributes: {
     values: ["merge", "replace"],
     evidence: "live tests of the Java SDK patch one attribute and keep the others",
+  },
+  templateEscaping: {
+    values: ["json", "raw"],
+    evidence: "none published; a password with a quote would break the request otherwise",
+  },
+  connectorResult: {
+    values: ["body", "wrapped"],
+    evidence: "an exported flow reads a field of the body right at the result path; an unmerged text wraps it",
+  },
+  hmacBytes: {
+    values: ["body", "base64"],
+    evidence: "sources disagree; the documented name of the header says no more than SHA-256",
   },
 };
 
