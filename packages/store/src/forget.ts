@@ -28,7 +28,8 @@ export function forgetScans(database: Database, exceptRun: number): void {
  * pages are used again. What the file system or the disk itself keeps of former contents is out of reach.
  */
 export function purge(database: Database): void {
-  database.row("PRAGMA secure_delete = ON");
+  // A pragma may do its work as it is prepared, so these are prepared each time.
+  database.execute("PRAGMA secure_delete = ON");
   try {
     database.write("power", () => {
       const tables = database.rows<[string]>(
@@ -44,7 +45,7 @@ export function purge(database: Database): void {
   } catch (error) {
     throw toStoreError(error);
   } finally {
-    database.row("PRAGMA secure_delete = OFF");
+    database.execute("PRAGMA secure_delete = OFF");
   }
 }
 
