@@ -103,6 +103,6 @@ export async function createProgram(
 
 function nameOf(command: Commander): string {
   const names: string[] = [];
-  for (let at: Commander | null = command; at?.parent != null; at = at.parent) names.unshift(at.name());
+  for (let at = command; at.parent; at = at.parent) names.unshift(at.name());
   return names.join(" ");
 }

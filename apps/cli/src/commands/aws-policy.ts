@@ -1,4 +1,4 @@
-import { minimalPolicy, type PolicyDocument, regionOfUserPoolId } from "@cognito-to-descope/cognito";
+import { minimalPolicy, regionOfUserPoolId } from "@cognito-to-descope/cognito";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
@@ -28,13 +28,10 @@ export const awsPolicy: Command<PolicyOptions> = async (invocation) => {
       return minimalPolicy({ region, userPoolId, accountId: options.account });
     },
   );
-  await output.data(`${JSON.stringify(join(policies), undefined, 2)}\n`);
-  return EXIT_CODES.done;
-};
-
-/** One policy with the resources of all. */
-function join(policies: readonly PolicyDocument[]): PolicyDocument | undefined {
+  // One policy with the resources of all.
   const [first] = policies;
   const resources = [...new Set(policies.flatMap(({ Statement }) => Statement.flatMap(({ Resource }) => Resource)))];
-  return first && { ...first, Statement: first.Statement.map((one) => ({ ...one, Resource: resources })) };
-}
+  const Statement = first?.Statement.map((statement) => ({ ...statement, Resource: resources }));
+  await output.data(`${JSON.stringify({ ...first, Statement }, undefined, 2)}\n`);
+  return EXIT_CODES.done;
+};

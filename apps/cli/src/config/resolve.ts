@@ -121,7 +121,7 @@ function checkState(state: string): readonly ConfigProblem[] {
     : [];
 }
 
-function problemsOf(error: z.ZodError<unknown>, secrets: readonly ConfigProblem[]): readonly ConfigProblem[] {
+function problemsOf(error: z.ZodError, secrets: readonly ConfigProblem[]): readonly ConfigProblem[] {
   return error.issues.flatMap((issue) => {
     const path = pathOf(issue.path);
     if (issue.code === "unrecognized_keys") {
@@ -145,6 +145,7 @@ function pathOf(path: readonly PropertyKey[]): string {
 function usableParts(written: unknown): WrittenConfig {
   const parts: Record<string, unknown> = {};
   if (typeof written !== "object" || written === null) return parts;
+  if ("state" in written && typeof written.state === "string") parts["state"] = written.state;
   for (const name of ["source", "sources", "target"] as const) {
     const part = (written as Record<string, unknown>)[name];
     if (part === undefined) continue;

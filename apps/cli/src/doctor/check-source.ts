@@ -99,5 +99,5 @@ function* permissions(
 }
 
 async function firstOf<T>(pages: AsyncIterable<T>): Promise<void> {
-  for await (const _page of pages) return;
+  await pages[Symbol.asyncIterator]().next();
 }

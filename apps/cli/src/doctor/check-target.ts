@@ -37,7 +37,7 @@ export async function* probeTarget({ config, signal }: CheckContext): AsyncGener
     const traits = await probeProject(targetOptions(config), { signal });
     yield ok("right to write users", "test users were created and removed again");
     for (const [trait, value] of Object.entries(traits)) {
-      yield ok(`behaviour ${trait}`, typeof value === "object" ? JSON.stringify(value) : String(value));
+      yield ok(`behaviour ${trait}`, typeof value === "string" ? value : JSON.stringify(value));
     }
   } catch (error) {
     signal.throwIfAborted();

@@ -71,7 +71,10 @@ function countsOf(progress: RunProgress): { readonly done: number; readonly tota
       const { created, updated, unchanged, skipped, failed } = progress.outcomes;
       return { done: created + updated + unchanged + skipped + failed, total: progress.total };
     }
-    default:
+    case "reading-target":
+    case "observing":
+    case "planning":
+    case "reconciling":
       return { done: progress.users, total: progress.total };
   }
 }
