@@ -39,7 +39,7 @@ import * as wantedLoginIds from "./wanted-login-ids.ts";
  * The port on SQLite: each method is one transaction around what the tables' own modules do.
  *
  * SQLite works in the calling thread, so a promise is settled when it is returned. Three calls take long on a large run:
- * `finishReading`, `finishTargetScan`, and the first `readSharedLoginIds` of a plan. The figures are in `bench/store.ts`.
+ * `finishReading`, `finishTargetScan`, and the first `readSharedLoginIds` of a plan. `bench/store.ts` measures them.
  *
  * Everything outlives a crash of the process. A batch that is opened outlives a loss of power too, with all that was
  * written before it; so do runs and events. The rest can be read, computed or looked up again: a batch whose closing is
