@@ -55,6 +55,8 @@ export interface MigrationOptions {
   /** Changes with the config: runs of another one are not continued. */
   readonly configHash?: string;
   readonly requestTimeoutMs?: number;
+  /** Where the project is reached. @defaultValue the sandbox itself */
+  readonly descopeUrl?: string;
 }
 
 /** The steps of a migration on a sandbox, as the commands take them. */
@@ -109,7 +111,7 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
   const target = createProjectTarget({
     projectId: sandbox.projectId,
     managementKey: sandbox.managementKey,
-    baseUrl: sandbox.descope,
+    baseUrl: options.descopeUrl ?? sandbox.descope,
     clock: hastyClock,
     random: Math.random,
     batchSize: options.batchSize ?? 20,

@@ -1,4 +1,4 @@
-import { MigrationError } from "../errors.ts";
+import { hasCode, MigrationError } from "../errors.ts";
 import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { createBatchSender } from "./batch-sender.ts";
@@ -34,7 +34,7 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   refuseDrift(run.plan.definitions, project);
 
   await store.updateRun(runId, { state: "applying" });
-  await createDefinitions(context, run.plan.definitions, project);
+  await defineAll(context, run.plan.definitions, project);
   await sendUsers(context, run.plan.counts.read);
   await store.updateRun(runId, { state: "applied" });
   return store.countOutcomes(runId);
@@ -71,7 +71,7 @@ function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): vo
   for (const { name, type } of [...definitions.attributes.create, ...definitions.attributes.unchanged]) {
     if (types.has(name) && types.get(name) !== type) drifted.push(`type of attribute ${name}`);
   }
-  const roles = new Set(project.roles.map(({ name }) => name));
+  const roles = new Set(project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name));
   for (const { name } of definitions.roles.unchanged) if (!roles.has(name)) drifted.push(`role ${name}`);
   const tenants = new Set(project.tenants.map(({ id }) => id));
   for (const { id } of definitions.tenants.unchanged) if (!tenants.has(id)) drifted.push(`tenant ${id}`);
@@ -80,6 +80,24 @@ function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): vo
   throw new MigrationError("ERR_PLAN_STALE", `the project changed since the plan was made: ${shown}`, {
     suggestion: "plan again with `c2d plan`",
   });
+}
+
+/** How often definitions are tried whose answer was lost. */
+const MAX_DEFINITION_TRIES = 5;
+
+/** Creates the definitions, and after a lost answer those that are then missing. */
+async function defineAll(context: RunContext, definitions: PlanDefinitions, project: ProjectSnapshot): Promise<void> {
+  const { target, clock, signal } = context;
+  let present = project;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await createDefinitions(context, definitions, present);
+    } catch (error) {
+      if (!hasCode(error, "ERR_TARGET_ANSWER_LOST") || tries >= MAX_DEFINITION_TRIES) throw error;
+      await clock.sleep(250 * 2 ** tries, signal);
+      present = await target.readSnapshot({ signal });
+    }
+  }
 }
 
 /** Creates what is missing. Creates are not idempotent, so what is there already is left alone. */

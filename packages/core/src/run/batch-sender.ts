@@ -37,8 +37,16 @@ const BATCHES_PER_CHECK = 2;
 /** How often a user whose answer was lost is sent again. */
 const MAX_ATTEMPTS = 3;
 
-/** Lost answers in a row after which the target counts as down, rather than as failing on some users. */
-const MAX_LOST_IN_A_ROW = 8;
+/**
+ * Lost answers in a row after which the target counts as down, rather than as failing on some users.
+ *
+ * One user that the target always fails on loses every attempt of its batch and then every half down to itself, and
+ * batches that are under way together may each have one. A target that is down reaches the number before a half is down
+ * to one user, so that nobody is recorded as failed for it.
+ */
+function maxLostInARow(usersPerBatch: number, concurrency: number): number {
+  return concurrency * MAX_ATTEMPTS + Math.ceil(Math.log2(usersPerBatch)) + 3;
+}
 
 /** Starts a sender; nothing is sent before the first item. */
 export function createBatchSender(
@@ -52,6 +60,7 @@ export function createBatchSender(
   const patches: PatchItem[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
+  const lostLimit = maxLostInARow(target.maxUsersPerBatch, concurrency);
   let lostInARow = 0;
 
   async function dispatch(batch: () => Promise<void>): Promise<void> {
@@ -141,7 +150,7 @@ export function createBatchSender(
     } catch (error) {
       if (hasCode(error, "ERR_TARGET_ANSWER_LOST")) {
         lostInARow += 1;
-        if (lostInARow >= MAX_LOST_IN_A_ROW) {
+        if (lostInARow >= lostLimit) {
           throw new MigrationError("ERR_TARGET_UNREACHABLE", "the project keeps failing or losing answers", {
             cause: error,
             suggestion: "the run is kept: start the same command again when the project answers",
