@@ -31,9 +31,6 @@ export interface BatchSender {
 type CreateItem = PlanItem & { readonly planned: NewProjectUser };
 type PatchItem = PlanItem & { readonly patch: ProjectUserPatch };
 
-/** How many batches are looked up by one search before they are sent. */
-const BATCHES_PER_CHECK = 2;
-
 /** How often a user whose answer was lost is sent again. */
 const MAX_ATTEMPTS = 3;
 
@@ -84,14 +81,11 @@ export function createBatchSender(
     const { absent, ours, settled } = await checkAbsent(items);
     await recorder.record(settled);
     if (ours.length > 0) await sendOpen(ours, 1, patchAll);
-    for (let start = 0; start < absent.length; start += target.maxUsersPerBatch) {
-      signal?.throwIfAborted();
-      await sendOpen(absent.slice(start, start + target.maxUsersPerBatch), 1, createAll);
-    }
+    if (absent.length > 0) await sendOpen(absent, 1, createAll);
   }
 
   /**
-   * Looks users up right before they are created: the plan may be hours old, and nobody documents whether
+   * Looks the users of a batch up right before they are created: the plan may be hours old, and nobody documents whether
    * a create overwrites a user that has the login ID.
    */
   async function checkAbsent(items: readonly CreateItem[]): Promise<{
@@ -299,7 +293,7 @@ export function createBatchSender(
       throwFailure();
       if (isCreate(item)) creates.push(item);
       else if (isPatch(item)) patches.push(item);
-      if (creates.length >= BATCHES_PER_CHECK * target.maxUsersPerBatch) {
+      if (creates.length >= target.maxUsersPerBatch) {
         const batch = creates.splice(0);
         await dispatch(() => sendCreates(batch));
       }
