@@ -63,12 +63,19 @@ const context: RunContext = {
   digest: { sha256: (text) => hash("sha256", text) },
 };
 
+/** All requests that the sandbox has answered. */
+async function countCalls(): Promise<number> {
+  const stats = (await (await fetch(`${sandbox.cognito}/_sandbox/stats`)).json()) as { readonly requests: number };
+  return stats.requests;
+}
+
 const started = performance.now();
 const run = await openRun(context, []);
 const plan = await planRun(context, run);
 const planned = performance.now();
 const outcomes = await applyPlan(context);
 const applied = performance.now();
+const calls = await countCalls();
 const memory = process.resourceUsage().maxRSS / 1024;
 const reconciled = await reconcileRun(context);
 const ended = performance.now();
@@ -84,6 +91,8 @@ console.log(
     usersPerSecond: plan.counts.read / ((applied - started) / 1000),
     peakMegabytes: memory,
     peakMegabytesWithReconcile: process.resourceUsage().maxRSS / 1024,
+    callsPerUser: calls / plan.counts.read,
+    callsPerUserWithReconcile: (await countCalls()) / plan.counts.read,
     cpuMicrosecondsPerUser: (process.cpuUsage().user + process.cpuUsage().system) / plan.counts.read,
   }),
 );
