@@ -112,6 +112,10 @@ async function compareApplied(
   const isOurs = (user: ProjectUser): boolean =>
     user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub || user.userId === outcome?.userId;
   const exact = outcome?.outcome === "created";
+  const doubles = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub);
+  if (doubles.length > 1) {
+    return { fields: 1, differences: [{ field: "user", expected: "once", actual: `${doubles.length} times` }] };
+  }
   const scanned = matches.find(isOurs);
   if (scanned !== undefined) {
     const comparison = compareUser(planned, scanned, exact);

@@ -86,7 +86,9 @@ async function testSignIn(
   } catch (error) {
     if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_TOKEN_INVALID")) throw error;
     const refused = error.code === "ERR_TARGET_REFUSED";
-    if (refused && planned.status === "disabled") return { sub, kind, method: used, problems: [] };
+    // Also whom the project had shut before: the run enables nobody.
+    const shut = planned.status === "disabled" || item.existing?.status === "disabled";
+    if (refused && shut) return { sub, kind, method: used, problems: [] };
     const why = error.vendorCode === undefined ? "" : ` (${error.vendorCode})`;
     return {
       sub,

@@ -59,6 +59,9 @@ export function createBatchSender(
   let failure: { readonly error: unknown } | undefined;
   const lostLimit = maxLostInARow(target.maxUsersPerBatch, concurrency);
   let lostInARow = 0;
+  let refusals = 0;
+  /** Falls when the target turns out to take smaller batches only. */
+  let batchSize = target.maxUsersPerBatch;
 
   async function dispatch(batch: () => Promise<void>): Promise<void> {
     while (underWay.size >= concurrency) await Promise.race(underWay);
@@ -212,9 +215,14 @@ export function createBatchSender(
     write: (items: readonly T[]) => Promise<BatchAnswer>,
   ): Promise<void> {
     const [only] = items;
+    refusals += 1;
     if (items.length > 1 || only === undefined) {
       await recorder.close(batchId, []);
-      return sendHalves(items, 1, write);
+      const refusedSoFar = refusals;
+      await sendHalves(items, 1, write);
+      // Nobody in it was refused alone: the batch was too large, and so would every further one be.
+      if (refusals === refusedSoFar) batchSize = Math.min(batchSize, Math.ceil(items.length / 2));
+      return;
     }
     const reason = error.vendorCode === undefined ? "refused" : `refused with ${error.vendorCode}`;
     await recorder.close(batchId, [await outcomeOfRefused(only, reason)]);
@@ -293,11 +301,11 @@ export function createBatchSender(
       throwFailure();
       if (isCreate(item)) creates.push(item);
       else if (isPatch(item)) patches.push(item);
-      if (creates.length >= target.maxUsersPerBatch) {
+      if (creates.length >= batchSize) {
         const batch = creates.splice(0);
         await dispatch(() => sendCreates(batch));
       }
-      if (patches.length >= target.maxUsersPerBatch) {
+      if (patches.length >= batchSize) {
         const batch = patches.splice(0);
         await dispatch(() => sendOpen(batch, 1, patchAll));
       }
@@ -362,5 +370,6 @@ function indexUsers(users: readonly ProjectUser[]): (item: PlanItem) => ProjectU
     bySub.get(item.sub) ??
     loginIdsOf(item)
       .map((id) => byLoginId.get(id))
-      .find((user) => user !== undefined);
+      // Not a user with another sub: to take it for this one would hide that this one was refused.
+      .find((user) => user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? item.sub) === item.sub);
 }
