@@ -136,13 +136,11 @@ describe("examples", () => {
   });
 });
 
-test("documents keep the tone: no exclamation mark in prose, and no line that promises anything for later", () => {
-  for (const file of documents) {
-    const prose = read(file)
-      .replace(/```[\s\S]*?```/g, "")
-      .replace(/`[^`\n]*`/g, "")
-      .replace(/<!--[\s\S]*?-->/g, "");
-    expect(prose, file).not.toMatch(/[A-Za-z]!(?:\s|$)/);
-    expect(prose, file).not.toMatch(/\b(?:TODO|FIXME|coming soon)\b/);
-  }
+test.each(documents)("%s keeps the tone: no exclamation mark in prose, and nothing promised for later", (file) => {
+  const prose = read(file)
+    .replace(/```[\s\S]*?```/g, "")
+    .replace(/`[^`\n]*`/g, "")
+    .replace(/<!--[\s\S]*?-->/g, "");
+  expect(prose).not.toMatch(/[A-Za-z]!(?:\s|$)/);
+  expect(prose).not.toMatch(/\b(?:TODO|FIXME|coming soon)\b/);
 });
