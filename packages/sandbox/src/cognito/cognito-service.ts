@@ -21,6 +21,7 @@ import type { QuotaCategory } from "./quotas.ts";
 import { verifySignature } from "./signature.ts";
 import type { UserPool } from "./user-pool.ts";
 import { webRouteOf, webRoutes } from "./web/routes.ts";
+import { createWebState } from "./web/web-state.ts";
 
 /** How the service is set up. */
 export interface CognitoOptions {
@@ -92,6 +93,7 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
     messages: [],
     lambdas: options.lambdas ?? {},
     variants: { statusCheck: "after-password", temporaryPassword: "once", ...options.variants },
+    web: createWebState(),
     baseUrl: "http://127.0.0.1",
     issuerOf: (userPoolId) => {
       if (options.issuer === "sandbox") return `${state.baseUrl}/${userPoolId}`;

@@ -4,6 +4,7 @@ import type { LambdaFunction } from "./auth/lambda.ts";
 import { notFound } from "./aws-error.ts";
 import type { PageTokens } from "./page-token.ts";
 import type { PoolDomain, UserPool } from "./user-pool.ts";
+import type { WebState } from "./web/web-state.ts";
 
 /** Where ids and codes come from. */
 export interface IdSource {
@@ -58,6 +59,8 @@ export interface CognitoState {
   /** Functions that stand for Lambda functions, by ARN or name. */
   readonly lambdas: Readonly<Record<string, LambdaFunction>>;
   readonly variants: CognitoVariants;
+  /** Managed login under way. */
+  readonly web: WebState;
   /** Where clients reach the service; set once it listens. */
   baseUrl: string;
   /** The `iss` of a pool's tokens. */

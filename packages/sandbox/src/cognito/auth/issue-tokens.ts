@@ -1,6 +1,6 @@
 /** ID, access and refresh tokens with Cognito's claims. */
 
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 import { epochSeconds } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -87,17 +87,6 @@ export async function issueTokens(
     id: profileClaims(pool, client, user, request.scopes),
     groups: groupClaims(user),
   });
-  const idToken = pool.auth.keys.sign("id", {
-    ...overridden.id,
-    ...overridden.groups,
-    ...common,
-    aud: client.clientId,
-    token_use: "id",
-    "cognito:username": user.username,
-    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-    exp: now + tokenLife(client, "IdToken"),
-    jti: state.ids.uuid(),
-  });
   const { "cognito:groups": groups } = overridden.groups;
   const accessToken = pool.auth.keys.sign("access", {
     ...overridden.access,
@@ -112,7 +101,24 @@ export async function issueTokens(
     jti: state.ids.uuid(),
     username: user.username,
   });
+  const idToken = pool.auth.keys.sign("id", {
+    ...overridden.id,
+    ...overridden.groups,
+    ...common,
+    aud: client.clientId,
+    token_use: "id",
+    "cognito:username": user.username,
+    ...(request.trigger === "TokenGeneration_HostedAuth" ? { at_hash: halfHash(accessToken) } : {}),
+    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    exp: now + tokenLife(client, "IdToken"),
+    jti: state.ids.uuid(),
+  });
   return { idToken, accessToken, expiresIn: tokenLife(client, "AccessToken") };
+}
+
+/** `at_hash`: the left half of the access token's hash. */
+function halfHash(token: string): string {
+  return createHash("sha256").update(token).digest().subarray(0, 16).toString("base64url");
 }
 
 /** `cognito:groups`, `cognito:roles` and `cognito:preferred_role`; nothing without groups. */

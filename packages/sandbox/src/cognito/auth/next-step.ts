@@ -143,7 +143,8 @@ export async function complete(
   const { state, pool, client } = request;
   const { user } = step;
   const known = user.signIn?.devices?.find(({ key }) => key === step.deviceKey);
-  const device = known === undefined ? newDevice(request, user) : undefined;
+  const tracked = known === undefined && request.onSignedIn === undefined;
+  const device = tracked ? newDevice(request, user) : undefined;
   await runTrigger(state, pool, {
     trigger: "PostAuthentication",
     source: "PostAuthentication_Authentication",
@@ -155,6 +156,7 @@ export async function complete(
       clientMetadata: request.clientMetadata ?? {},
     },
   });
+  if (request.onSignedIn !== undefined) return request.onSignedIn(user);
   const deviceKey = known?.key ?? device?.key;
   const tokenRequest: TokenRequest = { pool, client, user, scopes: [apiScope], deviceKey, trigger };
   const { token, session } = openSession(state, tokenRequest);

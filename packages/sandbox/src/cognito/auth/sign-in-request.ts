@@ -3,6 +3,7 @@
 import { invalidParameter } from "../aws-error.ts";
 import type { CognitoState } from "../cognito-state.ts";
 import type { AppClient, Json, UserPool } from "../user-pool.ts";
+import type { UserRecord } from "../user-record.ts";
 
 /** Texts by name, as `AuthParameters` and `ChallengeResponses` are. */
 export type Texts = Readonly<Record<string, string>>;
@@ -16,6 +17,8 @@ export interface SignInRequest {
   readonly admin: boolean;
   readonly parameters: Texts;
   readonly clientMetadata: Texts | undefined;
+  /** What becomes of a user who is signed in; API sign-in gives tokens when left out. */
+  readonly onSignedIn?: (user: UserRecord) => SignInAnswer;
 }
 
 /** What sign-in operations answer. */

@@ -5,6 +5,10 @@ import { json } from "../../wire/control.ts";
 import type { CognitoState } from "../cognito-state.ts";
 import type { QuotaCategory } from "../quotas.ts";
 import { jwks, openidConfiguration } from "./discovery.ts";
+import { oidcResponse, samlResponse } from "./federation.ts";
+import { authorize, loginPage, logout, submitLogin } from "./login.ts";
+import { errorPage } from "./page.ts";
+import { exchangeToken, revoke, userInfo } from "./token-endpoint.ts";
 
 /** One route. */
 export interface WebRoute {
@@ -36,6 +40,57 @@ export const webRoutes: readonly WebRoute[] = [
       const pool = state.pools.get(id);
       return pool === undefined ? noPool(id) : openidConfiguration(state, pool);
     },
+  },
+  { name: "GET /oauth2/authorize", method: "GET", path: /^\/oauth2\/authorize$/, run: authorize },
+  { name: "GET /login", method: "GET", path: /^\/login$/, run: loginPage },
+  {
+    name: "POST /login",
+    method: "POST",
+    path: /^\/login$/,
+    category: "UserAuthentication",
+    write: true,
+    run: submitLogin,
+  },
+  { name: "GET /logout", method: "GET", path: /^\/logout$/, write: true, run: logout },
+  {
+    name: "POST /oauth2/token",
+    method: "POST",
+    path: /^\/oauth2\/token$/,
+    category: "UserAuthentication",
+    write: true,
+    run: exchangeToken,
+  },
+  { name: "GET /oauth2/userInfo", method: "GET", path: /^\/oauth2\/userInfo$/, category: "UserRead", run: userInfo },
+  { name: "POST /oauth2/userInfo", method: "POST", path: /^\/oauth2\/userInfo$/, category: "UserRead", run: userInfo },
+  {
+    name: "POST /oauth2/revoke",
+    method: "POST",
+    path: /^\/oauth2\/revoke$/,
+    category: "UserToken",
+    write: true,
+    run: revoke,
+  },
+  {
+    name: "GET /oauth2/idpresponse",
+    method: "GET",
+    path: /^\/oauth2\/idpresponse$/,
+    category: "UserFederation",
+    write: true,
+    run: oidcResponse,
+  },
+  {
+    name: "POST /saml2/idpresponse",
+    method: "POST",
+    path: /^\/saml2\/idpresponse$/,
+    category: "UserFederation",
+    write: true,
+    run: samlResponse,
+  },
+  {
+    name: "GET /error",
+    method: "GET",
+    path: /^\/error$/,
+    run: (request) => errorPage(request.query.get("error") ?? "unknown"),
   },
 ];
 
