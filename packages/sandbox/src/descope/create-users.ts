@@ -35,6 +35,7 @@ function store(project: ProjectState, { change, loginIds }: Candidate, test: boo
   if (createdTime !== undefined && createdTime > 0) user.createdTime = createdTime;
   overwrite(project, user, change);
   project.users.add(user);
+  project.audit.note("UserCreated", user, user.modifiedAt);
   return user;
 }
 

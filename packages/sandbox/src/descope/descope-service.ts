@@ -18,6 +18,7 @@ import { ProjectState, addSystemDefinitions } from "./project-state.ts";
 import { quotaOfOperation } from "./quotas.ts";
 import { Refusal, errorReply, malformed, refusalReply, unauthorized } from "./refusal.ts";
 import { createSigningKey } from "./signing-key.ts";
+import { selectUserTemplate } from "./snapshot.ts";
 import { restoreProject, saveProject } from "./state-lines.ts";
 import { writeUser } from "./user-answer.ts";
 import { readUserInput } from "./user-input.ts";
@@ -68,6 +69,12 @@ export interface DescopeService extends WireService {
   addUser(user: JsonObject): JsonObject;
   /** Codes and links that would have been sent, oldest first. */
   messages(): readonly OutboxMessage[];
+  /**
+   * Chooses the JWT template of users' tokens, as the console does; an empty text chooses none.
+   *
+   * @throws Refusal when there is no such template.
+   */
+  selectJwtTemplate(idOrName: string): void;
   /** The private key that signs tokens. */
   signingKey(): JsonWebKey;
   /** The whole state, line by line. */
@@ -148,6 +155,7 @@ export function createDescopeService(options: DescopeOptions): DescopeService {
       return shown(writeUser(createUser(project, input, input.test === true)));
     },
     messages: () => project.outbox.messages(),
+    selectJwtTemplate: (idOrName) => selectUserTemplate(project, idOrName),
     signingKey: () => project.signingKey.privateJwk(),
     save: () => saveProject(project),
     restore: async (lines) => {

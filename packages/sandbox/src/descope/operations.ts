@@ -1,9 +1,13 @@
 /** Every operation of the Descope half. */
 
+import { accessKeyOperations } from "./access-keys.ts";
+import { applicationOperations } from "./applications.ts";
+import { auditOperations } from "./audit.ts";
 import { connectorOperations } from "./connectors.ts";
 import { createUserOperations } from "./create-users.ts";
 import { customAttributeOperations } from "./custom-attributes.ts";
 import { flowOperations } from "./flows/flow-operations.ts";
+import { jwtTemplateOperations } from "./jwt-templates.ts";
 import { messageOperations } from "./message-operations.ts";
 import { oauthOperations } from "./oauth-operations.ts";
 import { oauthProviderOperations } from "./oauth-providers.ts";
@@ -19,6 +23,7 @@ import { samlOperations } from "./saml-operations.ts";
 import { searchUserOperations } from "./search-users.ts";
 import { sessionOperations } from "./session-operations.ts";
 import { signInOperations } from "./sign-in-operations.ts";
+import { snapshotOperations } from "./snapshot.ts";
 import { ssoSettingsOperations } from "./sso-settings.ts";
 import { tenantOperations } from "./tenants.ts";
 import { updateUserOperations } from "./update-users.ts";
@@ -53,6 +58,11 @@ export const descopeOperations: readonly Operation[] = [
   ...samlOperations,
   ...connectorOperations,
   ...flowOperations,
+  ...jwtTemplateOperations,
+  ...accessKeyOperations,
+  ...applicationOperations,
+  ...auditOperations,
+  ...snapshotOperations,
 ];
 
 /** A request's operation with the values of the path's variable parts. */

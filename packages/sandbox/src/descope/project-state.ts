@@ -1,6 +1,9 @@
 /** Everything one Descope project holds. */
 
 import type { SeededRandom } from "../wire/seeded-random.ts";
+import type { AccessKey } from "./access-keys.ts";
+import type { InboundApplication, SsoApplication } from "./applications.ts";
+import { AuditTrail } from "./audit.ts";
 import type { Connector } from "./connectors.ts";
 import { ConnectionStore } from "./connections.ts";
 import type { AttributeDefinitions } from "./custom-attributes.ts";
@@ -11,6 +14,7 @@ import { createIdentifierSource } from "./identifiers.ts";
 import type { IdentifierSource } from "./identifiers.ts";
 import type { OAuthProvider } from "./oauth-providers.ts";
 import type { JsonObject } from "./json-fields.ts";
+import type { JwtTemplate } from "./jwt-templates.ts";
 import { OneTimeTokens } from "./one-time-tokens.ts";
 import { Outbox } from "./outbox.ts";
 import { defaultPasswordPolicy } from "./password-policy.ts";
@@ -53,6 +57,14 @@ export class ProjectState {
   readonly oneTimeTokens: OneTimeTokens;
   readonly connections: ConnectionStore;
   readonly oauthProviders: Map<string, OAuthProvider> = new Map();
+  readonly jwtTemplates: Map<string, JwtTemplate> = new Map();
+  /** ID of the template of users' tokens; empty for none. */
+  userJwtTemplate = "";
+  readonly accessKeys: Map<string, AccessKey> = new Map();
+  readonly inboundApplications: Map<string, InboundApplication> = new Map();
+  readonly ssoApplications: Map<string, SsoApplication> = new Map();
+  readonly audit: AuditTrail = new AuditTrail();
+  name = "Sandbox";
   readonly connectors: Map<string, Connector> = new Map();
   readonly flows: Map<string, FlowDocument> = new Map();
   readonly flowRuns: Map<string, FlowRun> = new Map();

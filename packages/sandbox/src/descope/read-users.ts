@@ -12,6 +12,7 @@ import type { UserRecord } from "./user-record.ts";
 function remove({ project }: Call, user: UserRecord): void {
   project.sessions.closeAll(user.userId);
   project.users.remove(user);
+  project.audit.note("UserDeleted", user, project.clock());
 }
 
 function historyOf({ project }: Call, userIds: readonly string[]): readonly JsonObject[] {

@@ -1,6 +1,7 @@
 /** Session and refresh tokens: what they claim, and opening, renewing and closing sessions. */
 
 import type { JsonObject } from "./json-fields.ts";
+import { shapeClaims, templateInUse } from "./jwt-templates.ts";
 import { JsonText } from "./operation.ts";
 import type { Call } from "./operation.ts";
 import type { ProjectState } from "./project-state.ts";
@@ -35,6 +36,10 @@ export interface SignInFacts {
 
 /** The issuer of a project's tokens. */
 export function issuerOf(project: ProjectState, baseUrl: string): string {
+  if (templateInUse(project)?.conformanceIssuer === true) {
+    const isApps = project.variants.issuer === "apps-url";
+    return `${baseUrl}${isApps ? "/v1/apps" : ""}/${project.projectId}`;
+  }
   switch (project.variants.issuer) {
     case "project-id":
       return project.projectId;
@@ -73,9 +78,10 @@ export function signIn(call: Call, user: UserRecord, facts: SignInFacts): JsonTe
       signIns: [latest, ...(changed.extras.signIns ?? [])].slice(0, mostSignIns),
     };
   });
+  project.audit.note("LoginSucceed", user, project.clock(), facts.methods[0] ?? "", call.request.remoteAddress);
   const refreshSeconds = facts.refreshSeconds ?? tokenLifetimes.refresh;
   const refreshExpiration = nowSeconds + refreshSeconds;
-  const lasting = lastingClaims(facts);
+  const lasting = templateInUse(project)?.omitCustomClaimsFromDSR === true ? {} : lastingClaims(facts);
   const refreshJwt = project.signingKey.sign({
     amr: facts.methods,
     drn: "DSR",
@@ -175,11 +181,14 @@ function answerTokens(call: Call, user: UserRecord, tokens: Tokens): JsonText {
   const { project } = call;
   const nowSeconds = Math.floor(project.clock() / 1000);
   const sessionExpiration = nowSeconds + tokenLifetimes.session;
-  const claims = sessionClaims(call, user, {
+  const plain = sessionClaims(call, user, {
     ...tokens,
     nowSeconds,
     sessionExpiration,
   });
+  const template = templateInUse(project);
+  const claims =
+    template === undefined ? plain : shapeClaims(project, template, plain, JSON.parse(writeUser(user)) as JsonObject);
   const rest = JSON.stringify({
     sessionJwt: project.signingKey.sign(claims),
     refreshJwt: tokens.refreshJwt ?? "",

@@ -3,6 +3,7 @@
 import type { JsonWebKey } from "node:crypto";
 
 import type { SeededRandom } from "../wire/seeded-random.ts";
+import type { Connection } from "./connections.ts";
 import type { AttributeDefinition } from "./custom-attributes.ts";
 import { isJsonObject } from "./json-fields.ts";
 import type { JsonObject } from "./json-fields.ts";
@@ -29,6 +30,11 @@ export function* saveProject(project: ProjectState): IterableIterator<string> {
   }
   for (const definition of project.attributes.values()) yield line("attribute", definition);
   for (const [tenantId, policy] of project.passwordPolicies) yield line("passwordPolicy", { tenantId, policy });
+  for (const connection of project.connections.all()) yield line("connection", connection);
+  for (const [kind, entities] of Object.entries(mapsOf(project)))
+    for (const [id, entity] of entities) yield line(kind, { id, entity });
+  const { name, theme, userJwtTemplate } = project;
+  yield line("project", { name, theme, userJwtTemplate });
   for (const user of project.users.regular()) yield line("user", savedUser(user));
   for (const user of project.users.test()) yield line("user", savedUser(user));
 }
@@ -71,6 +77,19 @@ export async function restoreProject(
   }
   if (project === undefined) throw new TypeError("line 1: a saved state is missing");
   return project;
+}
+
+/** Definitions that are saved as they are, by kind. */
+function mapsOf(project: ProjectState): Readonly<Record<string, Map<string, unknown>>> {
+  return {
+    oauthProvider: project.oauthProviders as Map<string, unknown>,
+    connector: project.connectors as Map<string, unknown>,
+    flow: project.flows as Map<string, unknown>,
+    jwtTemplate: project.jwtTemplates as Map<string, unknown>,
+    accessKey: project.accessKeys as Map<string, unknown>,
+    inboundApplication: project.inboundApplications as Map<string, unknown>,
+    ssoApplication: project.ssoApplications as Map<string, unknown>,
+  };
 }
 
 function line(kind: string, value: unknown): string {
@@ -120,8 +139,22 @@ function restoreLine(project: ProjectState, value: JsonObject): void {
     case "user":
       restoreUser(project, content as unknown as SavedUser);
       return;
-    default:
-      throw new TypeError(`is of an unknown kind: ${String(kind)}`);
+    case "connection":
+      project.connections.restore(content as unknown as Connection);
+      return;
+    case "project":
+      Object.assign(project, content);
+      return;
+    case undefined:
+      return;
+    default: {
+      const entities = mapsOf(project)[kind];
+      if (entities !== undefined) {
+        entities.set(String(content["id"]), content["entity"]);
+        return;
+      }
+      throw new TypeError(`is of an unknown kind: ${kind}`);
+    }
   }
 }
 
