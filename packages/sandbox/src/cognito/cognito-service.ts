@@ -19,6 +19,7 @@ import type { Permissions } from "./permissions.ts";
 import { accountBucket, bucketsOf } from "./quotas.ts";
 import type { QuotaCategory } from "./quotas.ts";
 import { verifySignature } from "./signature.ts";
+import { restoreState, saveState } from "./state-lines.ts";
 import type { UserPool } from "./user-pool.ts";
 import { webRouteOf, webRoutes } from "./web/routes.ts";
 import { createWebState } from "./web/web-state.ts";
@@ -66,6 +67,14 @@ export interface CognitoService extends WireService {
   createPool(input: NewPool): UserPool;
   /** The messages that Cognito would have sent, oldest first. */
   messages(): readonly SentMessage[];
+  /** The whole state, line by line; without keys, tokens and sign-ins under way. */
+  save(): IterableIterator<string>;
+  /**
+   * Takes a saved state in place of the present one.
+   *
+   * @throws TypeError naming the line that is no state.
+   */
+  restore(lines: Iterable<string> | AsyncIterable<string>): Promise<void>;
 }
 
 const targetPrefix = "AWSCognitoIdentityProviderService.";
@@ -124,6 +133,8 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
     state,
     createPool: (input) => createPool(state, input),
     messages: () => state.messages,
+    save: () => saveState(state),
+    restore: (lines) => restoreState(state, lines),
     operationOf,
     quotaOf: (operation) => {
       const category = categoryOf(operation);

@@ -5,15 +5,19 @@ import type { Group } from "./group.ts";
 import type { SignInState } from "./sign-in-state.ts";
 
 /** Cognito's `UserStatus`, the values no longer used included. */
-export type UserStatus =
-  | "UNCONFIRMED"
-  | "CONFIRMED"
-  | "ARCHIVED"
-  | "COMPROMISED"
-  | "UNKNOWN"
-  | "RESET_REQUIRED"
-  | "FORCE_CHANGE_PASSWORD"
-  | "EXTERNAL_PROVIDER";
+export const userStatuses = [
+  "UNCONFIRMED",
+  "CONFIRMED",
+  "ARCHIVED",
+  "COMPROMISED",
+  "UNKNOWN",
+  "RESET_REQUIRED",
+  "FORCE_CHANGE_PASSWORD",
+  "EXTERNAL_PROVIDER",
+] as const;
+
+/** One of {@link userStatuses}. */
+export type UserStatus = (typeof userStatuses)[number];
 
 /** A user. Small on purpose: a pool may hold millions. */
 export interface UserRecord {

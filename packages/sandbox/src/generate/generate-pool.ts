@@ -1,6 +1,7 @@
 /** Fills a user pool: deterministic, fast, and as varied as wanted. */
 
 import type { CognitoService } from "../cognito/cognito-service.ts";
+import { derivedPassword, passwordBySub } from "../cognito/derived-password.ts";
 import type { Group } from "../cognito/group.ts";
 import type { UserPool } from "../cognito/user-pool.ts";
 import type { UserRecord } from "../cognito/user-record.ts";
@@ -10,6 +11,8 @@ import { everyKind } from "./every-kind.ts";
 import type { UserKind } from "./every-kind.ts";
 import { generationEnd, ordinaryUsers, plainUsers } from "./ordinary-users.ts";
 import { addBusinessGroups, addDifficultGroups, createGrownPool, createPlainPool } from "./pool-definition.ts";
+
+export { derivedPassword };
 
 /** What pool is wanted. */
 export interface GenerateOptions {
@@ -44,11 +47,6 @@ export interface GeneratedPool {
   passwordOf(sub: string): string;
 }
 
-/** The password that every generated user has unless it came from a provider. */
-function derivedPassword(sub: string): string {
-  return `Passw0rd!${sub.slice(0, 8)}`;
-}
-
 /** Generates a pool in a service. */
 export function generatePool(service: CognitoService, options: GenerateOptions = {}): GeneratedPool {
   const seed = options.seed ?? "sandbox";
@@ -64,7 +62,7 @@ export function generatePool(service: CognitoService, options: GenerateOptions =
   addBusinessGroups(service, pool.id, groups, startedAt);
   const business = [...pool.groups.values()];
   if (grown) addDifficultGroups(service, pool, startedAt);
-  pool.derivedPassword = ({ sub, status }) => (status === "EXTERNAL_PROVIDER" ? undefined : derivedPassword(sub));
+  pool.derivedPassword = passwordBySub;
 
   const kinds = new Map<string, string>();
   if (grown) {
