@@ -99,7 +99,7 @@ function strategiesTable({ strategies }: Assessment): Html {
     [...strategies].sort((a, b) => FIT_ORDER.indexOf(a.fits) - FIT_ORDER.indexOf(b.fits)),
     [
       { title: "Strategy", cell: ({ strategy }) => STRATEGY_NAMES[strategy] },
-      { title: "Fit", cell: ({ fits }) => (fits === "no" ? "does not fit" : fits) },
+      { title: "Fit", kind: "short", cell: ({ fits }) => (fits === "no" ? "does not fit" : fits) },
       { title: "Why", kind: "wide", cell: ({ reasons }) => lines(reasons) },
     ],
     { empty: "None fits." },

@@ -43,7 +43,7 @@ function definitionTable<T>(
     rows.slice(0, MAX_LISTED),
     [
       ...columns.map(({ title, cell }) => ({ title, cell: ({ one }: { readonly one: T }) => cell(one) })),
-      { title: "What happens", cell: ({ what }) => what },
+      { title: "What happens", kind: "short", cell: ({ what }) => what },
     ],
     { empty },
   );

@@ -5,8 +5,8 @@ import { type Html, html, type HtmlValue } from "./html.ts";
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => HtmlValue;
-  /** Numbers stand at the end of their cell; `wide` columns keep room for prose. */
-  readonly kind?: "number" | "wide";
+  /** Numbers stand at the end of their cell; `wide` columns keep room for prose; `short` ones are never broken. */
+  readonly kind?: "number" | "wide" | "short";
 }
 
 /** Tables up to this length are not torn apart by a page's end in print. */

@@ -39,10 +39,10 @@ export function renderReconcileHtml(report: ReconcileReport): string {
       <h2>What was not checked</h2>
       ${list(report.notChecked.map(prose), "Nothing was left unchecked.")} ${discrepanciesSection(report)}
       ${notComparedSection(report)} ${signInsSection(report)}
-      <h2>Definitions</h2>
-      ${definitionsSection(report.definitions, "created by this run")}
       <h2>Findings of the plan</h2>
-      ${findingsTable(report.findings)}`,
+      ${findingsTable(report.findings)}
+      <h2>Definitions</h2>
+      ${definitionsSection(report.definitions, "created by this run")}`,
   );
 }
 

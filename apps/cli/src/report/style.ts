@@ -79,6 +79,7 @@ thead th{border-bottom-width:2px}
 tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--line);font-weight:600}
 .number{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap;padding-inline-end:1rem}
 .wide{min-width:12rem}
+.short{white-space:nowrap}
 .tag{font-weight:600;white-space:nowrap}
 .tag.blocker,.tag.failed{color:var(--bad)}.tag.warning,.tag.pending{color:var(--warn)}.tag.note,.tag.skipped{color:var(--muted)}
 .chart{display:block;width:100%;height:1.25rem;margin:.75rem 0 .25rem}
