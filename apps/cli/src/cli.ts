@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<nu
   let exitCode: number = EXIT_CODES.done;
   let commandName = "";
   try {
-    const program = await createProgram(args, host, output, (name, code) => {
+    const program = await createProgram(args, host, (name, code) => {
       commandName = name;
       exitCode = code;
     });

@@ -1,10 +1,10 @@
-import { Command as Commander } from "commander";
+import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
-import { createOutput, type Output } from "./output/output.ts";
+import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
 
 /** How a command is declared: what the program says about it, and where it is. It is loaded when it is called. */
@@ -18,6 +18,8 @@ export interface Declaration {
   readonly load: () => Promise<Command<any>>;
 }
 
+const SHELLS: readonly string[] = ["bash", "zsh", "fish", "powershell"];
+
 /** Declares a command on a program or on a group of commands. */
 export type Declare = (parent: Commander, declaration: Declaration) => Commander;
 
@@ -29,7 +31,6 @@ export type Declare = (parent: Commander, declaration: Declaration) => Commander
 export async function createProgram(
   args: readonly string[],
   host: CliHost,
-  output: Output,
   onCommand: (name: string, exitCode: number) => void,
 ): Promise<Commander> {
   const program = new Commander("c2d")
@@ -85,18 +86,21 @@ export async function createProgram(
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
   declareSandboxCommands(program, declare);
-  if (args[0] === "completion" || args[0] === "complete") {
+  const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
+  if (printsScript || args[0] === "complete") {
     const { addCompletion } = await import("./completion.ts");
-    addCompletion(program, args, output);
+    addCompletion(program);
   } else {
     program
-      .command("completion <shell>")
+      .command("completion")
+      .addArgument(new Argument("<shell>", "shell that the script is for").choices(SHELLS))
       .summary("print a completion script for bash, zsh, fish or powershell")
       .description("Print a completion script for bash, zsh, fish or powershell.")
       .addHelpText(
         "after",
         "\nExamples:\n  source <(c2d completion bash)\n  c2d completion fish > ~/.config/fish/completions/c2d.fish",
-      );
+      )
+      .action(() => program.help());
   }
   return program;
 }

@@ -76,6 +76,8 @@ function countsOf(progress: RunProgress): { readonly done: number; readonly tota
     case "planning":
     case "reconciling":
       return { done: progress.users, total: progress.total };
+    default:
+      return progress satisfies never;
   }
 }
 

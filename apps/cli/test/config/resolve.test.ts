@@ -182,5 +182,5 @@ describe("the hash of a config", () => {
 
 test("a secret does not show when it is printed", () => {
   const secret = new Secret("CANARY");
-  expect(`${secret}${JSON.stringify({ secret })}`).toBe('[redacted]{"secret":"[redacted]"}');
+  expect(`${String(secret)}${JSON.stringify({ secret })}`).toBe('[redacted]{"secret":"[redacted]"}');
 });
