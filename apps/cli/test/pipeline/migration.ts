@@ -55,6 +55,7 @@ export interface MigrationOptions {
   /** Changes with the config: runs of another one are not continued. */
   readonly configHash?: string;
   readonly requestTimeoutMs?: number;
+  readonly onProgress?: RunContext["onProgress"];
   /** Where the project is reached. @defaultValue the sandbox itself */
   readonly descopeUrl?: string;
 }
@@ -135,6 +136,7 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
     clock: hastyClock,
     digest: systemDigest,
     signal: options.signal,
+    onProgress: options.onProgress,
   });
   const open = async (continues: readonly Run["state"][]): Promise<Run> => {
     const run = await openRun(context(), continues);
