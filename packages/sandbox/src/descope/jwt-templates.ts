@@ -99,22 +99,16 @@ export function storeTemplate(project: ProjectState, from: JsonObject, id: strin
 
 /** Ready-made templates. */
 function library(project: ProjectState): readonly JsonObject[] {
-  return [
+  const { source: _source, ...gateway } = readTemplate(
     {
-      ...readTemplate(
-        {
-          name: "AWS API Gateway",
-          description: "Issuer as an address and the project as audience",
-          template: { aud: project.projectId },
-          conformanceIssuer: true,
-        },
-        "aws-api-gateway",
-      ),
-      experimental: false,
-      logoLight: "",
-      logoDark: "",
+      name: "AWS API Gateway",
+      description: "Issuer as an address and the project as audience",
+      template: { aud: project.projectId },
+      conformanceIssuer: true,
     },
-  ];
+    "aws-api-gateway",
+  );
+  return [{ ...gateway, experimental: false, logoLight: "", logoDark: "" }];
 }
 
 /** The template that is in use for users. */

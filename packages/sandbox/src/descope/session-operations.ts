@@ -72,7 +72,9 @@ export const sessionOperations: readonly Operation[] = [
     partly: "tokens of other services (`externalToken`) are not exchanged",
     run: (call) => {
       try {
-        return renew(call);
+        // The description leaves user and firstSeen out of this answer.
+        const { user: _user, firstSeen: _firstSeen, ...tokens } = JSON.parse(renew(call).text) as JsonObject;
+        return tokens;
       } catch (error) {
         if (error instanceof Refusal) return nothing;
         throw error;

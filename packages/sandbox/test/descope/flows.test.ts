@@ -89,7 +89,7 @@ async function openMigration(variants: NonNullable<Parameters<typeof openWorld>[
     gateway,
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
-      await world.server.stop();
+      await world[Symbol.asyncDispose]();
     },
   };
 }

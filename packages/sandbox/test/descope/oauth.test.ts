@@ -21,7 +21,7 @@ async function open(claimsOf: (sub: string) => Readonly<Record<string, unknown>>
     idp,
     [Symbol.asyncDispose]: async () => {
       await idp[Symbol.asyncDispose]();
-      await world.server.stop();
+      await world[Symbol.asyncDispose]();
     },
   };
 }

@@ -4,6 +4,7 @@ import DescopeClient from "@descope/node-sdk";
 
 import { createDescopeService } from "../../src/descope/descope-service.ts";
 import type { DescopeOptions, DescopeService } from "../../src/descope/descope-service.ts";
+import { shapeProblems } from "./check-shape.ts";
 import { startWireServer } from "../../src/wire/wire-server.ts";
 import type { WireOptions, WireServer } from "../../src/wire/wire-server.ts";
 
@@ -55,7 +56,8 @@ export async function openWorld(options: Partial<DescopeOptions> = {}, wire: Wir
     ],
     ...options,
   });
-  const server = await startWireServer(service, wire);
+  const problems: string[] = [];
+  const server = await startWireServer(holdingToShapes(service, problems), wire);
   const call = async (
     method: string,
     path: string,
@@ -85,6 +87,22 @@ export async function openWorld(options: Partial<DescopeOptions> = {}, wire: Wir
     clock,
     call,
     manage: (method, path, body) => call(method, path, body, `Bearer ${projectId}:${managementKey}`),
-    [Symbol.asyncDispose]: () => server.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      if (problems.length > 0) throw new Error(`answers differ from the API description:\n${problems.join("\n")}`);
+    },
+  };
+}
+
+/** The service, with every answer of 200 on a documented path compared with the API description. */
+function holdingToShapes(service: DescopeService, problems: string[]): DescopeService {
+  return {
+    ...service,
+    answer: async (request) => {
+      const reply = await service.answer(request);
+      if (reply.status === 200 && reply.headers?.["content-type"] === "application/json")
+        problems.push(...shapeProblems(service.operationOf(request), JSON.parse(reply.body.toString())));
+      return reply;
+    },
   };
 }
