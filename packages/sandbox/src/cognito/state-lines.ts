@@ -47,6 +47,7 @@ type SavedPool = Pick<
   | "usernameAttributes"
   | "aliasAttributes"
   | "caseSensitive"
+  | "caseSensitivityGiven"
   | "tags"
 > & {
   readonly groups: readonly SavedGroup[];

@@ -59,6 +59,8 @@ export interface UserPool {
   readonly usernameAttributes: readonly string[];
   readonly aliasAttributes: readonly string[];
   readonly caseSensitive: boolean;
+  /** False when nothing was said of case sensitivity at creation; then it is not told either. */
+  readonly caseSensitivityGiven?: boolean;
   tags: Readonly<Record<string, string>>;
   readonly users: UserTable;
   readonly groups: Map<string, Group>;

@@ -107,7 +107,8 @@ export function describePool(state: CognitoState, pool: UserPool): Json {
     UserPoolTags: pool.tags,
     ...(prefix === undefined ? {} : { Domain: prefix.domain }),
     ...(custom === undefined ? {} : { CustomDomain: custom.domain }),
-    UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
+    // Left out where it was at creation: the pool is then case-sensitive.
+    ...(pool.caseSensitivityGiven === false ? {} : { UsernameConfiguration: { CaseSensitive: pool.caseSensitive } }),
     Arn: pool.arn,
   };
 }
@@ -137,6 +138,7 @@ export function createPool(state: CognitoState, input: NewPool): UserPool {
     usernameAttributes,
     aliasAttributes,
     caseSensitive,
+    caseSensitivityGiven: input.UsernameConfiguration !== undefined,
     tags: input.UserPoolTags ?? {},
     users: new UserTable(caseSensitive),
     groups: new Map(),
