@@ -35,14 +35,13 @@ type PatchItem = PlanItem & { readonly patch: ProjectUserPatch };
 const MAX_ATTEMPTS = 3;
 
 /**
- * Lost answers in a row after which the target counts as down, rather than as failing on some users.
+ * Lost answers in a row after which the target counts as down.
  *
- * One user that the target always fails on loses every attempt of its batch and then every half down to itself, and
- * batches that are under way together may each have one. A target that is down reaches the number before a half is down
- * to one user, so that nobody is recorded as failed for it.
+ * One user that the target always fails on loses every attempt of its batch and then every half down to itself, and each
+ * batch under way may have one. What loses more than that is not one user's fault.
  */
 function maxLostInARow(usersPerBatch: number, concurrency: number): number {
-  return concurrency * MAX_ATTEMPTS + Math.ceil(Math.log2(usersPerBatch)) + 3;
+  return concurrency * (MAX_ATTEMPTS + Math.ceil(Math.log2(usersPerBatch)) + 1);
 }
 
 /** Starts a sender; nothing is sent before the first item. */
@@ -55,6 +54,8 @@ export function createBatchSender(
   const { runId, store, target, signal, clock } = context;
   const creates: CreateItem[] = [];
   const patches: PatchItem[] = [];
+  /** Users that the target failed on alone. They wait for the end: until then it may be the target that is down. */
+  const suspects: PlanItem[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
   const lostLimit = maxLostInARow(target.maxUsersPerBatch, concurrency);
@@ -176,7 +177,7 @@ export function createBatchSender(
       }
     }
     await recorder.close(batchId, outcomes);
-    if (unanswered.length > 0) await sendAgain(unanswered, attempt, write, "the answer left the user out");
+    if (unanswered.length > 0) await sendAgain(unanswered, attempt, write);
   }
 
   /** The write may or may not have happened: the target is asked user by user. */
@@ -188,14 +189,13 @@ export function createBatchSender(
   ): Promise<void> {
     const { outcomes, open } = await lookUp(items);
     await recorder.close(batchId, outcomes);
-    await sendAgain(open as readonly T[], attempt, write, "the project failed on the user");
+    await sendAgain(open as readonly T[], attempt, write);
   }
 
   async function sendAgain<T extends PlanItem>(
     items: readonly T[],
     attempt: number,
     write: (items: readonly T[]) => Promise<BatchAnswer>,
-    detail: string,
   ): Promise<void> {
     if (items.length === 0) return;
     if (attempt < MAX_ATTEMPTS) {
@@ -204,7 +204,7 @@ export function createBatchSender(
     }
     // What fails every time may be one user's fault: halves find out whose.
     if (items.length > 1) return sendHalves(items, MAX_ATTEMPTS, write);
-    await recorder.record(items.map(({ seq }) => ({ seq, outcome: "failed", failure: "target-error", detail })));
+    suspects.push(...items);
   }
 
   /** The whole batch was refused and no culprit named: halves find it. */
@@ -317,6 +317,14 @@ export function createBatchSender(
       if (lastPatches.length > 0) await dispatch(() => sendOpen(lastPatches, 1, patchAll));
       await Promise.all(underWay);
       throwFailure();
+      await recorder.record(
+        suspects.splice(0).map(({ seq }) => ({
+          seq,
+          outcome: "failed",
+          failure: "target-error",
+          detail: "the project fails on this user, or leaves it out of its answers",
+        })),
+      );
     },
     async settle() {
       await Promise.all(underWay);
