@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -106,6 +107,24 @@ describe("the guide's coverage", () => {
     expect(named.length).toBeGreaterThan(30);
     const missing = named.map(([, path]) => path ?? "").filter((path) => !existsSync(join(root, path)));
     expect([...new Set(missing)]).toEqual([]);
+  });
+});
+
+describe("the command reference", () => {
+  test("has a section for every command of the program", () => {
+    const bin = join(root, "apps", "cli", "bin", "c2d.mjs");
+    const { stdout } = spawnSync(process.execPath, [bin, "--help"], { encoding: "utf8" });
+    const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(
+      ([, name]) => name ?? "",
+    );
+    expect(commands.length).toBeGreaterThan(10);
+    const headings = [...read("docs/commands.md").matchAll(/^###? (.*)$/gm)].map(([, heading]) =>
+      heading?.toLowerCase(),
+    );
+    const missing = commands.filter(
+      (name) => name !== "help" && !headings.some((heading) => heading?.startsWith(name)),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

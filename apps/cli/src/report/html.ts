@@ -62,12 +62,12 @@ function escapeText(text: string): string {
   return spellOut(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
 }
 
-/** Half surrogate pairs become U+FFFD; direction marks and control characters but line breaks become `⟨U+202E⟩`. */
+/** Half surrogate pairs become U+FFFD; direction marks, control characters and noncharacters become `⟨U+202E⟩`. */
 function spellOut(text: string): string {
   return text
     .toWellFormed()
     .replace(
-      /(?![\t\n])\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu,
-      (character) => `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+      /(?![\t\n])\p{Cc}|[\p{Bidi_Control}\p{Noncharacter_Code_Point}\uFEFF]/gu,
+      (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
     );
 }

@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
 import { foreign, type Html, html, prose } from "../../src/report/html.ts";
+import { parsePage } from "./page.ts";
 
 describe("html", () => {
   test("escapes text in elements and in attributes", () => {
@@ -32,5 +34,19 @@ describe("html", () => {
 
   test("shows what stands between backticks as code, and escapes it", () => {
     expect(prose("set `a<b` now").markup).toBe("set <code>a&lt;b</code> now");
+  });
+
+  test.prop([fc.string({ unit: "binary" })])("makes one element of any text, which says that text", (text) => {
+    const { markup } = html`<p title="${text}">${text}</p>`;
+    const page = parsePage(`<!doctype html><html lang="en"><head><title>t</title></head><body>${markup}</body></html>`);
+    expect(page.errors).toEqual([]);
+    expect(page.elements.map(({ name }) => name)).toEqual(["html", "head", "title", "body", "p"]);
+    const [paragraph] = page.elements.slice(-1);
+    expect(paragraph?.attributes["title"]).toBe(paragraph?.text);
+    // What cannot be shown is spelled out; everything else is there as it was.
+    const visible = text
+      .toWellFormed()
+      .replace(/(?![\t\n])\p{Cc}|[\p{Bidi_Control}\p{Noncharacter_Code_Point}\uFEFF]/gu, "");
+    expect(paragraph?.text.replace(/⟨U\+[0-9A-F]{4,6}⟩/g, "")).toBe(visible.replace(/⟨U\+[0-9A-F]{4,6}⟩/g, ""));
   });
 });
