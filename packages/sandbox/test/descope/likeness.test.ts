@@ -145,10 +145,10 @@ async function signInEveryWay(call: Caller): Promise<void> {
   const { token = "" } = await post("mgmt/user/signin/embeddedlink", { loginId: "ana" });
   await post("auth/magiclink/verify", { token });
   await post("mgmt/user/signup/embeddedlink", { loginId: "new2@example.com" });
-  const test = { loginId: "tom", deliveryMethod: "email", URI: "https://app.example" };
-  await post("mgmt/tests/generate/otp", test);
-  await post("mgmt/tests/generate/magiclink", test);
-  const { link = "", pendingRef } = await post("mgmt/tests/generate/enchantedlink", test);
+  const tom = { loginId: "tom", deliveryMethod: "email", URI: "https://app.example" };
+  await post("mgmt/tests/generate/otp", tom);
+  await post("mgmt/tests/generate/magiclink", tom);
+  const { link = "", pendingRef } = await post("mgmt/tests/generate/enchantedlink", tom);
   await post("auth/enchantedlink/verify", { token: new URL(link).searchParams.get("t") });
   await post("auth/enchantedlink/pending-session", { pendingRef });
 
