@@ -1,38 +1,38 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { foreign, type Html, html, prose } from "../../src/report/html.ts";
 import { parsePage } from "./page.ts";
 
 describe("html", () => {
-  test("escapes text in elements and in attributes", () => {
+  it("escapes text in elements and in attributes", () => {
     const value = `<img src=x onerror="alert('1')">&`;
     expect(html`<p title="${value}">${value}</p>`.markup).toBe(
       '<p title="&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;">&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;</p>',
     );
   });
 
-  test("keeps markup that it made itself, joins lists, and leaves out undefined and false", () => {
+  it("keeps markup that it made itself, joins lists, and leaves out undefined and false", () => {
     expect(html`${[html`<b>${1}</b>`, undefined, false, "&"]}`.markup).toBe("<b>1</b>&amp;");
   });
 
-  test("refuses an object that only looks like markup", () => {
+  it("refuses an object that only looks like markup", () => {
     const forged = JSON.parse('{"markup":"<script>alert(1)</script>"}') as Html;
     expect(() => html`<p>${forged}</p>`).toThrow(TypeError);
   });
 
-  test("spells out characters that turn text or cannot be seen", () => {
+  it("spells out characters that turn text or cannot be seen", () => {
     expect(foreign("a\u202Eb\u0000c\u2067").markup).toBe("<bdi>a⟨U+202E⟩b⟨U+0000⟩c⟨U+2067⟩</bdi>");
   });
 
-  test("keeps right-to-left letters, combined emoji and line breaks as they are", () => {
+  it("keeps right-to-left letters, combined emoji and line breaks as they are", () => {
     expect(foreign("مرحبا 👩‍👩‍👧 a\nb").markup).toBe("<bdi>مرحبا 👩‍👩‍👧 a\nb</bdi>");
   });
 
-  test("replaces half a surrogate pair", () => {
+  it("replaces half a surrogate pair", () => {
     expect(html`${"x\uD83D"}`.markup).toBe("x\uFFFD");
   });
 
-  test("shows what stands between backticks as code, and escapes it", () => {
+  it("shows what stands between backticks as code, and escapes it", () => {
     expect(prose("set `a<b` now").markup).toBe("set <code>a&lt;b</code> now");
   });
 
