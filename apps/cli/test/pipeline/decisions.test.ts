@@ -81,6 +81,19 @@ describe("users of the pool that want one login ID", () => {
     expect([...hashes]).toHaveLength(1);
   });
 
+  it("go to who is imported, when somebody in the project is in the way of the other", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    sandbox.descopeService.addUser({ loginId: "ada", email: "somebody@example.com" });
+    const older = pool.add("ada", verified("shared@example.com"));
+    const younger = pool.add("bob", verified("shared@example.com"));
+    await using migration = await openMigration(sandbox, { pools: [pool] });
+    const { counts } = await migration.migrate();
+    expect(counts).toMatchObject({ created: 1, skipped: 1 });
+    expect(migratedUser(sandbox, older)).toBeUndefined();
+    expect(migratedUser(sandbox, younger)?.loginIds).toEqual(["shared@example.com", "bob"]);
+  });
+
   it("counts the findings of each user once, also when it is decided about twice", async () => {
     await using world = await startWorld();
     const { sandbox, pool } = world;

@@ -73,6 +73,9 @@ describe("a migration in any world", () => {
   test.prop([anyVariants, anyFaults, anyFaults], { numRuns: 40 })(
     "loses nobody and doubles nobody, the first time and after changes",
     async (variants, faults, laterFaults) => {
+      // A refusal that breaks off is no JSON with a status of 4xx: that is a wrong base URL as well, and stops the run.
+      const truncated = [...faults, ...laterFaults].some(({ fault }) => fault.kind === "truncated");
+      fc.pre(variants.searchLimit !== "refuse-above-100" || !truncated);
       const start = Date.now();
       await using world = await startWorld(
         { variants, faults, clock: () => start + (Date.now() - start) * SPEED },

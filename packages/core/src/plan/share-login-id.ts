@@ -14,6 +14,8 @@ export interface LoginIdClaimant {
   readonly kind: UserKind;
   readonly user: PoolUser;
   readonly planned: NewProjectUser;
+  /** The user is left out whatever it gets here: somebody in the project is in its way. */
+  readonly leftOut?: boolean;
 }
 
 /** What becomes of a claimant. Whoever is not in the answer is as before. */
@@ -26,7 +28,7 @@ export type ClaimResult =
  * Decides who gets a login ID that several users want.
  *
  * The one with the strongest claim keeps it: a verified address or number before a username, that before what nobody
- * verified; who can sign in before who is locked; native before federated; then the older one. The others are merged
+ * verified; who is imported before who is left out; who can sign in before who is locked; native before federated; then the older one. The others are merged
  * into it, keep their other login IDs, or are left out, by policy.
  */
 export function shareLoginId(
@@ -69,6 +71,7 @@ export function shareLoginId(
 function compareClaims(loginId: string, a: LoginIdClaimant, b: LoginIdClaimant): number {
   return (
     proofOf(loginId, b) - proofOf(loginId, a) ||
+    Number(a.leftOut ?? false) - Number(b.leftOut ?? false) ||
     Number(isLocked(a)) - Number(isLocked(b)) ||
     Number(a.kind === "federated") - Number(b.kind === "federated") ||
     a.user.createdAt - b.user.createdAt ||
@@ -91,10 +94,11 @@ function isLocked({ planned, user }: LoginIdClaimant): boolean {
   return !user.enabled || planned.status === "disabled";
 }
 
-/** Only what both verified, only across a federated and another user, and never across a lock. */
+/** Only into who is imported, only what both verified, only across a federated and another user, and never across a lock. */
 function canMerge(loginId: string, winner: LoginIdClaimant, loser: LoginIdClaimant): boolean {
   return (
     loser.kind === "federated" &&
+    winner.leftOut !== true &&
     [winner, loser].every((claimant) => proofOf(loginId, claimant) === 2 && !isLocked(claimant))
   );
 }

@@ -194,9 +194,9 @@ async function claimantsOf(
       )
     ).map(({ seq, user }) => [seq, user]),
   );
-  return items.flatMap(({ seq, kind, planned }) => {
+  return items.flatMap(({ seq, kind, planned, operation }) => {
     const user = users.get(seq);
-    return user === undefined ? [] : [{ seq, kind, user, planned }];
+    return user === undefined ? [] : [{ seq, kind, user, planned, leftOut: operation === "skip" }];
   });
 }
 

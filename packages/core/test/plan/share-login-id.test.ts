@@ -14,18 +14,20 @@ interface ClaimantChange {
   readonly user?: Partial<PoolUser>;
   readonly planned?: Partial<NewProjectUser>;
   readonly verified?: boolean;
+  readonly leftOut?: boolean;
 }
 
 /** A user that wants {@link EMAIL}, which is its verified address unless said otherwise. */
 function claimant(
   seq: number,
-  { kind = "native", user, planned, verified = true }: ClaimantChange = {},
+  { kind = "native", user, planned, verified = true, leftOut = false }: ClaimantChange = {},
 ): LoginIdClaimant {
   const attributes = { email: EMAIL, email_verified: String(verified), phone_number_verified: "true" };
   const sub = user?.sub ?? `sub-${seq}`;
   return {
     seq,
     kind,
+    leftOut,
     user: { ...poolUser({ attributes }), sub, username: `name-${seq}`, createdAt: seq, ...user },
     planned: newUser({
       verifiedEmail: verified,
@@ -72,6 +74,8 @@ describe("shareLoginId", () => {
       { verified: false },
       { user: { username: EMAIL }, planned: { email: "eve@example.com" } },
     ],
+    ["who is imported before who is left out", { leftOut: true }, { kind: "federated" }],
+    ["a verified address that is left out before one that nobody verified", { verified: false }, { leftOut: true }],
     ["the older one", { user: { createdAt: 9 } }, { user: { createdAt: 3 } }],
   ])("gives the login ID to the stronger claim: %s", ([, weak, strong]) => {
     const claimants = [claimant(1, weak), claimant(2, strong)];
@@ -176,6 +180,7 @@ describe("shareLoginId", () => {
       ["the federated user is disabled", {}, { kind: "disabled", user: { enabled: false } }],
       ["the native user's status is retired", { kind: "retired", planned: { status: "disabled" } }, {}],
       ["both are native", {}, { kind: "native" }],
+      ["both are left out", { leftOut: true }, { leftOut: true }],
       [
         "it is the native user's name and not its address",
         { user: { username: EMAIL }, planned: { email: "x@y.zz" } },
