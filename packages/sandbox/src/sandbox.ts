@@ -2,11 +2,16 @@
 
 import { createCognitoService } from "./cognito/cognito-service.ts";
 import type { CognitoOptions, CognitoService } from "./cognito/cognito-service.ts";
+import type { AppClient } from "./cognito/user-pool.ts";
 import { generatePool } from "./generate/generate-pool.ts";
 import type { GeneratedPool } from "./generate/generate-pool.ts";
 import { createDescopeService } from "./descope/descope-service.ts";
 import type { DescopeOptions, DescopeService } from "./descope/descope-service.ts";
 import type { DescopeVariants } from "./descope/variants.ts";
+import { loadPool, regionOfExport } from "./persist/load-pool.ts";
+import { readLines } from "./persist/read-lines.ts";
+import { openSavedSandbox, saveSandbox } from "./persist/saved-sandbox.ts";
+import type { SandboxIdentity, SavedSandbox } from "./persist/saved-sandbox.ts";
 import { FaultInjector } from "./wire/faults.ts";
 import type { FaultRule } from "./wire/faults.ts";
 import type { BucketStatistics } from "./wire/quota-meter.ts";
@@ -40,6 +45,15 @@ export interface SandboxOptions {
    * @defaultValue "every-kind"
    */
   readonly profile?: "every-kind" | "plain" | "empty";
+  /**
+   * File of `c2d export --format jsonl` to fill Cognito with, in place of a generated pool. Its local users sign in with
+   * `Passw0rd!` and the first eight characters of their sub.
+   */
+  readonly load?: string;
+  /** File of {@link Sandbox.save} to go on from, in place of a generated pool and an empty project. */
+  readonly restore?: string;
+  /** File that `POST /_sandbox/save` writes; without it there is no such route. */
+  readonly saveTo?: string;
   /** Milliseconds that each answer takes. @defaultValue 0 */
   readonly latencyMs?: number;
   /** `real`: the quotas that the vendors document. @defaultValue "none" */
@@ -63,7 +77,7 @@ export interface Sandbox extends AsyncDisposable {
   /** Base URL of the Descope API; empty when only Cognito is served. */
   readonly descope: string;
   readonly region: string;
-  /** The generated pool; empty with the profile `empty`. */
+  /** The generated pool, or the first loaded one; empty with the profile `empty`. */
   readonly userPoolId: string;
   /** An app client without secret that allows password sign-in; empty with the profile `empty`. */
   readonly clientId: string;
@@ -73,7 +87,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly requests: RequestLog;
   /** Faults of both services. */
   readonly faults: FaultInjector;
-  /** What was generated; undefined with the profile `empty`. */
+  /** What was generated; undefined with the profile `empty`, and when a pool was loaded or restored. */
   readonly generated: GeneratedPool | undefined;
   readonly cognitoService: CognitoService;
   /** Made at first use when it is not served. */
@@ -82,6 +96,12 @@ export interface Sandbox extends AsyncDisposable {
   readonly descopeServer: WireServer | undefined;
   /** What each quota bucket of both services has seen. */
   buckets(): readonly BucketStatistics[];
+  /**
+   * Saves both services to a file that `restore` reads. It appears whole or not at all, and only its owner can read it.
+   *
+   * @throws The system's error when the file cannot be written.
+   */
+  save(path: string): void;
   /** Ends the servers. */
   stop(): Promise<void>;
 }
@@ -91,15 +111,30 @@ const defaultProjectId = "P2SandboxSandboxSandboxSandb";
 const defaultManagementKey = "K2SandboxSandboxSandboxSandboxManagementKey";
 
 /**
- * Starts a sandbox: generates the pool, then serves.
+ * Starts a sandbox: generates, loads or restores what it holds, then serves.
  *
- * @throws Error with one clear line when a port is taken.
+ * @throws Error with one clear line when a port is taken. `LineInvalid` naming the line when a file cannot be taken, or the
+ *   system's error when it cannot be read.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const seed = options.seed ?? "sandbox";
+  if (options.load !== undefined && options.restore !== undefined) {
+    throw new TypeError('"load" and "restore" exclude each other');
+  }
+  const saved = options.restore === undefined ? undefined : await openSavedSandbox(options.restore);
+  try {
+    return await start(options, saved);
+  } finally {
+    await saved?.close();
+  }
+}
+
+async function start(options: SandboxOptions, saved: SavedSandbox | undefined): Promise<Sandbox> {
+  const before = saved?.identity;
+  // The sequence of IDs begins anew with each start: another seed, so that none comes twice.
+  const seed = before === undefined ? (options.seed ?? "sandbox") : `${options.seed ?? "sandbox"} ${before.generation}`;
   const requests = new RequestLog();
   const faults = new FaultInjector(options.faults);
-  const wire: WireOptions = {
+  const wire: WireOptions & { save?: () => void } = {
     ...(options.clock === undefined ? {} : { now: options.clock }),
     host: options.host ?? "127.0.0.1",
     latencyMs: options.latencyMs ?? 0,
@@ -107,13 +142,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log: requests,
     faults,
   };
+  const region =
+    before?.region ?? (options.load === undefined ? undefined : await regionOfExport(readLines(options.load)));
   const cognitoService = createCognitoService({
+    ...(region === undefined ? {} : { region }),
+    ...(before === undefined ? {} : { accountId: before.accountId }),
     ...options.cognito,
     ...(options.clock === undefined ? {} : { now: options.clock }),
     seed,
   });
-  const generated = options.only === "descope" ? undefined : generate(cognitoService, options, seed);
-  const projectId = options.descope?.projectId ?? defaultProjectId;
+  const filled = options.load !== undefined || saved !== undefined;
+  const generated = options.only === "descope" || filled ? undefined : generate(cognitoService, options, seed);
+  const projectId = options.descope?.projectId ?? before?.projectId ?? defaultProjectId;
   const managementKey = options.descope?.managementKey ?? defaultManagementKey;
   let madeDescope: DescopeService | undefined;
   const descopeService = (): DescopeService =>
@@ -125,6 +165,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       projectId,
       managementKey,
     }));
+  if (options.load !== undefined) await loadPool(cognitoService, readLines(options.load));
+  await saved?.restore({ cognito: cognitoService, descope: descopeService() });
+  const main = generated ?? before ?? firstPool(cognitoService);
+
+  const save = (path: string): void => {
+    const { region: ownRegion, accountId } = cognitoService.state;
+    const identity: SandboxIdentity = {
+      generation: (before?.generation ?? 0) + 1,
+      region: ownRegion,
+      accountId,
+      projectId,
+      userPoolId: main.userPoolId,
+      clientId: main.clientId,
+    };
+    saveSandbox(path, identity, { cognito: cognitoService, descope: descopeService() });
+  };
+  const { saveTo } = options;
+  if (saveTo !== undefined) wire.save = () => save(saveTo);
 
   const cognitoServer =
     options.only === "descope"
@@ -148,8 +206,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     cognito: cognitoServer?.url ?? "",
     descope: descopeServer?.url ?? "",
     region: cognitoService.state.region,
-    userPoolId: generated?.userPoolId ?? "",
-    clientId: generated?.clientId ?? "",
+    userPoolId: main.userPoolId,
+    clientId: main.clientId,
     projectId,
     managementKey,
     requests,
@@ -162,6 +220,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     cognitoServer,
     descopeServer,
     buckets: () => [...(cognitoServer?.buckets() ?? []), ...(descopeServer?.buckets() ?? [])],
+    save,
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -176,4 +235,13 @@ function generate(service: CognitoService, options: SandboxOptions, seed: string
     membershipsPerUser: options.membershipsPerUser ?? 2,
     everyKind: options.profile !== "plain",
   });
+}
+
+/** The pool that a sandbox names when it did not generate one, with a client that needs no secret. */
+function firstPool({ state }: CognitoService): { readonly userPoolId: string; readonly clientId: string } {
+  const [pool] = state.pools.values();
+  const clients = [...(pool?.clients.values() ?? [])].filter(({ secret }) => secret === undefined);
+  const flowsOf = ({ settings }: AppClient): readonly unknown[] => (settings["ExplicitAuthFlows"] ?? []) as unknown[];
+  const client = clients.find((candidate) => flowsOf(candidate).includes("ALLOW_USER_PASSWORD_AUTH")) ?? clients[0];
+  return { userPoolId: pool?.id ?? "", clientId: client?.clientId ?? "" };
 }

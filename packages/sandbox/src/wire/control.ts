@@ -6,6 +6,7 @@
  * - `GET /_sandbox/faults`, `POST` a list of rules to add them, `DELETE` to remove all
  * - `GET /_sandbox/settings`, `POST {"latencyMs"?, "quotas"?, "clientPid"?}`
  * - `POST /_sandbox/reset` – forgets log, counters and quota windows
+ * - `POST /_sandbox/save` – saves the state to the file that the sandbox was started with
  *
  * Writing needs `content-type: application/json`, so that no web page can do it behind its visitor's back.
  */
@@ -29,6 +30,7 @@ export interface ControlParts {
   readonly log: RequestLog;
   readonly meter: QuotaMeter;
   readonly faults: FaultInjector;
+  readonly save?: (() => void) | undefined;
 }
 
 /** Answers a request under `/_sandbox/`. */
@@ -49,6 +51,9 @@ export async function answerControl(request: WireRequest, parts: ControlParts): 
         parts.log.reset();
         parts.meter.reset();
         return json(200, {});
+      case "POST /save":
+        if (parts.save === undefined) return json(404, { error: "the sandbox was started without a file to save to" });
+        return json(...saved(parts.save));
       case "GET /faults":
         return json(200, {
           faults: parts.faults.reports(),
@@ -81,6 +86,17 @@ export async function answerControl(request: WireRequest, parts: ControlParts): 
 /** A JSON answer. */
 export function json(status: number, body: unknown): WireReply {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+function saved(save: () => void): [number, object] {
+  try {
+    save();
+    return [200, {}];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string") throw error;
+    return [500, { error: `the file cannot be written (${code})` }];
+  }
 }
 
 function listEntries(request: WireRequest, log: RequestLog): unknown {

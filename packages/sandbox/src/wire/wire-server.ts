@@ -34,6 +34,8 @@ export interface WireOptions {
   readonly faults?: FaultInjector;
   /** The sandbox's clock: milliseconds since the epoch. @defaultValue Date.now */
   readonly now?: () => number;
+  /** What `POST /_sandbox/save` does; without it there is no such route. Throws the system's error when it cannot. */
+  readonly save?: () => void;
   /** Monotonic milliseconds, for quota windows. @defaultValue performance.now */
   readonly monotonicNow?: () => number;
 }
@@ -76,7 +78,7 @@ export async function startWireServer(service: WireService, options: WireOptions
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { request, tooLarge } = await readRequest(message, maxBodyBytes);
     if (request.path.startsWith("/_sandbox/")) {
-      send(response, await answerControl(request, { service, settings, log, meter, faults }));
+      send(response, await answerControl(request, { service, settings, log, meter, faults, save: options.save }));
       return;
     }
     const operation = service.operationOf(request);
