@@ -8,6 +8,8 @@ import { modelOperations } from "./aws-model.ts";
 import { readInput } from "./check-shape.ts";
 import { poolArn } from "./cognito-state.ts";
 import type { CognitoState, CognitoVariants, ListBehaviour, SentMessage } from "./cognito-state.ts";
+import { findUser } from "./find-user.ts";
+import { ListLag } from "./list-lag.ts";
 import { RenderedJson } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
@@ -21,6 +23,7 @@ import type { QuotaCategory } from "./quotas.ts";
 import { verifySignature } from "./signature.ts";
 import { restoreState, saveState } from "./state-lines.ts";
 import type { UserPool } from "./user-pool.ts";
+import type { UserRecord } from "./user-record.ts";
 import { webRouteOf, webRoutes } from "./web/routes.ts";
 import { createWebState } from "./web/web-state.ts";
 
@@ -55,7 +58,7 @@ export interface CognitoOptions {
   readonly lambdas?: Readonly<Record<string, LambdaFunction>>;
   /** Undocumented behaviours that differ from their defaults. */
   readonly variants?: Partial<CognitoVariants>;
-  /** Short and empty pages. */
+  /** Short and empty pages, and eventual consistency. */
   readonly lists?: ListBehaviour;
 }
 
@@ -98,6 +101,7 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
     },
     tokens: new PageTokens(`tokens ${seed}`, now),
     lists: options.lists ?? {},
+    listLag: options.lists?.lagMs === undefined ? undefined : new ListLag(options.lists.lagMs, now),
     pagesListed: 0,
     messages: [],
     lambdas: options.lambdas ?? {},
@@ -213,7 +217,11 @@ async function perform(request: WireRequest, name: string, state: CognitoState, 
     throw new AwsError("UnknownOperationException", `The sandbox does not have ${name}.`);
   }
   const input = readInput(name, request.body);
-  const output = await operation.run(input as never, state);
+  const run = (): ReturnType<Operation["run"]> => operation.run(input as never, state);
+  const changed = operation.write ? changedUser(input, state) : undefined;
+  const output = await (changed === undefined || state.listLag === undefined
+    ? run()
+    : state.listLag.during(changed.pool, changed.find, run));
   const body =
     output instanceof RenderedJson
       ? output.text
@@ -225,6 +233,20 @@ async function perform(request: WireRequest, name: string, state: CognitoState, 
     headers: { "content-type": contentType, "x-amzn-requestid": requestId },
     body,
   };
+}
+
+/** Whom a request with a username is about. */
+function changedUser(
+  input: Readonly<Record<string, unknown>>,
+  state: CognitoState,
+): { readonly pool: UserPool; readonly find: () => UserRecord | undefined } | undefined {
+  const { UserPoolId, ClientId, Username } = input;
+  if (typeof Username !== "string") return undefined;
+  const pool =
+    typeof UserPoolId === "string"
+      ? state.pools.get(UserPoolId)
+      : [...state.pools.values()].find(({ clients }) => clients.has(String(ClientId)));
+  return pool === undefined ? undefined : { pool, find: () => findUser(pool, Username) };
 }
 
 function unavailable(status: number, requestId: string): WireReply {

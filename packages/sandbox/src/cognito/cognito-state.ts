@@ -2,6 +2,7 @@
 
 import type { LambdaFunction } from "./auth/lambda.ts";
 import { notFound } from "./aws-error.ts";
+import type { ListLag } from "./list-lag.ts";
 import type { PageTokens } from "./page-token.ts";
 import type { PoolDomain, UserPool } from "./user-pool.ts";
 import type { WebState } from "./web/web-state.ts";
@@ -19,6 +20,8 @@ export interface ListBehaviour {
   readonly shortPages?: boolean;
   /** Every so many pages, ListUsers answers an empty page with a token. */
   readonly emptyPageEvery?: number;
+  /** For so many milliseconds after a change by an operation with a username, lists show the user as it was before. */
+  readonly lagMs?: number;
 }
 
 /** A message that Cognito would have sent. */
@@ -52,6 +55,8 @@ export interface CognitoState {
   readonly ids: IdSource;
   readonly tokens: PageTokens;
   readonly lists: ListBehaviour;
+  /** Old views of changed users; undefined where lists are consistent at once. */
+  readonly listLag: ListLag | undefined;
   /** Pages of lists answered so far; decides which ones are short or empty. */
   pagesListed: number;
   /** The latest messages, oldest first. */

@@ -14,6 +14,8 @@ export interface UserListing {
   readonly length: number;
   /** The user at a place; undefined where one was removed. */
   readonly at: (place: number) => UserRecord | undefined;
+  /** True when places are those of the pool's table. */
+  readonly isTable?: boolean;
   /** Which users are meant; all when left out. */
   readonly matches?: ((user: UserRecord) => boolean) | undefined;
   /** How a user looks in the answer; the whole `UserType` when left out. */
@@ -40,6 +42,12 @@ export function pageUsers(state: CognitoState, listing: UserListing): UserPage {
   let place = listing.start;
   for (; place < length && rendered.length < limit; place += 1) {
     const user = at(place);
+    const view = state.listLag?.viewAt(pool, user?.index ?? (listing.isTable === true ? place : -1));
+    if (view !== undefined) {
+      // An old view is shown as it was; whether the filter would still find it is not looked into.
+      if (view.text !== undefined && (matches === undefined || user !== undefined)) rendered.push(view.text);
+      continue;
+    }
     if (user === undefined || (matches !== undefined && !matches(user))) continue;
     rendered.push(render(user));
   }

@@ -39,6 +39,7 @@ export const listUsers: Operation = {
       pool,
       start,
       limit,
+      isTable: found === undefined,
       length: found?.length ?? pool.users.length,
       at: found === undefined ? (index) => pool.users.at(index) : (index) => found[index],
       matches: filter === undefined || found !== undefined ? undefined : userMatcher(filter),
