@@ -155,7 +155,7 @@ function restorePool(state: CognitoState, saved: SavedPool): UserPool {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     resourceServers: new Map(resourceServers.map((server) => [server.identifier, server])),
-    auth: createAuthState(),
+    auth: createAuthState(rest.id, state.now),
     derivedPassword: derivedPasswords ? passwordBySub : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { X509Certificate, verify } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 
@@ -265,4 +266,24 @@ test("an assertion that nobody asked for counts only where the provider allows i
   const refused = await closed.post(unasked, relayOf(closed.pool));
   expect(refused.status).toBe(400);
   expect(await refused.text()).toContain("Invalid relayState from identity provider");
+});
+
+test("requests are signed where the provider asks for it, by the pool's certificate", async () => {
+  await using saml = await samlPool({ RequestSigningAlgorithm: "rsa-sha256", EncryptedResponses: "true" });
+  const { pool } = saml;
+  const { Certificate } = (await pool.call("GetSigningCertificate", { UserPoolId: pool.UserPoolId })) as {
+    Certificate: string;
+  };
+  const certificate = new X509Certificate(Buffer.from(Certificate, "base64"));
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBeGreaterThan(3650 * 86_400_000);
+  const answer = await fetch(authorizeUrl(pool, { identity_provider: "Okta" }), { redirect: "manual" });
+  const location = answer.headers.get("location") ?? "";
+  const signed = /(SAMLRequest=.*&SigAlg=[^&]*)&Signature=([^&]*)/.exec(location);
+  const signature = Buffer.from(decodeURIComponent(signed?.[2] ?? ""), "base64");
+  expect(verify("sha256", Buffer.from(signed?.[1] ?? ""), certificate.publicKey, signature)).toBe(true);
+  const described = await pool.call("DescribeIdentityProvider", { UserPoolId: pool.UserPoolId, ProviderName: "Okta" });
+  expect(described).toMatchObject({
+    IdentityProvider: { ProviderDetails: { ActiveEncryptionCertificate: Certificate } },
+  });
 });

@@ -2,6 +2,8 @@
 
 import type { MfaKind } from "../sign-in-state.ts";
 import type { UserRecord } from "../user-record.ts";
+import { createSamlCertificate } from "./saml-certificate.ts";
+import type { SamlCertificate } from "./saml-certificate.ts";
 import { SigningKeys } from "./signing-keys.ts";
 
 /** One sign-in, from which tokens are refreshed until it ends. */
@@ -61,6 +63,8 @@ export interface CustomRound {
 /** Sign-in state of one pool. */
 export interface AuthState {
   readonly keys: SigningKeys;
+  /** The pool's SAML key, made at first use. */
+  readonly samlCertificate: () => SamlCertificate;
   /** By refresh token. */
   readonly sessions: Map<string, RefreshSession>;
   /** Sign-ins whose tokens are void. */
@@ -69,7 +73,20 @@ export interface AuthState {
   readonly challenges: Map<string, Challenge>;
 }
 
-/** Fresh sign-in state. */
-export function createAuthState(): AuthState {
-  return { keys: new SigningKeys(), sessions: new Map(), revokedOrigins: new Set(), challenges: new Map() };
+/**
+ * Fresh sign-in state.
+ *
+ * @param name - Common name of the pool's SAML certificate.
+ * @param now - Milliseconds since the epoch.
+ */
+export function createAuthState(name = "cognito", now: () => number = Date.now): AuthState {
+  let certificate: SamlCertificate | undefined;
+  const samlCertificate = (): SamlCertificate => (certificate ??= createSamlCertificate(name, now()));
+  return {
+    keys: new SigningKeys(),
+    samlCertificate,
+    sessions: new Map(),
+    revokedOrigins: new Set(),
+    challenges: new Map(),
+  };
 }

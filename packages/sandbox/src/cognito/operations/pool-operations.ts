@@ -1,6 +1,7 @@
 /** Operations on user pools: settings, custom attributes, MFA configuration, tags. */
 
 import { createAuthState } from "../auth/auth-state.ts";
+import { certificateText } from "../auth/saml-certificate.ts";
 import { invalidParameter, notFound } from "../aws-error.ts";
 import { epochSeconds, poolArn, poolOf } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -146,7 +147,7 @@ export function createPool(state: CognitoState, input: NewPool): UserPool {
     providers: new Map(),
     resourceServers: new Map(),
     nextGroupOrdinal: 0,
-    auth: createAuthState(),
+    auth: createAuthState(id, state.now),
     derivedPassword: undefined,
   };
   state.pools.set(id, pool);
@@ -264,6 +265,13 @@ export const poolOperations: OperationTable = {
     category: "UserPoolResourceRead",
     write: false,
     run: (input: { UserPoolId: string }, state) => mfaConfigOf(poolOf(state, input.UserPoolId)),
+  },
+  GetSigningCertificate: {
+    category: "UserPoolResourceRead",
+    write: false,
+    run: (input: { UserPoolId: string }, state) => ({
+      Certificate: certificateText(poolOf(state, input.UserPoolId).auth.samlCertificate()),
+    }),
   },
   ListTagsForResource: {
     category: "UserPoolResourceRead",

@@ -1,5 +1,6 @@
 /** Operations on identity providers. */
 
+import { certificateText } from "../auth/saml-certificate.ts";
 import { AwsError, invalidParameter, notFound } from "../aws-error.ts";
 import { epochSeconds, poolOf } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -126,7 +127,12 @@ function describeProvider(pool: UserPool, provider: IdentityProvider): Json {
     ProviderName: provider.name,
     ProviderType: provider.type,
     // Apple's private key goes in and never comes out.
-    ProviderDetails: Object.fromEntries(Object.entries(provider.details).filter(([key]) => key !== "private_key")),
+    ProviderDetails: {
+      ...Object.fromEntries(Object.entries(provider.details).filter(([key]) => key !== "private_key")),
+      ...(provider.details["EncryptedResponses"] === "true"
+        ? { ActiveEncryptionCertificate: certificateText(pool.auth.samlCertificate()) }
+        : {}),
+    },
     AttributeMapping: provider.attributeMapping,
     IdpIdentifiers: provider.identifiers,
     LastModifiedDate: epochSeconds(provider.modifiedAt),
@@ -152,7 +158,7 @@ function checkIdentifiers(pool: UserPool, own: string, identifiers: readonly str
 const createIdentityProvider: Operation = {
   category: "UserPoolResourceUpdate",
   write: true,
-  partly: "reads no MetadataURL and no discovery document at creation; ActiveEncryptionCertificate is not made",
+  partly: "reads no MetadataURL and no discovery document at creation",
   run: (input: ProviderInput, state) => {
     const pool = poolOf(state, input.UserPoolId);
     if (pool.providers.has(input.ProviderName)) {

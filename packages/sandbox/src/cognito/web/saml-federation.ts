@@ -47,6 +47,7 @@ function unescapeXml(text: string): string {
 function serviceProvider(
   state: CognitoState,
   pool: UserPool,
+  { details }: IdentityProvider,
   metadata: SamlMetadata,
   request: { readonly requestId: string | undefined },
 ): SAML {
@@ -63,6 +64,10 @@ function serviceProvider(
     issuer: `urn:amazon:cognito:sp:${pool.id}`,
     audience: `urn:amazon:cognito:sp:${pool.id}`,
     idpCert: [...metadata.certificates],
+    ...(details["RequestSigningAlgorithm"] === "rsa-sha256"
+      ? { privateKey: pool.auth.samlCertificate().privateKey, signatureAlgorithm: "sha256" as const }
+      : {}),
+    ...(details["EncryptedResponses"] === "true" ? { decryptionPvk: pool.auth.samlCertificate().privateKey } : {}),
     identifierFormat: null,
     disableRequestedAuthnContext: true,
     wantAssertionsSigned: false,
@@ -74,7 +79,7 @@ function serviceProvider(
   });
 }
 
-/** Where the browser goes: the provider's HTTP-Redirect address with an unsigned request. */
+/** Where the browser goes: the provider's HTTP-Redirect address, with a request that is signed where the provider's details ask for it. */
 export async function samlLocation(
   state: CognitoState,
   pool: UserPool,
@@ -82,7 +87,7 @@ export async function samlLocation(
   request: { readonly relay: string; readonly requestId: string },
 ): Promise<string> {
   const metadata = await metadataOf(provider);
-  return serviceProvider(state, pool, metadata, request).getAuthorizeUrlAsync(request.relay, undefined, {});
+  return serviceProvider(state, pool, provider, metadata, request).getAuthorizeUrlAsync(request.relay, undefined, {});
 }
 
 /**
@@ -98,7 +103,7 @@ export async function samlProfile(
   answer: { readonly response: string; readonly requestId: string | undefined },
 ): Promise<ProviderProfile> {
   const metadata = await metadataOf(provider);
-  const saml = serviceProvider(state, pool, metadata, answer);
+  const saml = serviceProvider(state, pool, provider, metadata, answer);
   const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: answer.response });
   if (profile === null) throw new Error("the response holds no assertion");
   if (profile.issuer !== metadata.entityId) throw new Error("the issuer of the assertion is not the provider's");
