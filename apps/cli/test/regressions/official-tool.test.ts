@@ -381,7 +381,7 @@ describe("of the official tool's defects", () => {
     const { sandbox, pool } = world;
     for (let index = 0; index < 100; index += 1) pool.add(`user${index}`, verified(`user${index}@example.com`));
     await using first = await openMigration(sandbox, { pools: [pool], pageSize: 10 });
-    await expect(first.plan()).rejects.toThrow();
+    await expect(first.plan()).rejects.toMatchObject({ name: "MigrationError" });
     expect(await first.store.countSourceUsers((await first.run()).id)).toBe(70);
     sandbox.faults.clear();
     sandbox.requests.reset();

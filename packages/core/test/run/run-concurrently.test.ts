@@ -1,5 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runConcurrently } from "../../src/run/run-concurrently.ts";
 
 describe("runConcurrently", () => {
@@ -22,7 +22,7 @@ describe("runConcurrently", () => {
     },
   );
 
-  test("throws the first failure after the tasks that were running, and starts no more", async () => {
+  it("throws the first failure after the tasks that were running, and starts no more", async () => {
     const log: string[] = [];
     const slow = async (): Promise<void> => {
       await new Promise(setImmediate);
