@@ -22,7 +22,7 @@ const DOCUMENTS = ["README.md", "docs/commands.md"] as const;
 const SANDBOX = ["sandbox", "--users", "2000", "--seed", "readme"] as const;
 
 /** Where the commands run, in the words of the documents. */
-const SHOWN_DIRECTORY = "/home/you/migration";
+const SHOWN_DIRECTORY = "/home/you/cognito-to-descope";
 
 interface World {
   readonly directory: string;
@@ -74,6 +74,7 @@ async function withWorld<T>(use: (world: World) => T): Promise<T> {
     script(join(commands, "npx"), `[ "$1" = c2d ] || exit 127; shift; exec "${process.execPath}" "${bin}" "$@"`);
     const work = join(directory, "migration");
     mkdirSync(work);
+    writeFileSync(join(work, ".env"), environmentFile(line), { mode: 0o600 });
     return use({
       directory: work,
       variables: {
@@ -81,14 +82,6 @@ async function withWorld<T>(use: (world: World) => T): Promise<T> {
         HOME: directory,
         TZ: "UTC",
         COLUMNS: "100",
-        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-        AWS_SECRET_ACCESS_KEY: "example",
-        AWS_REGION: line.region,
-        COGNITO_USER_POOL_ID: line.userPoolId,
-        DESCOPE_PROJECT_ID: line.projectId,
-        DESCOPE_MANAGEMENT_KEY: line.managementKey,
-        DESCOPE_BASE_URL: line.descope,
-        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: line.cognito,
       },
       normalise: (text) =>
         text
@@ -121,6 +114,21 @@ interface SandboxLine {
   readonly userPoolId: string;
   readonly projectId: string;
   readonly managementKey: string;
+}
+
+/** The file that the README tells to write. */
+function environmentFile(line: SandboxLine): string {
+  return [
+    `COGNITO_USER_POOL_ID=${line.userPoolId}`,
+    `AWS_REGION=${line.region}`,
+    "AWS_ACCESS_KEY_ID=sandbox",
+    "AWS_SECRET_ACCESS_KEY=sandbox",
+    `DESCOPE_PROJECT_ID=${line.projectId}`,
+    `DESCOPE_MANAGEMENT_KEY=${line.managementKey}`,
+    `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=${line.cognito}`,
+    `DESCOPE_BASE_URL=${line.descope}`,
+    "",
+  ].join("\n");
 }
 
 async function firstLine(sandbox: ChildProcess): Promise<SandboxLine> {
