@@ -38,16 +38,25 @@ function authenticateClient(
   const basic = /^Basic\s+(\S+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
   if (basic !== undefined) {
     const [id = "", ...rest] = Buffer.from(basic, "base64").toString("utf8").split(":");
-    const decoded = decodeURIComponent(id);
+    const decoded = decodeForm(id);
     if (clientId !== "" && clientId !== decoded) return undefined;
     clientId = decoded;
-    secret = decodeURIComponent(rest.join(":"));
+    secret = decodeForm(rest.join(":"));
   }
   const found = clientById(state, clientId);
   if (found === undefined) return undefined;
   const expected = found.client.secret;
   if (expected === undefined) return found;
   return secret !== undefined && isSameText(expected, secret) ? found : undefined;
+}
+
+/** Id and secret are form-encoded within Basic; percent signs that encode nothing stand for themselves. */
+function decodeForm(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
 }
 
 /** `POST /oauth2/token` */
@@ -58,14 +67,7 @@ export async function exchangeToken(request: WireRequest, state: CognitoState): 
   const form = new URLSearchParams(request.body.toString("utf8"));
   const grant = form.get("grant_type");
   if (grant === null) return refuse("invalid_request");
-  let found;
-  try {
-    found = authenticateClient(request, form, state);
-  } catch (error) {
-    // Percent signs that encode nothing.
-    if (error instanceof URIError) return refuse("invalid_client");
-    throw error;
-  }
+  const found = authenticateClient(request, form, state);
   if (found === undefined) return refuse("invalid_client");
   switch (grant) {
     case "authorization_code":
