@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "apps", "cli", "bin", "c2d.mjs");
 
 /** Documents whose commands are run. */
-const DOCUMENTS = ["README.md", "docs/commands.md"] as const;
+const DOCUMENTS = ["README.md", "docs/commands.md", "docs/exit-codes.md"] as const;
 
 /** The sandbox that every document runs on; the README says the same. */
 const SANDBOX = ["sandbox", "--users", "2000", "--seed", "readme"] as const;
