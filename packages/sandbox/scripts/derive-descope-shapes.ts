@@ -70,4 +70,4 @@ for (const { name } of descopeOperations) {
 
 const sorted = <T>(of: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(of).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-process.stdout.write(`${JSON.stringify({ answers: sorted(answers), types: sorted(types) }, null, 1)}\n`);
+process.stdout.write(`${JSON.stringify({ answers: sorted(answers), types: sorted(types) }, null, 2)}\n`);

@@ -266,7 +266,7 @@ function readBody({ body, headers }: WireRequest): unknown {
  */
 function authorize(project: ProjectState, request: WireRequest, operation: Operation): string | undefined {
   const header = request.headers["authorization"] ?? "";
-  if (operation.access === "public" && header === "") return undefined;
+  if (operation.access === "public") return undefined;
   const bearer = /^Bearer\s+(.+)$/i.exec(header)?.[1];
   if (bearer === undefined) throw unauthorized("Missing authorization header");
   const [projectId, credential, ...more] = bearer.split(":");

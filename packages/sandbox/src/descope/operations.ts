@@ -3,6 +3,7 @@
 import { accessKeyOperations } from "./access-keys.ts";
 import { applicationOperations } from "./applications.ts";
 import { auditOperations } from "./audit.ts";
+import { authorizationServerOperations } from "./authorization-server.ts";
 import { connectorOperations } from "./connectors.ts";
 import { createUserOperations } from "./create-users.ts";
 import { customAttributeOperations } from "./custom-attributes.ts";
@@ -63,6 +64,7 @@ export const descopeOperations: readonly Operation[] = [
   ...applicationOperations,
   ...auditOperations,
   ...snapshotOperations,
+  ...authorizationServerOperations,
 ];
 
 /** A request's operation with the values of the path's variable parts. */

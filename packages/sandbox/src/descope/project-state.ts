@@ -3,6 +3,7 @@
 import type { SeededRandom } from "../wire/seeded-random.ts";
 import type { AccessKey } from "./access-keys.ts";
 import type { InboundApplication, SsoApplication } from "./applications.ts";
+import type { AuthorizationCode } from "./authorization-server.ts";
 import { AuditTrail } from "./audit.ts";
 import type { Connector } from "./connectors.ts";
 import { ConnectionStore } from "./connections.ts";
@@ -63,6 +64,7 @@ export class ProjectState {
   readonly accessKeys: Map<string, AccessKey> = new Map();
   readonly inboundApplications: Map<string, InboundApplication> = new Map();
   readonly ssoApplications: Map<string, SsoApplication> = new Map();
+  readonly authorizationCodes: Map<string, AuthorizationCode> = new Map();
   readonly audit: AuditTrail = new AuditTrail();
   name = "Sandbox";
   readonly connectors: Map<string, Connector> = new Map();

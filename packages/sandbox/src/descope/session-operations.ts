@@ -5,7 +5,7 @@ import type { JsonObject } from "./json-fields.ts";
 import { JsonText, nothing } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { Refusal } from "./refusal.ts";
-import { issuerOf, renew, requireRefresh, requireSession } from "./sessions.ts";
+import { renew, requireRefresh, requireSession } from "./sessions.ts";
 import { writeUser } from "./user-answer.ts";
 
 function keySet(call: Call): JsonObject {
@@ -14,24 +14,35 @@ function keySet(call: Call): JsonObject {
   return { keys: [call.project.signingKey.publicJwk()] };
 }
 
-function discovery(call: Call): JsonObject {
+/** The discovery document of the project's own application, of an SSO application, or of inbound applications. */
+function discovery(call: Call, of: "project" | "application" | "inbound"): JsonObject {
   const { projectId } = call.project;
+  const applicationId = call.parameters["applicationId"] ?? "";
   if (call.parameters["projectId"] !== projectId)
     throw new Refusal(404, "E011008", "Project not found", "Project not found");
+  if (of === "application" && call.project.ssoApplications.get(applicationId)?.appType !== "oidc")
+    throw new Refusal(404, "E011004", "Invalid arguments", "There is no such application");
   const { baseUrl } = call;
+  const issuers = {
+    project: `${baseUrl}/${projectId}`,
+    application: `${baseUrl}/${projectId}/${applicationId}`,
+    inbound: `${baseUrl}/v1/apps/${projectId}`,
+  };
+  const endpoints = `${baseUrl}/oauth2/v1${of === "inbound" ? "/apps" : ""}`;
   return {
-    issuer: call.project.variants.issuer === "project-id" ? `${baseUrl}/${projectId}` : issuerOf(call.project, baseUrl),
+    issuer: issuers[of],
     jwks_uri: `${baseUrl}/${projectId}/.well-known/jwks.json`,
-    authorization_endpoint: `${baseUrl}/oauth2/v1/authorize`,
-    token_endpoint: `${baseUrl}/oauth2/v1/token`,
-    userinfo_endpoint: `${baseUrl}/oauth2/v1/userinfo`,
-    revocation_endpoint: `${baseUrl}/oauth2/v1/revoke`,
+    authorization_endpoint: `${endpoints}/authorize`,
+    token_endpoint: `${endpoints}/token`,
+    userinfo_endpoint: `${endpoints}/userinfo`,
+    revocation_endpoint: `${endpoints}/revoke`,
     end_session_endpoint: `${baseUrl}/oauth2/v1/logout`,
     response_types_supported: ["code"],
     grant_types_supported: ["authorization_code", "refresh_token"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256"],
     code_challenge_methods_supported: ["S256"],
+    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "none"],
     scopes_supported: ["openid", "email", "profile", "phone", "descope.claims", "descope.custom_claims"],
     claims_supported: ["iss", "sub", "aud", "exp", "iat", "email", "email_verified", "name"],
   };
@@ -51,14 +62,17 @@ export const sessionOperations: readonly Operation[] = [
   {
     name: "GET /{projectId}/.well-known/openid-configuration",
     access: "public",
-    partly: "the document is served; of the endpoints it names only the key set is",
-    run: discovery,
+    run: (call) => discovery(call, "project"),
   },
   {
     name: "GET /v1/apps/{projectId}/.well-known/openid-configuration",
     access: "public",
-    partly: "the document is served; of the endpoints it names only the key set is",
-    run: discovery,
+    run: (call) => discovery(call, "inbound"),
+  },
+  {
+    name: "GET /{projectId}/{applicationId}/.well-known/openid-configuration",
+    access: "public",
+    run: (call) => discovery(call, "application"),
   },
   {
     name: "POST /v1/auth/refresh",

@@ -108,6 +108,13 @@ function lastingClaims(facts: SignInFacts): JsonObject {
 
 const ownClaims = new Set(["amr", "drn", "exp", "iat", "iss", "sub", "rexp"]);
 
+/** Renews the session of a refresh token that does not stand in the header. */
+export function renewFor(call: Call, refreshJwt: string): { readonly user: UserRecord; readonly answer: JsonObject } {
+  const asHeader: Call = { ...call, token: refreshJwt };
+  const { user } = requireRefresh(asHeader);
+  return { user, answer: JSON.parse(renew(asHeader).text) as JsonObject };
+}
+
 /** Renews the session of a good refresh token; another current tenant may be chosen. */
 export function renew(call: Call, tenantId?: string): JsonText {
   const { user, claims, refreshJwt } = requireRefresh(call);

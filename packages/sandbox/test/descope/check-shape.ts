@@ -11,6 +11,10 @@ export const shapes: Shapes = JSON.parse(readFileSync(new URL("api-shapes.json",
 
 /** Answers that stand at the root, where the description wraps them in a field: SDKs read them so. */
 export const answeredAtRoot: Readonly<Record<string, string>> = {
+  "GET /oauth2/v1/apps/userinfo": "userInfoClaims",
+  "GET /oauth2/v1/userinfo": "userInfoClaims",
+  "POST /oauth2/v1/apps/userinfo": "userInfoClaims",
+  "POST /oauth2/v1/userinfo": "userInfoClaims",
   "GET /v1/auth/me/history": "authHistory",
   "GET /v1/mgmt/sso/idp/app/load": "app",
   "GET /v1/mgmt/tenant": "tenant",
