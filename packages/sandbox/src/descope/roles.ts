@@ -111,13 +111,27 @@ export function roleNotFound(name?: string): Refusal {
  */
 export function findRoles(store: RoleStore, names: readonly string[], tenantId: string): readonly Role[] {
   if (names.length === 0) return noneHeld;
+  if (names.length === 1) return soleRole(roleNamed(store, names[0] as string, tenantId));
   const found = new Set<Role>();
-  for (const name of names) {
-    const role = (tenantId === "" ? undefined : store.byName(name, tenantId)) ?? store.byName(name);
-    if (role === undefined) throw roleNotFound(name);
-    found.add(role);
-  }
+  for (const name of names) found.add(roleNamed(store, name, tenantId));
   return [...found];
+}
+
+function roleNamed(store: RoleStore, name: string, tenantId: string): Role {
+  const role = (tenantId === "" ? undefined : store.byName(name, tenantId)) ?? store.byName(name);
+  if (role === undefined) throw roleNotFound(name);
+  return role;
+}
+
+const soleRoles = new WeakMap<Role, readonly Role[]>();
+
+/** The list of one role, the same for all users that hold it. */
+function soleRole(role: Role): readonly Role[] {
+  const known = soleRoles.get(role);
+  if (known !== undefined) return known;
+  const list = Object.freeze([role]);
+  soleRoles.set(role, list);
+  return list;
 }
 
 function named({ project }: Call, body: JsonObject): Role {
