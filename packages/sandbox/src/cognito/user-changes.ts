@@ -36,6 +36,13 @@ export function checkMutable(pool: UserPool, user: UserRecord, changes: Readonly
   }
 }
 
+/** @throws AwsError when an attribute may not be taken away. */
+export function checkDeletable(pool: UserPool, name: string): void {
+  const attribute = pool.schema.find(({ Name }) => Name === name);
+  if (attribute === undefined) throw invalidParameter(`user.${name}: Attribute does not exist in the schema.\n`);
+  if (attribute.Required || !attribute.Mutable) throw invalidParameter(`user.${name}: Attribute cannot be deleted.\n`);
+}
+
 /** A new value is unverified unless the request says otherwise. */
 export function unverifyChanged(pool: UserPool, user: UserRecord, changes: Map<string, string | undefined>): void {
   for (const name of verifiable) {

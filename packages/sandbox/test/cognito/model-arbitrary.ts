@@ -13,7 +13,8 @@ export function arbitraryOf(name: string, known: KnownValues, member = "", depth
   const shape = modelShapes[name];
   const values = known[member];
   if (values !== undefined) return constantFrom(...values);
-  switch (shape?.type ?? "unknown") {
+  if (shape === undefined) throw new RangeError(`no shape ${name}`);
+  switch (shape.type) {
     case "structure": {
       const members = Object.entries(shape.members ?? {}).map(([key, inner]) => {
         const arbitrary = arbitraryOf(inner, known, key, depth + 1);
@@ -41,14 +42,14 @@ export function arbitraryOf(name: string, known: KnownValues, member = "", depth
     case "boolean":
       return boolean();
     default:
-      if (shape?.enum !== undefined) return constantFrom(...shape.enum);
+      if (shape.enum !== undefined) return constantFrom(...shape.enum);
       return oneof(
         string({
-          minLength: shape?.min ?? 0,
-          maxLength: Math.max(shape?.min ?? 0, Math.min(20, shape?.max ?? 20)),
+          minLength: shape.min ?? 0,
+          maxLength: Math.max(shape.min ?? 0, Math.min(20, shape.max ?? 20)),
           unit: constantFrom("a", "B", "7"),
         }),
-        string({ minLength: shape?.min ?? 0, maxLength: Math.max(shape?.min ?? 0, Math.min(12, shape?.max ?? 12)) }),
+        string({ minLength: shape.min ?? 0, maxLength: Math.max(shape.min ?? 0, Math.min(12, shape.max ?? 12)) }),
       );
   }
 }

@@ -446,3 +446,31 @@ test("users sign up and confirm with the code that was sent", async () => {
     "User cannot be confirmed. Current status is CONFIRMED",
   );
 });
+
+test("a custom domain and a resource server are updated", async () => {
+  const { sandbox, call, UserPoolId } = await emptyPool();
+  await using _ = sandbox;
+  const certificate = (name: string): object => ({
+    CertificateArn: `arn:aws:acm:us-east-1:123456789012:certificate/${name}`,
+  });
+  const Domain = "auth.example.com";
+  await call("CreateUserPoolDomain", { UserPoolId, Domain, CustomDomainConfig: certificate("one") });
+  await call("UpdateUserPoolDomain", { UserPoolId, Domain, CustomDomainConfig: certificate("two") });
+  expect(await call("DescribeUserPoolDomain", { Domain })).toMatchObject({
+    DomainDescription: { CustomDomainConfig: certificate("two") },
+  });
+  await call("CreateResourceServer", { UserPoolId, Identifier: "api", Name: "old" });
+  await call("UpdateResourceServer", {
+    UserPoolId,
+    Identifier: "api",
+    Name: "new",
+    Scopes: [{ ScopeName: "read", ScopeDescription: "r" }],
+  });
+  expect(await call("ListResourceServers", { UserPoolId, MaxResults: 10 })).toMatchObject({
+    ResourceServers: [{ Identifier: "api", Name: "new", Scopes: [{ ScopeName: "read" }] }],
+  });
+  await call("DeleteResourceServer", { UserPoolId, Identifier: "api" });
+  await expect(call("DescribeResourceServer", { UserPoolId, Identifier: "api" })).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+  });
+});

@@ -39,13 +39,16 @@ export async function signInPool(
     readonly pool?: object;
     readonly client?: object;
     readonly cognito?: NonNullable<SandboxOptions["cognito"]>;
+    /** Time passes only by {@link SignInPool.pass}, for tests whose steps may be slower than what they time. */
+    readonly frozen?: boolean;
   } = {},
 ): Promise<SignInPool> {
   let passed = 0;
+  const started = Date.now();
   const sandbox = await startSandbox({
     only: "cognito",
     profile: "empty",
-    clock: () => Date.now() + passed,
+    clock: () => (settings.frozen === true ? started : Date.now()) + passed,
     cognito: settings.cognito ?? {},
   });
   const call = caller(sandbox);

@@ -69,7 +69,7 @@ test("where clients hide who exists, a reset user looks like a wrong password", 
 });
 
 test("five wrong passwords lock for a second, each further one for twice as long", async () => {
-  await using pool = await signInPool();
+  await using pool = await signInPool({ frozen: true });
   await pool.addUser("ada");
   const locked = { name: "NotAuthorizedException", message: "Password attempts exceeded" };
   for (let i = 0; i < 5; i += 1) await expect(pool.signIn("ada", "wrong")).rejects.toMatchObject(refused);
@@ -351,4 +351,50 @@ test("users read and change themselves with their access token", async () => {
   await expect(pool.signIn("new@example.com", "An0ther-one")).resolves.toHaveProperty("AuthenticationResult");
   await call("DeleteUser", { AccessToken });
   await expect(call("GetUser", { AccessToken })).rejects.toThrow("Invalid Access Token");
+});
+
+test("with threat protection, sign-ins are logged for each user", async () => {
+  await using plain = await signInPool();
+  await plain.addUser("ada");
+  const ask = { UserPoolId: plain.UserPoolId, Username: "ada" };
+  await expect(plain.call("AdminListUserAuthEvents", ask)).rejects.toMatchObject({
+    name: "UserPoolAddOnNotEnabledException",
+  });
+  await using pool = await signInPool({ pool: { UserPoolAddOns: { AdvancedSecurityMode: "AUDIT" } } });
+  await pool.addUser("ada");
+  await expect(pool.signIn("ada", "wrong")).rejects.toMatchObject(refused);
+  const { AccessToken } = tokensOf(await pool.signIn("ada"));
+  const first = await pool.call("AdminListUserAuthEvents", {
+    UserPoolId: pool.UserPoolId,
+    Username: "ada",
+    MaxResults: 1,
+  });
+  expect(first).toMatchObject({ AuthEvents: [{ EventType: "SignIn", EventResponse: "Pass" }] });
+  const { NextToken } = first;
+  const second = await pool.call("AdminListUserAuthEvents", {
+    UserPoolId: pool.UserPoolId,
+    Username: "ada",
+    MaxResults: 1,
+    NextToken,
+  });
+  expect(second).toMatchObject({ AuthEvents: [{ EventResponse: "Fail" }] });
+  expect(await pool.call("GetUserAuthFactors", { AccessToken })).toEqual({
+    Username: "ada",
+    ConfiguredUserAuthFactors: ["PASSWORD"],
+  });
+  expect(await pool.call("ListWebAuthnCredentials", { AccessToken })).toEqual({ Credentials: [] });
+});
+
+test("users take away their own attributes, but not required ones", async () => {
+  await using pool = await signInPool({ pool: { Schema: [{ Name: "email", Required: true }] } });
+  await pool.addUser("ada", { email: "ada@example.com", nickname: "a" });
+  const { AccessToken } = tokensOf(await pool.signIn("ada"));
+  await pool.call("DeleteUserAttributes", { AccessToken, UserAttributeNames: ["nickname"] });
+  await expect(pool.call("DeleteUserAttributes", { AccessToken, UserAttributeNames: ["email"] })).rejects.toMatchObject(
+    {
+      name: "InvalidParameterException",
+    },
+  );
+  const { UserAttributes } = (await pool.call("GetUser", { AccessToken })) as { UserAttributes: { Name: string }[] };
+  expect(UserAttributes.map(({ Name }) => Name)).toEqual(["sub", "email"]);
 });

@@ -52,7 +52,7 @@ test("amazon-cognito-identity-js signs in by SRP", async () => {
 });
 
 test("SRP with a wrong password is refused and counts towards the lock-out", async () => {
-  await using pool = await signInPool();
+  await using pool = await signInPool({ frozen: true });
   await pool.addUser("ada");
   const wrong = (): Promise<unknown> => authenticate(cognitoUser(pool, "ada"), "wrong");
   for (let i = 0; i < 5; i += 1)
@@ -161,5 +161,11 @@ test("a remembered device proves itself in place of the second factor", async ()
   });
   const session = await signIn();
   expect(asked).toBe(1);
+  const DeviceKey = String(claimsOf(session.getAccessToken().getJwtToken())["device_key"]);
+  const byDevice = { UserPoolId, Username: "ada", DeviceKey };
+  expect(await call("AdminGetDevice", byDevice)).toMatchObject({ Device: { DeviceKey } });
+  await call("AdminUpdateDeviceStatus", { ...byDevice, DeviceRememberedStatus: "not_remembered" });
+  await call("AdminForgetDevice", byDevice);
+  await expect(call("AdminGetDevice", byDevice)).rejects.toThrow("Device does not exist.");
   expect(claimsOf(session.getAccessToken().getJwtToken())["device_key"]).toMatch(/^us-east-1_/);
 });

@@ -2,6 +2,7 @@
 
 import type { MfaKind } from "../sign-in-state.ts";
 import type { UserRecord } from "../user-record.ts";
+import type { AuthEvent } from "./auth-events.ts";
 import { createSamlCertificate } from "./saml-certificate.ts";
 import type { SamlCertificate } from "./saml-certificate.ts";
 import { SigningKeys } from "./signing-keys.ts";
@@ -71,6 +72,8 @@ export interface AuthState {
   readonly revokedOrigins: Set<string>;
   /** By session string. */
   readonly challenges: Map<string, Challenge>;
+  /** Sign-ins of each user, latest first; kept only with threat protection. */
+  readonly events: Map<UserRecord, readonly AuthEvent[]>;
 }
 
 /**
@@ -88,5 +91,6 @@ export function createAuthState(name = "cognito", now: () => number = Date.now):
     sessions: new Map(),
     revokedOrigins: new Set(),
     challenges: new Map(),
+    events: new Map(),
   };
 }

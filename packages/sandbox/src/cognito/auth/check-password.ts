@@ -6,6 +6,7 @@ import { AwsError, notAuthorized } from "../aws-error.ts";
 import { findUser } from "../find-user.ts";
 import { passwordOf } from "../user-pool.ts";
 import type { UserRecord } from "../user-record.ts";
+import { logAuthEvent } from "./auth-events.ts";
 import { eventAttributes, runTrigger } from "./lambda.ts";
 import { clearFailures, countFailure, lockedUntil } from "./lockout.ts";
 import { hidesExistence } from "./sign-in-request.ts";
@@ -73,6 +74,7 @@ export function checkFirstFactor(
   const password = passwordOf(request.pool, user);
   if (password === undefined || !isRight(password)) {
     countFailure(user, now);
+    logAuthEvent(request.state, request.pool, user, false);
     throw notAuthorized(wrongPassword);
   }
   clearFailures(user);

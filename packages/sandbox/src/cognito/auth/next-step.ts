@@ -8,6 +8,7 @@ import { maskDestination } from "../mask-destination.ts";
 import type { Device, MfaKind } from "../sign-in-state.ts";
 import type { Json, UserPool } from "../user-pool.ts";
 import type { UserRecord } from "../user-record.ts";
+import { logAuthEvent } from "./auth-events.ts";
 import { issueChallenge } from "./challenges.ts";
 import { apiScope, issueTokens, openSession } from "./issue-tokens.ts";
 import type { TokenRequest } from "./issue-tokens.ts";
@@ -156,6 +157,7 @@ export async function complete(
       clientMetadata: request.clientMetadata ?? {},
     },
   });
+  logAuthEvent(state, pool, user, true);
   if (request.onSignedIn !== undefined) return request.onSignedIn(user);
   const deviceKey = known?.key ?? device?.key;
   const tokenRequest: TokenRequest = { pool, client, user, scopes: [apiScope], deviceKey, trigger };

@@ -13,7 +13,7 @@ import { checkPassword } from "../password-policy.ts";
 import { sendResetCode } from "../reset-code.ts";
 import { checkSecretHash } from "../secret-hash.ts";
 import { setOwnPassword } from "../set-password.ts";
-import { checkMutable, claimAliases, readAttributes, unverifyChanged } from "../user-changes.ts";
+import { checkDeletable, checkMutable, claimAliases, readAttributes, unverifyChanged } from "../user-changes.ts";
 import type { AttributeInput } from "../user-changes.ts";
 import { passwordOf } from "../user-pool.ts";
 import type { UserRecord } from "../user-record.ts";
@@ -204,6 +204,16 @@ export const accountOperations: OperationTable = {
   ConfirmForgotPassword: confirmForgotPassword,
   GetUserAttributeVerificationCode: getAttributeCode,
   VerifyUserAttribute: verifyUserAttribute,
+  DeleteUserAttributes: {
+    category: "UserUpdate",
+    write: true,
+    run: (input: ByToken & { UserAttributeNames: readonly string[] }, state) => {
+      const { pool, user } = readAccessToken(state, input.AccessToken);
+      for (const name of input.UserAttributeNames) checkDeletable(pool, name);
+      pool.users.setAttributes(user, new Map(input.UserAttributeNames.map((name) => [name, undefined])), state.now());
+      return {};
+    },
+  },
   DeleteUser: {
     category: "UserUpdate",
     write: true,

@@ -103,6 +103,22 @@ export const domainOperations: OperationTable = {
       return { DomainDescription: domain === undefined ? {} : describeDomain(state, domain) };
     },
   },
+  UpdateUserPoolDomain: {
+    category: "UserPoolResourceUpdate",
+    write: true,
+    run: (input: DomainInput, state) => {
+      const pool = poolOf(state, input.UserPoolId);
+      const domain = state.domains.get(input.Domain);
+      if (domain?.userPoolId !== pool.id) throw invalidParameter("No such domain or user pool exists.");
+      const certificateArn = input.CustomDomainConfig?.CertificateArn ?? domain.certificateArn;
+      const managedLoginVersion = input.ManagedLoginVersion ?? domain.managedLoginVersion;
+      state.domains.set(domain.domain, { ...domain, certificateArn, managedLoginVersion });
+      return {
+        ManagedLoginVersion: managedLoginVersion,
+        ...(certificateArn === undefined ? {} : { CloudFrontDomain: distributionOf(domain.domain) }),
+      };
+    },
+  },
   DeleteUserPoolDomain: {
     category: "UserPoolResourceUpdate",
     write: true,
@@ -138,6 +154,16 @@ export const domainOperations: OperationTable = {
     run: (input: ServerInput, state) => ({
       ResourceServer: describeServer(poolOf(state, input.UserPoolId), serverOf(state, input)),
     }),
+  },
+  UpdateResourceServer: {
+    category: "UserPoolResourceUpdate",
+    write: true,
+    run: (input: ServerInput, state) => {
+      const server = serverOf(state, input);
+      server.name = input.Name;
+      server.scopes = input.Scopes ?? [];
+      return { ResourceServer: describeServer(poolOf(state, input.UserPoolId), server) };
+    },
   },
   DeleteResourceServer: {
     category: "UserPoolResourceUpdate",

@@ -1,5 +1,6 @@
 /** Operations on second factors and devices. */
 
+import { keepsAuthEvents } from "../auth/auth-events.ts";
 import { challengeOf, storeChallenge } from "../auth/challenges.ts";
 import { readAccessToken } from "../auth/read-access-token.ts";
 import { createTotpSecret, isTotpCode } from "../auth/totp.ts";
@@ -8,7 +9,9 @@ import { epochSeconds, poolOf } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
 import { userOf } from "../find-user.ts";
 import type { Operation, OperationTable } from "../operation.ts";
+import { pageOf } from "../page-token.ts";
 import type { Device, MfaKind } from "../sign-in-state.ts";
+import { passwordOf } from "../user-pool.ts";
 import type { Json, UserPool } from "../user-pool.ts";
 import type { UserRecord } from "../user-record.ts";
 
@@ -136,6 +139,18 @@ function describeDevice(device: Device): Json {
   };
 }
 
+interface ByDevice {
+  readonly UserPoolId: string;
+  readonly Username: string;
+  readonly DeviceKey: string;
+}
+
+function deviceOf(user: UserRecord, key: string): Device {
+  const device = user.signIn?.devices?.find((candidate) => candidate.key === key);
+  if (device === undefined) throw notFound("Device does not exist.");
+  return device;
+}
+
 function changeDevice(user: UserRecord, key: string, change: (device: Device) => Device | undefined): void {
   const devices = user.signIn?.devices ?? [];
   if (!devices.some((device) => device.key === key)) throw notFound("Device does not exist.");
@@ -205,6 +220,97 @@ export const mfaOperations: OperationTable = {
       const remembered = input.DeviceRememberedStatus === "remembered";
       changeDevice(user, input.DeviceKey, (device) => ({ ...device, remembered }));
       return {};
+    },
+  },
+  AdminUpdateDeviceStatus: {
+    category: "UserResourceUpdate",
+    write: true,
+    run: (input: ByDevice & { DeviceRememberedStatus?: string }, state) => {
+      const remembered = input.DeviceRememberedStatus === "remembered";
+      const user = userOf(poolOf(state, input.UserPoolId), input.Username);
+      changeDevice(user, input.DeviceKey, (device) => ({ ...device, remembered }));
+      return {};
+    },
+  },
+  AdminForgetDevice: {
+    category: "UserResourceUpdate",
+    write: true,
+    run: (input: ByDevice, state) => {
+      changeDevice(userOf(poolOf(state, input.UserPoolId), input.Username), input.DeviceKey, () => undefined);
+      return {};
+    },
+  },
+  AdminGetDevice: {
+    category: "UserResourceRead",
+    write: false,
+    run: (input: ByDevice, state) => ({
+      Device: describeDevice(deviceOf(userOf(poolOf(state, input.UserPoolId), input.Username), input.DeviceKey)),
+    }),
+  },
+  GetDevice: {
+    category: "UserResourceRead",
+    write: false,
+    run: (input: { AccessToken: string; DeviceKey: string }, state) => ({
+      Device: describeDevice(deviceOf(readAccessToken(state, input.AccessToken).user, input.DeviceKey)),
+    }),
+  },
+  GetUserAuthFactors: {
+    category: "UserRead",
+    write: false,
+    partly: "no passkeys",
+    run: (input: { AccessToken: string }, state) => {
+      const { pool, user } = readAccessToken(state, input.AccessToken);
+      const { mfaPreferred, mfaEnabled } = user.signIn ?? {};
+      const has = (name: string): boolean => pool.users.attribute(user, name) !== undefined;
+      return {
+        Username: user.username,
+        ...(mfaPreferred === undefined ? {} : { PreferredMfaSetting: mfaPreferred }),
+        ...(mfaEnabled === undefined ? {} : { UserMFASettingList: mfaEnabled }),
+        ConfiguredUserAuthFactors: [
+          ...(passwordOf(pool, user) === undefined ? [] : ["PASSWORD"]),
+          ...(has("email") ? ["EMAIL_OTP"] : []),
+          ...(has("phone_number") ? ["SMS_OTP"] : []),
+        ],
+      };
+    },
+  },
+  ListWebAuthnCredentials: {
+    category: "UserResourceRead",
+    write: false,
+    partly: "passkeys cannot be registered, so there are none",
+    run: (input: { AccessToken: string }, state) => {
+      readAccessToken(state, input.AccessToken);
+      return { Credentials: [] };
+    },
+  },
+  AdminListUserAuthEvents: {
+    category: "UserResourceRead",
+    write: false,
+    partly: "password sign-ins only, without risk and context",
+    run: (input: { UserPoolId: string; Username: string; MaxResults?: number; NextToken?: string }, state) => {
+      const pool = poolOf(state, input.UserPoolId);
+      if (!keepsAuthEvents(pool)) {
+        throw new AwsError(
+          "UserPoolAddOnNotEnabledException",
+          `Threat protection is not enabled for user pool ${pool.id}.`,
+        );
+      }
+      const user = userOf(pool, input.Username);
+      const { items, next } = pageOf(pool.auth.events.get(user) ?? [], state.tokens, {
+        token: input.NextToken,
+        limit: input.MaxResults || 60,
+        binding: ["AdminListUserAuthEvents", pool.id, user.sub],
+      });
+      return {
+        AuthEvents: items.map(({ id, at, passed }) => ({
+          EventId: id,
+          EventType: "SignIn",
+          CreationDate: epochSeconds(at),
+          EventResponse: passed ? "Pass" : "Fail",
+          ChallengeResponses: [{ ChallengeName: "Password", ChallengeResponse: passed ? "Success" : "Failure" }],
+        })),
+        ...(next === undefined ? {} : { NextToken: next }),
+      };
     },
   },
   ForgetDevice: {

@@ -9,7 +9,7 @@ import type { Operation, OperationTable } from "../operation.ts";
 import { checkPassword, generatePassword, passwordPolicy } from "../password-policy.ts";
 import { sendResetCode } from "../reset-code.ts";
 import { setOwnPassword } from "../set-password.ts";
-import { checkMutable, claimAliases, readAttributes, unverifyChanged } from "../user-changes.ts";
+import { checkDeletable, checkMutable, claimAliases, readAttributes, unverifyChanged } from "../user-changes.ts";
 import type { AttributeInput } from "../user-changes.ts";
 import type { UserPool } from "../user-pool.ts";
 import type { UserRecord } from "../user-record.ts";
@@ -183,12 +183,7 @@ const adminDeleteUserAttributes: Operation = {
   run: (input: UserInput & { UserAttributeNames: readonly string[] }, state) => {
     const pool = poolOf(state, input.UserPoolId);
     const user = userOf(pool, input.Username);
-    for (const name of input.UserAttributeNames) {
-      const attribute = pool.schema.find(({ Name }) => Name === name);
-      if (attribute === undefined) throw invalidParameter(`user.${name}: Attribute does not exist in the schema.\n`);
-      if (attribute.Required || !attribute.Mutable)
-        throw invalidParameter(`user.${name}: Attribute cannot be deleted.\n`);
-    }
+    for (const name of input.UserAttributeNames) checkDeletable(pool, name);
     const changes = new Map(input.UserAttributeNames.map((name) => [name, undefined]));
     pool.users.setAttributes(user, changes, state.now());
     return {};
