@@ -5,6 +5,7 @@ import type { JsonWebKey } from "node:crypto";
 import { createSeededRandom } from "../wire/seeded-random.ts";
 import type { SeededRandom } from "../wire/seeded-random.ts";
 import type { WireReply, WireRequest, WireService } from "../wire/service.ts";
+import { answerDescopeControl } from "./control.ts";
 import { createUser } from "./create-users.ts";
 import { readDefinition } from "./custom-attributes.ts";
 import { isJsonObject } from "./json-fields.ts";
@@ -119,7 +120,7 @@ export function createDescopeService(options: DescopeOptions): DescopeService {
   };
   const shown = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 
-  return {
+  const service: DescopeService = {
     name: "descope",
     projectId: options.projectId,
     managementKey: options.managementKey,
@@ -161,7 +162,16 @@ export function createDescopeService(options: DescopeOptions): DescopeService {
     restore: async (lines) => {
       project = await restoreProject(parts, lines);
     },
+    control: (request) => answerDescopeControl(request, service),
+    isWrite: isWriting,
   };
+  return service;
+}
+
+/** Tells whether an operation may change state; readings that come as POST are known by the last part of their path. */
+function isWriting(operation: string): boolean {
+  if (operation.startsWith("GET ")) return false;
+  return !/\/(search|search\/test|load|list|validate|history|export|me\/tenants)$/.test(operation);
 }
 
 function addTenant(project: ProjectState, id: string, name: string): void {

@@ -27,6 +27,7 @@ import { signInOperations } from "./sign-in-operations.ts";
 import { snapshotOperations } from "./snapshot.ts";
 import { ssoSettingsOperations } from "./sso-settings.ts";
 import { tenantOperations } from "./tenants.ts";
+import { totpOperations } from "./totp.ts";
 import { updateUserOperations } from "./update-users.ts";
 
 const licenseOperation: Operation = {
@@ -52,6 +53,7 @@ export const descopeOperations: readonly Operation[] = [
   ...oneTimeOperations,
   ...passwordOperations,
   ...messageOperations,
+  ...totpOperations,
   ...sessionOperations,
   ...ssoSettingsOperations,
   ...oauthProviderOperations,

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 
 import { expect, test } from "vitest";
 
+import { totpCode } from "../../src/descope/totp.ts";
 import { answeredAtRoot, shapeProblems, shapes, undocumentedFields } from "./check-shape.ts";
 import { action, flow } from "./flow-documents.ts";
 import { createSamlIdp, idpEntityId, idpUrl } from "./saml-idp.ts";
@@ -191,6 +192,10 @@ async function signInEveryWay(call: Caller): Promise<void> {
     newPassword: two,
   });
   await post("auth/password/update", { loginId: "pat@example.com", newPassword: one }, replaced["refreshJwt"]);
+  const app = await post("auth/totp/signup", { loginId: "app@example.com" });
+  const code = totpCode(app["key"] ?? "", Date.now());
+  const appSession = await post("auth/totp/verify", { loginId: "app@example.com", code });
+  await post("auth/totp/update", { loginId: "app@example.com" }, appSession["refreshJwt"]);
   await call("POST /v1/mgmt/user/update/tenant/add", { loginId: "ana", tenantId: "acme" });
   await post("auth/tenant/select", { tenant: "acme" }, refreshJwt);
   const { refreshJwt: last } = await post("mgmt/auth/signin", { loginId: "ana" });

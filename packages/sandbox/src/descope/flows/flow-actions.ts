@@ -15,6 +15,7 @@ import { Refusal } from "../refusal.ts";
 import { requireActive } from "../sessions.ts";
 import { startSso } from "../saml-operations.ts";
 import { withToken } from "../sign-in-operations.ts";
+import { enrolTotp, isTotpCode } from "../totp.ts";
 import { UserInput } from "../user-input.ts";
 import type { AttributeValue, UserRecord } from "../user-record.ts";
 import { callConnector } from "./connector-call.ts";
@@ -227,6 +228,20 @@ function verifyMagicLink(of: ActionCall): ActionOutcome {
   return prove(of, user, "email");
 }
 
+function enrolApp(of: ActionCall): ActionOutcome {
+  const user = signedInUser(of.call, of.run);
+  if (user === undefined) return failed("", "The user has not signed in");
+  of.run.totp = enrolTotp(of.call.project, user);
+  return success;
+}
+
+function verifyApp(of: ActionCall): ActionOutcome {
+  const user = signedInUser(of.call, of.run) ?? typedUser(of.call, of.run);
+  if (user === undefined || !isTotpCode(of.call.project, user, formText(of, "code")))
+    return failed("", "The code is wrong");
+  return prove(of, user, "totp");
+}
+
 function sendReset(of: ActionCall): ActionOutcome {
   const user = signedInUser(of.call, of.run) ?? typedUser(of.call, of.run);
   // An unknown user gets the same screen; nothing is sent.
@@ -415,6 +430,8 @@ const actions: Readonly<Record<string, Action>> = {
   "sign-up-or-in-magic-link-email": sendMagicLink("sign-up-or-in"),
   "update-user-magic-link-email": sendMagicLink("update-user"),
   "verify-magic-link": verifyMagicLink,
+  "update-user-totp": enrolApp,
+  "verify-totp-code": verifyApp,
   "oauth-start": startOAuth("any"),
   "oauth-start-sign-in": startOAuth("signin"),
   "oauth-start-sign-up": startOAuth("signup"),

@@ -27,6 +27,8 @@ export interface FlowRun {
   userId: string | undefined;
   firstSeen: boolean;
   sentTo: JsonObject;
+  /** How an authenticator app learns the secret that was just made. */
+  totp: JsonObject;
   /** Where the application is, for links and providers. */
   readonly redirectUrl: string;
   readonly tenant: string;
@@ -71,6 +73,7 @@ export function flowContext(call: Call, run: FlowRun): JsonObject {
     unauthUser: shown(typedUser(call, run)) ?? {},
     authInfo: { firstSeen: run.firstSeen, user: user ?? {} },
     sentTo: run.sentTo,
+    totp: run.totp,
     tenant: run.tenant,
     idpInitiated: false,
     deviceInfo: { webAuthnSupport: false },

@@ -48,6 +48,7 @@ export async function startFlow(call: Call, flowId: string, start: FlowStart): P
     userId: undefined,
     firstSeen: false,
     sentTo: {},
+    totp: {},
     redirectUrl: start.redirectUrl,
     tenant: start.tenant,
     waitingAt: undefined,
