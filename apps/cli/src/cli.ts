@@ -47,7 +47,7 @@ interface Reporting {
 }
 
 async function report(error: unknown, { host, output, commandName, debug }: Reporting): Promise<number> {
-  const [{ exitCodeOf, usageError }, { printError }, { Declined }, { MigrationError }] = await Promise.all([
+  const [{ exitCodeOf, usageError }, { printError }, { Declined }, { hasCode, MigrationError }] = await Promise.all([
     import("./errors.ts"),
     import("./output/print-error.ts"),
     import("./confirm.ts"),
@@ -56,7 +56,7 @@ async function report(error: unknown, { host, output, commandName, debug }: Repo
   let shown = error;
   if (error instanceof CommanderError) {
     shown = usageError(error.message.replace(/^error: /, ""), `see \`c2d ${commandName} --help\``.replace("  ", " "));
-  } else if (host.signal.aborted && !(error instanceof Declined)) {
+  } else if (host.signal.aborted && !(error instanceof Declined) && !hasCode(error, "ERR_OUTPUT_UNWRITABLE")) {
     const kept = CONTINUED_COMMANDS.has(commandName)
       ? "interrupted: everything done so far is kept; the same command continues"
       : "interrupted: nothing was written by half";

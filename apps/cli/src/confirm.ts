@@ -29,6 +29,6 @@ export async function confirm(invocation: Invocation, question: string): Promise
 /** The operator said no. */
 export class Declined extends MigrationError {
   constructor() {
-    super("ERR_ABORTED", "not confirmed, and nothing was written");
+    super("ERR_ABORTED", "not confirmed: nothing was done");
   }
 }

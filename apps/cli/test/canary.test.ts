@@ -162,7 +162,7 @@ test("nothing that belongs to a person and no secret shows without -v", async ()
   const files = writtenFiles();
   expect(files.filter((path) => /\.(?:log|html|json)$/.test(path)).length).toBeGreaterThanOrEqual(8);
   for (const path of files) expectNoCanary(path, readFileSync(path, "utf8"));
-}, 120_000);
+}, 240_000);
 
 test("with -v login IDs show, so that the silence means something", async () => {
   const options = { cwd: folder.path, env };
@@ -172,4 +172,4 @@ test("with -v login IDs show, so that the silence means something", async () => 
   const exported = await runC2d(["export", "--format", "jsonl"], options);
   for (const name of ATTRIBUTES) expect(exported.stdout).toContain(`${MARK}-plain-${name.replace(/\W/g, "")}`);
   expect(exported.stdout).not.toContain(`${MARK}-provider-secret`);
-}, 60_000);
+}, 120_000);

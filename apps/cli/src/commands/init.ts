@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { canAsk } from "../confirm.ts";
 import { CONFIG_FILE_NAMES } from "../config/load.ts";
 import { findSecrets } from "../config/rules/no-secrets.ts";
@@ -10,7 +10,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { askSettings } from "../init/ask-settings.ts";
 import { renderConfig } from "../init/render-config.ts";
 import { type InitSettings, toConfig } from "../init/settings.ts";
-import type { Command } from "../invocation.ts";
+import type { Command, GlobalOptions } from "../invocation.ts";
 import { writeFileWhole } from "../output/write-file.ts";
 
 interface InitOptions extends InitSettings {
@@ -26,13 +26,15 @@ const NEEDED_VARIABLES: readonly (readonly [string, string])[] = [
 /** Writes a config file. Asks for what the options do not say, where somebody can be asked. */
 export const init: Command<InitOptions> = async (invocation) => {
   const { host, output, options } = invocation;
-  const name = `c2d.config.${options.format}`;
+  // A path that is given says the format too.
+  const format = options.config === undefined ? options.format : formatOf(options.config);
+  const name = options.config === undefined ? `c2d.config.${format}` : basename(options.config);
   const path = resolve(host.cwd, options.config ?? name);
-  refuseToReplace(host.cwd, path, options.force === true);
+  refuseToReplace(host.cwd, path, options);
   const settings = canAsk(invocation) && options.yes !== true ? await askSettings(invocation, options) : options;
   const config = toConfig(settings);
   check(config, name);
-  await writeFileWhole(path, [renderConfig(config, options.format)], 0o644);
+  await writeFileWhole(path, [renderConfig(config, format)], 0o644);
   output.line(`written: ${path}`);
   output.line("secrets stay out of it: set these in the environment, or in a .env file that is not committed");
   for (const [variables, meaning] of NEEDED_VARIABLES) output.line(`  ${variables.padEnd(42)}${meaning}`);
@@ -50,13 +52,21 @@ export const init: Command<InitOptions> = async (invocation) => {
   return EXIT_CODES.done;
 };
 
-function refuseToReplace(cwd: string, path: string, force: boolean): void {
-  const there = CONFIG_FILE_NAMES.map((name) => resolve(cwd, name)).filter((other) => existsSync(other));
-  const other = there.find((one) => one !== path);
+function formatOf(path: string): InitOptions["format"] {
+  const extension = extname(path);
+  if (extension === ".ts") return "ts";
+  if (extension === ".json") return "json";
+  if (extension === ".yaml" || extension === ".yml") return "yaml";
+  throw usageError("the config file must be .ts, .json or .yaml", "give --config a name with one of these endings");
+}
+
+function refuseToReplace(cwd: string, path: string, { config, force }: InitOptions & GlobalOptions): void {
+  const others = config === undefined ? CONFIG_FILE_NAMES.map((name) => resolve(cwd, name)) : [];
+  const other = others.find((one) => one !== path && existsSync(one));
   if (other !== undefined) {
     throw usageError(`there is a config file already: ${other}`, "remove it, or choose its format with --format");
   }
-  if (existsSync(path) && !force) {
+  if (existsSync(path) && force !== true) {
     throw usageError(`there is a config file already: ${path}`, "replace it with --force");
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
-import { type FaultRule, parseFaultRules, startSandbox } from "@cognito-to-descope/sandbox";
+import { type FaultRule, LineInvalid, parseFaultRules, type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
@@ -14,13 +14,20 @@ interface SandboxOptions {
   readonly seed?: string;
   readonly latency?: number;
   readonly quotas?: "real" | "none";
+  readonly load?: string;
+  readonly restore?: string;
+  readonly save?: string;
   readonly faults?: string;
   readonly only?: "cognito" | "descope";
 }
 
 /** Serves both services until a signal comes, and says in one JSON line where they are. */
 export const sandbox: Command<SandboxOptions> = async ({ host, output, options }) => {
-  const { cognitoPort, descopePort, users, groups, seed, latency, quotas, only } = options;
+  const { cognitoPort, descopePort, users, groups, seed, latency, quotas, only, load, restore } = options;
+  if (load !== undefined && restore !== undefined) {
+    throw usageError("--load and --restore both say what is in the sandbox", "choose one of them");
+  }
+  const saveTo = options.save === undefined ? undefined : resolve(host.cwd, options.save);
   const faults = options.faults === undefined ? undefined : readFaults(resolve(host.cwd, options.faults));
   const running = await started(() =>
     startSandbox({
@@ -33,6 +40,9 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
       ...(quotas === undefined ? {} : { quotas }),
       ...(only === undefined ? {} : { only }),
       ...(faults === undefined ? {} : { faults }),
+      ...(load === undefined ? {} : { load: resolve(host.cwd, load) }),
+      ...(restore === undefined ? {} : { restore: resolve(host.cwd, restore) }),
+      ...(saveTo === undefined ? {} : { saveTo }),
     }),
   );
   try {
@@ -42,6 +52,7 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
     if (!host.signal.aborted) {
       await new Promise<void>((ended) => host.signal.addEventListener("abort", () => ended(), { once: true }));
     }
+    if (saveTo !== undefined) save(running, saveTo);
     return EXIT_CODES.done;
   } finally {
     await running.stop();
@@ -53,11 +64,27 @@ async function started<T>(start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
+    if (error instanceof LineInvalid) throw usageError("the file for the sandbox cannot be used", error.message);
+    if ((error as NodeJS.ErrnoException).syscall === "open" || (error as NodeJS.ErrnoException).syscall === "read") {
+      throw usageError("the file for the sandbox cannot be read", "name a file that is there and readable");
+    }
     const taken = error instanceof Error && /port \d+ .*in use/i.test(error.message);
     if (!taken) throw error;
     throw new MigrationError("ERR_PORT_IN_USE", "the port is taken by another program", {
       cause: error,
       suggestion: "choose another port, or none for a free one",
+    });
+  }
+}
+
+function save(running: Sandbox, path: string): void {
+  try {
+    running.save(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new MigrationError("ERR_OUTPUT_UNWRITABLE", "the sandbox cannot be saved", {
+      cause: error,
+      suggestion: "name a file in a directory that can be written",
     });
   }
 }

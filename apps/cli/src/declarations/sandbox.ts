@@ -10,6 +10,7 @@ export function declareSandboxCommands(program: Commander, declare: Declare): vo
     examples: [
       ["c2d sandbox --users 2000", "both services, with 2,000 users of every kind"],
       ["c2d sandbox --quotas real --latency 40", "as slow and as strict as the real ones"],
+      ["c2d sandbox --load pool.jsonl", "with the users of a pool that was exported"],
       ["c2d sandbox --only cognito --cognito-port 9229", "one of the two, on a fixed port"],
     ],
     load: async () => (await import("../commands/sandbox.ts")).sandbox,
@@ -21,6 +22,9 @@ export function declareSandboxCommands(program: Commander, declare: Declare): vo
     .option("--seed <text>", "equal seeds give equal sandboxes")
     .option("--latency <ms>", "milliseconds that each answer takes", wholeNumber(0, 600_000))
     .addOption(new Option("--quotas <kind>", "quotas to keep: the documented ones, or none").choices(["real", "none"]))
+    .option("--load <file>", "serve the pool of a `c2d export --format jsonl` in place of a generated one")
+    .option("--restore <file>", "go on from a saved sandbox")
+    .option("--save <file>", "save the sandbox when it ends; it holds passwords and keys")
     .option("--faults <file>", "JSON file with a list of fault rules")
     .addOption(new Option("--only <service>", "run one of the two").choices(["cognito", "descope"]));
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, rmSync, writeSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
 
@@ -59,8 +59,12 @@ export function openLogFile(path: string, onFailure: (error: unknown) => void): 
     },
     [Symbol.dispose]() {
       flush();
-      if (descriptor !== undefined) closeSync(descriptor);
+      if (descriptor === undefined) return;
+      const { size } = fstatSync(descriptor);
+      closeSync(descriptor);
       descriptor = undefined;
+      // The run ended before there was anything to log.
+      if (size === 0) rmSync(absolute, { force: true });
     },
   };
 }

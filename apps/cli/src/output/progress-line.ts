@@ -21,31 +21,27 @@ export function createProgressLine(
   if (quiet) return { update: () => undefined, clear: () => undefined };
   const terminal = stream.isTTY === true;
   const interval = terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
-  let step: RunProgress["step"] | undefined;
-  let began = 0;
-  let firstCount = 0;
-  let printedAt = 0;
+  /** When each step began, and with how many: users and groups are read at the same time. */
+  const begun = new Map<RunProgress["step"], { readonly at: number; readonly done: number }>();
+  // A short run needs no plain line.
+  let printedAt = terminal ? -Infinity : now();
   let shown = false;
 
   return {
     update(progress) {
       const at = now();
       const { done, total } = countsOf(progress);
-      if (progress.step !== step) {
-        step = progress.step;
-        began = at;
-        firstCount = done;
-        // Short steps need no plain line.
-        printedAt = terminal ? -Infinity : at;
-      }
+      let start = begun.get(progress.step);
+      // A step that begins again counts again.
+      if (start === undefined || done < start.done) begun.set(progress.step, (start = { at, done }));
       if (at - printedAt < interval) return;
       printedAt = at;
-      const seconds = (at - began) / 1000;
-      const rate = seconds > 0 ? (done - firstCount) / seconds : 0;
+      const seconds = (at - start.at) / 1000;
+      const rate = seconds > 0 ? (done - start.done) / seconds : 0;
       const text = describe(progress, done, total, rate);
       if (!stream.writable) return;
       if (terminal) {
-        stream.write(`\r\x1b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+        stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
         shown = true;
       } else {
         stream.write(`${text}\n`);

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CommandResult, runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 import { descope, projectUsers } from "../pipeline/world.ts";
 import { environmentFor, writeFastConfig } from "./fast-world.ts";
+
+// Each test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface MigrationDocument {
   readonly run: string;

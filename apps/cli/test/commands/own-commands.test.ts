@@ -1,8 +1,14 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type CommandResult, runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type CommandResult, environmentOf, runC2d, startSandboxCommand, temporaryFolder } from "../e2e/run-c2d.ts";
+import { writeFastConfig } from "./fast-world.ts";
+import { runInProcess } from "./run-in-process.ts";
+
+// Each test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -14,14 +20,18 @@ function c2d(commandArguments: readonly string[], env: Readonly<Record<string, s
   return runC2d(commandArguments, { cwd: folder.path, env });
 }
 
+function inProcess(commandArguments: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+  return runInProcess(commandArguments, { cwd: folder.path, env });
+}
+
 describe("help", () => {
   test("names every command", async () => {
-    const { code, stdout } = await c2d(["--help"]);
+    const { code, stdout } = await inProcess(["--help"]);
     expect(code).toBe(0);
     for (const name of ["init", "doctor", "assess", "plan", "apply", "migrate", "reconcile", "status", "export"]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
     }
-    expect((await c2d([])).stdout).toBe(stdout);
+    expect((await inProcess([])).stdout).toBe(stdout);
   });
 
   test.each([
@@ -40,7 +50,7 @@ describe("help", () => {
     ["demo"],
     ["completion"],
   ])("of %s %s has examples", async (...names) => {
-    const { code, stdout } = await c2d([...names.filter((name) => name !== undefined), "--help"]);
+    const { code, stdout } = await inProcess([...names.filter((name) => name !== undefined), "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("Examples:\n");
   });
@@ -51,27 +61,27 @@ describe("init", () => {
   const env = { DESCOPE_MANAGEMENT_KEY: "key" };
 
   test.each(["ts", "json", "yaml"])("writes a %s config that the other commands take", async (format) => {
-    const written = await c2d(["init", "--format", format, ...settings]);
+    const written = await inProcess(["init", "--format", format, ...settings]);
     expect(written.code, written.stderr).toBe(0);
     expect(written.stdout).toContain("DESCOPE_MANAGEMENT_KEY");
     expect(readdirSync(folder.path)).toEqual([`c2d.config.${format}`]);
-    const policy = await c2d(["aws", "policy"], env);
+    const policy = await inProcess(["aws", "policy"], env);
     expect(policy.stdout, policy.stderr).toContain("userpool/us-east-1_AbCdEf123");
   });
 
   test("replaces nothing without --force", async () => {
     writeFileSync(join(folder.path, "c2d.config.json"), "{}");
-    const refused = await c2d(["init", "--format", "json", ...settings]);
+    const refused = await inProcess(["init", "--format", "json", ...settings]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("--force");
     expect(readFileSync(join(folder.path, "c2d.config.json"), "utf8")).toBe("{}");
-    expect((await c2d(["init", "--format", "ts", "--force"])).code).toBe(2);
-    expect((await c2d(["init", "--format", "json", "--force", ...settings])).code).toBe(0);
+    expect((await inProcess(["init", "--format", "ts", "--force"])).code).toBe(2);
+    expect((await inProcess(["init", "--format", "json", "--force", ...settings])).code).toBe(0);
     expect(readFileSync(join(folder.path, "c2d.config.json"), "utf8")).toContain("P2abc");
   });
 
   test("writes nothing when a setting is wrong, and names all that are", async () => {
-    const { code, stderr } = await c2d(["init", "--user-pool-id", "x y", "--base-url", "nowhere", "--role-arn", "me"]);
+    const { code, stderr } = await inProcess(["init", "--user-pool-id", "x y", "--base-url", "nowhere", "--role-arn", "me"]);
     expect(code).toBe(2);
     for (const path of ["source.userPoolId", "source.roleArn", "target.baseUrl"]) expect(stderr).toContain(path);
     expect(readdirSync(folder.path)).toEqual([]);
@@ -118,6 +128,30 @@ describe("sandbox", () => {
     ]);
   });
 
+  test("serves a pool that was exported, and one that was saved, as it was", async () => {
+    const bySignal = { onStart: (child: ChildProcess) => child.stdout?.once("data", () => child.kill("SIGTERM")) };
+    const exportFrom = async (name: string, ...more: readonly string[]): Promise<readonly string[]> => {
+      await using sandbox = await startSandboxCommand(more, folder.path);
+      const env = { ...environmentOf(sandbox.line), AWS_REGION: sandbox.line.region };
+      const { code, stderr } = await inProcess(["export", "--format", "jsonl", "--output", name], env);
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+      const lines = readFileSync(join(folder.path, name), "utf8").trimEnd().split("\n");
+      return lines.filter((line) => !line.startsWith('{"type":"pool"')).sort();
+    };
+    writeFastConfig(folder.path);
+    const users = ["--users", "80", "--groups", "3"];
+    const original = await exportFrom("pool.jsonl", ...users);
+    expect(original.length).toBeGreaterThan(200);
+    expect(await exportFrom("loaded.jsonl", "--load", "pool.jsonl")).toEqual(original);
+    const saved = await runC2d(["sandbox", ...users, "--save", "saved"], { cwd: folder.path, ...bySignal });
+    expect(saved.code).toBe(0);
+    expect(await exportFrom("restored.jsonl", "--restore", "saved")).toEqual(original);
+    writeFileSync(join(folder.path, "cut.jsonl"), '{"type":"pool"');
+    const cut = await c2d(["sandbox", "--load", "cut.jsonl"]);
+    expect(cut.code).toBe(2);
+    expect(cut.stderr).toMatch(/line 1: /);
+  });
+
   test("says what is wrong with faults, ports and numbers", async () => {
     writeFileSync(join(folder.path, "faults.json"), '[{"operation":"ListUsers","fault":{"kind":"sneeze"}}]');
     const faults = await c2d(["sandbox", "--faults", "faults.json"]);
@@ -156,7 +190,7 @@ describe("demo", () => {
     } finally {
       rmSync(temporary, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test("gives one JSON document", async () => {
     const { code, stdout } = await c2d(["demo", "--users", "60", "--json"]);
@@ -168,5 +202,5 @@ describe("demo", () => {
       second: { users: { created: 0 } },
     });
     expect(existsSync(join(folder.path, ".c2d"))).toBe(false);
-  }, 60_000);
+  });
 });

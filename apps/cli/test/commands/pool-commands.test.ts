@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type CommandResult, runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
+import { type CommandResult, temporaryFolder } from "../e2e/run-c2d.ts";
 import { startWorld } from "../pipeline/world.ts";
 import { environmentFor, writeFastConfig } from "./fast-world.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 let world: Awaited<ReturnType<typeof startWorld>>;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -43,7 +44,7 @@ function c2d(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
   const env = { ...environmentFor(world.sandbox), COGNITO_USER_POOL_ID: world.pool.userPoolId, ...variables };
-  return runC2d(commandArguments, { cwd: folder.path, env });
+  return runInProcess(commandArguments, { cwd: folder.path, env });
 }
 
 async function exported(format: string, ...more: readonly string[]): Promise<string> {

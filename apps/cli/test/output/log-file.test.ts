@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { logFileName, openLogFile } from "../../src/output/log-file.ts";
@@ -36,4 +36,10 @@ test("a disk that fills up is told once and stops nothing", () => {
   for (let count = 0; count < 5; count += 1) log.line("x".repeat(100_000));
   log[Symbol.dispose]();
   expect(failures).toHaveLength(1);
+});
+
+test("a log in which nothing was written is not left behind", () => {
+  using folder = temporaryFolder();
+  openLogFile(join(folder.path, "x.log"), () => undefined)[Symbol.dispose]();
+  expect(readdirSync(folder.path)).toEqual([]);
 });
