@@ -3,7 +3,11 @@
 export type { LambdaFunction, TriggerEvent } from "./cognito/auth/lambda.ts";
 export { createCognitoService } from "./cognito/cognito-service.ts";
 export type { CognitoOptions, CognitoService } from "./cognito/cognito-service.ts";
-export type { CognitoVariants, ListBehaviour, SentMessage } from "./cognito/cognito-state.ts";
+export { cognitoOperationSupport } from "./cognito/operation-support.ts";
+export type { OperationSupport } from "./cognito/operation-support.ts";
+export { cognitoVariantOptions, cognitoVariants, defaultCognitoVariants } from "./cognito/variants.ts";
+export type { CognitoVariants } from "./cognito/variants.ts";
+export type { ListBehaviour, SentMessage } from "./cognito/cognito-state.ts";
 export type { Permissions } from "./cognito/permissions.ts";
 export type { NewUser } from "./cognito/user-table.ts";
 export type { UserPool } from "./cognito/user-pool.ts";

@@ -7,7 +7,7 @@ import { AwsError } from "./aws-error.ts";
 import { modelOperations } from "./aws-model.ts";
 import { readInput } from "./check-shape.ts";
 import { poolArn } from "./cognito-state.ts";
-import type { CognitoState, CognitoVariants, ListBehaviour, SentMessage } from "./cognito-state.ts";
+import type { CognitoState, ListBehaviour, SentMessage } from "./cognito-state.ts";
 import { findUser } from "./find-user.ts";
 import { ListLag } from "./list-lag.ts";
 import { RenderedJson } from "./operation.ts";
@@ -24,6 +24,8 @@ import { verifySignature } from "./signature.ts";
 import { restoreState, saveState } from "./state-lines.ts";
 import type { UserPool } from "./user-pool.ts";
 import type { UserRecord } from "./user-record.ts";
+import { defaultCognitoVariants } from "./variants.ts";
+import type { CognitoVariants } from "./variants.ts";
 import { webRouteOf, webRoutes } from "./web/routes.ts";
 import { createWebState } from "./web/web-state.ts";
 
@@ -105,7 +107,7 @@ export function createCognitoService(options: CognitoOptions = {}): CognitoServi
     pagesListed: 0,
     messages: [],
     lambdas: options.lambdas ?? {},
-    variants: { statusCheck: "after-password", temporaryPassword: "once", ...options.variants },
+    variants: { ...defaultCognitoVariants, ...options.variants },
     web: createWebState(),
     baseUrl: "http://127.0.0.1",
     issuerOf: (userPoolId) => {

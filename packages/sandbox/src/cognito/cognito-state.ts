@@ -5,6 +5,7 @@ import { notFound } from "./aws-error.ts";
 import type { ListLag } from "./list-lag.ts";
 import type { PageTokens } from "./page-token.ts";
 import type { PoolDomain, UserPool } from "./user-pool.ts";
+import type { CognitoVariants } from "./variants.ts";
 import type { WebState } from "./web/web-state.ts";
 
 /** Where ids and codes come from. */
@@ -35,14 +36,6 @@ export interface SentMessage {
   readonly purpose: "sign-up" | "invitation" | "reset" | "mfa" | "sign-in" | "attribute";
   /** The code or temporary password in it. */
   readonly code: string;
-}
-
-/** Behaviours that AWS does not document; the first value of each is the default. */
-export interface CognitoVariants {
-  /** Whether "User is disabled." and "User is not confirmed." come after a right password only, or whatever the password is. */
-  readonly statusCheck: "after-password" | "before-password";
-  /** Whether a temporary password is dead after one sign-in that did not set a new one. */
-  readonly temporaryPassword: "once" | "until-changed";
 }
 
 /** The state of the service. */

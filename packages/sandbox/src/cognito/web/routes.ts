@@ -18,6 +18,8 @@ export interface WebRoute {
   readonly path: RegExp;
   readonly category?: QuotaCategory;
   readonly write?: boolean;
+  /** What of it is missing; left out when nothing is known to be. */
+  readonly partly?: string;
   run(request: WireRequest, state: CognitoState, match: RegExpExecArray): WireReply | Promise<WireReply>;
 }
 
@@ -41,10 +43,23 @@ export const webRoutes: readonly WebRoute[] = [
       return pool === undefined ? noPool(id) : openidConfiguration(state, pool);
     },
   },
-  { name: "GET /oauth2/authorize", method: "GET", path: /^\/oauth2\/authorize$/, run: authorize },
-  { name: "GET /login", method: "GET", path: /^\/login$/, run: loginPage },
+  {
+    name: "GET /oauth2/authorize",
+    partly: "no lang; a pool needs no domain",
+    method: "GET",
+    path: /^\/oauth2\/authorize$/,
+    run: authorize,
+  },
+  {
+    name: "GET /login",
+    partly: "no sign-up, forgotten password or passkeys on the page",
+    method: "GET",
+    path: /^\/login$/,
+    run: loginPage,
+  },
   {
     name: "POST /login",
+    partly: "no second factor is set up on the page",
     method: "POST",
     path: /^\/login$/,
     category: "UserAuthentication",
