@@ -41,27 +41,36 @@ export function decide(
     sub === undefined ? undefined : matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub);
   if (ours !== undefined) return decideOurs(planned, ours, matches);
 
+  // Login IDs of other migrated users are never taken over, but the user may have others left.
   const others = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] !== undefined);
-  const strangers = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === undefined);
+  const wanted = withoutLoginIds(planned, others);
+  if (wanted === undefined) return everyIdTaken();
+  const findings: readonly UserFinding[] = wanted === planned ? [] : [{ rule: "login-id-taken" }];
+  const known = new Set(plannedLoginIds(wanted));
+  const strangers = matches.filter((user) => !others.includes(user) && hasAny(user, known));
   const [stranger] = strangers;
-  if (others.length === 0 && strangers.length === 1 && stranger !== undefined) {
-    return decideStranger(planned, stranger, rules.existing);
+  if (stranger === undefined) return { operation: "create", reason: "not in the project", planned: wanted, findings };
+  if (strangers.length === 1) {
+    const decision = decideStranger(wanted, stranger, rules.existing);
+    return { ...decision, findings: [...findings, ...decision.findings] };
   }
-  // Login IDs of other migrated users, or of several people: never taken over, but the user may have others left.
-  const left = withoutLoginIds(planned, matches);
-  if (left === undefined) {
-    return {
-      operation: "skip",
-      reason: "every login ID belongs to another user of the project",
-      findings: [{ rule: "login-id-taken" }],
-    };
-  }
+  // Several people, of whom no more than one can be the same person.
+  const left = withoutLoginIds(wanted, strangers);
+  return left === undefined
+    ? everyIdTaken()
+    : { operation: "create", reason: "not in the project", planned: left, findings: [{ rule: "login-id-taken" }] };
+}
+
+function everyIdTaken(): Decision {
   return {
-    operation: "create",
-    reason: "not in the project",
-    planned: left,
+    operation: "skip",
+    reason: "every login ID belongs to another user of the project",
     findings: [{ rule: "login-id-taken" }],
   };
+}
+
+function hasAny(user: ProjectUser, foldedLoginIds: ReadonlySet<string>): boolean {
+  return user.loginIds.some((id) => foldedLoginIds.has(foldLoginId(id)));
 }
 
 /** The target user carries this user's `sub`: it was migrated before. */

@@ -41,6 +41,8 @@ export function shareLoginId(
   let merged = winner.planned;
   const results: ClaimResult[] = [];
   for (const loser of losers) {
+    // Who is left out as it is gains nothing by losing: without the login ID it would be decided about anew.
+    if (winner.leftOut === true && loser.leftOut === true) continue;
     if (policy === "merge" && canMerge(loginId, winner, loser)) {
       merged = mergeInto(merged, loser.planned);
       results.push({

@@ -145,23 +145,36 @@ async function planUsers(context: RunContext, mappings: readonly SourceMapping[]
   }
 }
 
-/** Gives each login ID that several users want to one of them, by policy. */
+/**
+ * Gives each login ID that several users want to one of them, by policy.
+ *
+ * Whoever loses one may be imported after all, because nobody in the project is in its way any more. That changes who has
+ * the stronger claim to its other login IDs, also to those before: then all are gone through again. Each change takes a
+ * login ID from somebody, so it comes to an end.
+ */
 async function settleSharedLoginIds(context: RunContext, tally: Tally): Promise<void> {
+  while (await settleOnce(context, tally));
+}
+
+/** Goes through the shared login IDs once. Whether anybody is imported now who was left out before. */
+async function settleOnce(context: RunContext, tally: Tally): Promise<boolean> {
   const { runId, store, rules, signal } = context;
+  let imported = false;
   for (let after = ""; ;) {
     const page = await store.readSharedLoginIds(runId, after, PAGE);
-    if (page.length === 0) return;
+    if (page.length === 0) return imported;
     for (const { loginId, seqs } of page) {
       signal?.throwIfAborted();
       after = loginId;
-      // An earlier login ID of the same users may have settled this one too.
-      const items = (await store.readPlanItemsBySeq(runId, seqs)).filter((item) => wants(item, loginId));
+      // An earlier login ID of the same users may have left one out or merged it.
+      const items = (await store.readPlanItemsBySeq(runId, seqs)).filter(hasPlanned);
       if (items.length < 2) continue;
       const claimants = await claimantsOf(context, items);
       const changed = await redecide(context, items, shareLoginId(loginId, claimants, rules.duplicates));
-      for (const { before, after: item } of changed) {
+      for (const { before, after: planned } of changed) {
         tally.remove(before);
-        tally.add(item.item);
+        tally.add(planned.item);
+        imported ||= before.operation === "skip" && planned.item.operation !== "skip";
       }
       await store.replacePlanItems(
         runId,
@@ -178,8 +191,12 @@ function handsOver(change: { readonly before: PlanItem; readonly after: PlannedI
   return planned !== undefined && change.after.loginIds.length > plannedLoginIds(planned).length;
 }
 
-function wants(item: PlanItem, loginId: string): item is PlanItem & { readonly planned: NewProjectUser } {
-  return item.mergedInto === undefined && item.planned !== undefined && plannedLoginIds(item.planned).includes(loginId);
+/**
+ * Also a user whose planned login IDs are without the one in question, because somebody in the project has it: after an
+ * earlier run that is the other claimant, and the policy must come to the same again.
+ */
+function hasPlanned(item: PlanItem): item is PlanItem & { readonly planned: NewProjectUser } {
+  return item.mergedInto === undefined && item.planned !== undefined;
 }
 
 async function claimantsOf(

@@ -139,6 +139,16 @@ describe("decide", () => {
       expect(rulesOf(decision)).toEqual(["login-id-taken"]);
     });
 
+    it("do not change what is decided about a stranger", () => {
+      const planned = newUser({ additionalLoginIds: ["ada", "+14155550100"] });
+      const stranger = projectUser({ userId: "U2stranger", loginIds: ["ada"], email: "" });
+      expect(decide(planned, [stranger], verified).operation).toBe("skip");
+      const other = projectUser({ loginIds: ["+14155550100"], customAttributes: someoneElse });
+      const both = decide(planned, [stranger, other], verified);
+      expect(both.operation).toBe("skip");
+      expect(rulesOf(both)).toEqual(["login-id-taken", "user-exists-unproven"]);
+    });
+
     it("are never patched, also under the boldest rule", () => {
       const planned = newUser({ additionalLoginIds: ["ada"] });
       const matches = [projectUser(), projectUser({ userId: "U2second", loginIds: ["ADA"], email: "" })];

@@ -82,6 +82,15 @@ describe("shareLoginId", () => {
     expect(holders(claimants, shareLoginId(EMAIL, claimants, "first"))).toEqual([2]);
   });
 
+  it.for(["merge", "first", "skip"] as const)(
+    "changes nothing between two who are left out anyway, under %s",
+    (policy) => {
+      const other = { leftOut: true, planned: { additionalLoginIds: ["bob"] } };
+      const claimants = [claimant(1, { leftOut: true }), claimant(2, other), claimant(3, { verified: false })];
+      expect(shareLoginId(EMAIL, claimants, policy).map(({ seq }) => seq)).toEqual([3]);
+    },
+  );
+
   it("leaves the others their other login IDs under first", () => {
     const other = claimant(2, { planned: { additionalLoginIds: ["bob"] } });
     expect(shareLoginId(EMAIL, [claimant(1), other], "first")).toEqual([
@@ -180,7 +189,6 @@ describe("shareLoginId", () => {
       ["the federated user is disabled", {}, { kind: "disabled", user: { enabled: false } }],
       ["the native user's status is retired", { kind: "retired", planned: { status: "disabled" } }, {}],
       ["both are native", {}, { kind: "native" }],
-      ["both are left out", { leftOut: true }, { leftOut: true }],
       [
         "it is the native user's name and not its address",
         { user: { username: EMAIL }, planned: { email: "x@y.zz" } },
