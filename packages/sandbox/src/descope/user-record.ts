@@ -61,7 +61,6 @@ export interface UserExtras {
   readonly consentExpiration?: number;
 }
 
-export const noStrings: readonly string[] = Object.freeze([]);
 export const noRoles: readonly Role[] = Object.freeze([]);
 export const noMemberships: readonly Membership[] = Object.freeze([]);
 export const noAttributes: AttributeValues = Object.freeze({});

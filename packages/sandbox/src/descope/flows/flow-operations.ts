@@ -43,7 +43,7 @@ function list({ project, body }: Call): JsonObject {
   return { flows, total: flows.length };
 }
 
-const partly = "passkeys, e-mail connectors, setup links and libraries in scripts are not run; see `knownActions`";
+const partly = "passkeys, e-mail connectors, setup links and libraries in scripts are not run";
 
 export const flowOperations: readonly Operation[] = [
   { name: "POST /v1/mgmt/flow/list", access: "management", fields: ["ids"], run: list },

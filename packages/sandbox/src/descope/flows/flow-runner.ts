@@ -6,7 +6,7 @@ import type { Call } from "../operation.ts";
 import { Refusal, conflicting, malformed } from "../refusal.ts";
 import { signIn } from "../sessions.ts";
 import { resumableActions, runAction } from "./flow-actions.ts";
-import type { ActionOutcome } from "./flow-actions.ts";
+import type { ActionOutcome } from "./flow-action.ts";
 import { chooseBranch } from "./flow-conditions.ts";
 import { asText, resolvePath } from "./flow-context.ts";
 import { firstTask, flowTasks } from "./flow-document.ts";
