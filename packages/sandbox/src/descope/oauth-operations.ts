@@ -13,7 +13,7 @@ import { DirectReply } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { Refusal, conflicting, errorReply, invalid, malformed } from "./refusal.ts";
 import { requireActive } from "./sessions.ts";
-import { oidcMapping } from "./sso-settings.ts";
+import { oidcMapping } from "./user-mapping.ts";
 
 const codeLifetimeMs = 60_000;
 

@@ -7,7 +7,7 @@ import type { OidcClientSettings } from "./oidc-client.ts";
 import { nothing } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { Refusal, invalid, missing } from "./refusal.ts";
-import { readMapping, standardClaims } from "./sso-settings.ts";
+import { readMapping, standardClaims } from "./user-mapping.ts";
 
 /** A provider. */
 export interface OAuthProvider {

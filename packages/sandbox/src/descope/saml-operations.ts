@@ -12,7 +12,7 @@ import { DirectReply } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { Refusal, conflicting, malformed } from "./refusal.ts";
 import { unverifiedIssuer, writeSpMetadata } from "./saml-metadata.ts";
-import { spAcsUrl, spEntityId } from "./sso-settings.ts";
+import { spAcsUrl, spEntityId } from "./sso-answer.ts";
 
 const clockSkewMs = 5000;
 

@@ -1,6 +1,6 @@
 /** Configuring the SSO connections of tenants. */
 
-import type { Connection, GroupMapping, RoleRules, SamlSettings, UserMapping } from "./connections.ts";
+import type { Connection, GroupMapping, RoleRules, SamlSettings } from "./connections.ts";
 import { readObject, readObjects, readString, readStrings, requireString } from "./json-fields.ts";
 import type { JsonObject } from "./json-fields.ts";
 import { nothing } from "./operation.ts";
@@ -8,40 +8,8 @@ import type { Call, Operation } from "./operation.ts";
 import { invalid, missing } from "./refusal.ts";
 import { findRoles } from "./roles.ts";
 import { fetchIdpMetadata } from "./saml-metadata.ts";
-import { answerTenant } from "./tenants.ts";
-
-const mappingKeys = [
-  "loginId",
-  "username",
-  "name",
-  "email",
-  "phoneNumber",
-  "verifiedEmail",
-  "verifiedPhone",
-  "picture",
-  "givenName",
-  "middleName",
-  "familyName",
-  "group",
-] as const;
-
-/** Reads a mapping of attributes or claims; only what it names. */
-export function readMapping(from: JsonObject | undefined): UserMapping {
-  if (from === undefined) return {};
-  const mapping: Record<string, unknown> = {};
-  for (const key of mappingKeys) {
-    const value = readString(from, key);
-    if (value !== undefined && value !== "") mapping[key] = value;
-  }
-  const phone = readString(from, "phone");
-  if (phone !== undefined && phone !== "") mapping["phoneNumber"] ??= phone;
-  const custom = readObject(from, "customAttributes");
-  if (custom !== undefined)
-    mapping["customAttributes"] = Object.fromEntries(
-      Object.keys(custom).map((name) => [name, requireString(custom, name)]),
-    );
-  return mapping as UserMapping;
-}
+import { answerConnection } from "./sso-answer.ts";
+import { readMapping } from "./user-mapping.ts";
 
 function readRules({ project }: Call, settings: JsonObject, tenantId: string): RoleRules {
   const mappings = (readObjects(settings, "roleMappings") ?? readObjects(settings, "groupsMapping") ?? []).map(
@@ -107,86 +75,6 @@ function configure(call: Call, target: Target, saml: SamlSettings): object {
   target.connection.samlRedirectUrl = readString(call.body, "redirectUrl") ?? target.connection.samlRedirectUrl;
   finish(call, target, "saml");
   return nothing;
-}
-
-/** The entity ID that a connection answers to: its own, or the service's for the tenant. */
-export function spEntityId(projectId: string, connection: Connection): string {
-  const own = connection.saml?.spEntityId ?? "";
-  return own === "" ? `${projectId}-${connection.tenantId}` : own;
-}
-
-/** The address that a connection expects responses at: its own, or the service's for the tenant. */
-export function spAcsUrl(call: Call, connection: Connection): string {
-  const own = connection.saml?.spAcsUrl ?? "";
-  if (own !== "") return own;
-  const { projectId } = call.project;
-  const isDefault = call.project.connections.find(connection.tenantId) === connection;
-  const sso = isDefault ? "" : `&ssoId=${encodeURIComponent(connection.ssoId)}`;
-  return `${call.baseUrl}/v1/auth/saml/acs?projectId=${projectId}&tenantId=${encodeURIComponent(connection.tenantId)}${sso}`;
-}
-
-function answerGroups(call: Call, rules: RoleRules, tenantId: string): readonly JsonObject[] {
-  return rules.groupMappings.map(({ roleName, groups }) => {
-    const role = call.project.roles.byName(roleName, tenantId) ?? call.project.roles.byName(roleName);
-    return { role: { id: role?.id ?? "", name: roleName }, groups };
-  });
-}
-
-function answerSaml(call: Call, connection: Connection): JsonObject {
-  const saml = connection.saml;
-  const own = {
-    spEntityId: spEntityId(call.project.projectId, connection),
-    spACSUrl: spAcsUrl(call, connection),
-    spCertificate: "",
-    spSignCertificate: "",
-    redirectUrl: connection.samlRedirectUrl,
-  };
-  if (saml === undefined)
-    return {
-      idpEntityId: "",
-      idpSSOUrl: "",
-      idpCertificate: "",
-      idpAdditionalCertificates: [],
-      idpMetadataUrl: "",
-      ...own,
-      attributeMapping: {},
-      groupsMapping: [],
-      subjectNameIdFormat: "",
-      defaultSSORoles: [],
-      groupsPriority: [],
-    };
-  return {
-    idpEntityId: saml.idpEntityId,
-    idpSSOUrl: saml.idpUrl,
-    idpCertificate: saml.idpCertificates[0] ?? "",
-    idpAdditionalCertificates: saml.idpCertificates.slice(1),
-    idpMetadataUrl: saml.idpMetadataUrl,
-    ...own,
-    attributeMapping: saml.mapping,
-    groupsMapping: answerGroups(call, saml, connection.tenantId),
-    subjectNameIdFormat: saml.subjectNameIdFormat,
-    defaultSSORoles: saml.defaultRoles,
-    groupsPriority: saml.groupsPriority,
-  };
-}
-
-function answerConnection(call: Call, connection: Connection): JsonObject {
-  const tenant = call.project.tenants.require(connection.tenantId);
-  const { oidc } = connection;
-  return {
-    tenant: answerTenant(call, tenant),
-    saml: answerSaml(call, connection),
-    oidc:
-      oidc === undefined
-        ? { name: "", clientId: "", scope: [], userAttrMapping: {}, redirectUrl: connection.oauthRedirectUrl }
-        : {
-            ...oidc.shown,
-            clientSecret: "",
-            redirectUrl: connection.oauthRedirectUrl,
-            groupsMapping: answerGroups(call, oidc, connection.tenantId),
-          },
-    ssoId: connection.ssoId,
-  };
 }
 
 function requested(call: Call): Connection {
@@ -256,25 +144,6 @@ function configureOidc(call: Call): object {
   finish(call, target, "oidc");
   return nothing;
 }
-
-/** The mapping of an OIDC connection. */
-export function oidcMapping(connection: Connection): UserMapping {
-  const mapping = (connection.oidc?.shown["userAttrMapping"] ?? {}) as UserMapping;
-  return Object.keys(mapping).length > 0 ? mapping : standardClaims;
-}
-
-/** Where the standard claims go when a provider has no mapping. */
-export const standardClaims: UserMapping = {
-  email: "email",
-  verifiedEmail: "email_verified",
-  phoneNumber: "phone_number",
-  verifiedPhone: "phone_number_verified",
-  name: "name",
-  givenName: "given_name",
-  middleName: "middle_name",
-  familyName: "family_name",
-  picture: "picture",
-};
 
 export const ssoSettingsOperations: readonly Operation[] = [
   {
