@@ -85,6 +85,8 @@ async function withWorld<T>(use: (world: World) => T): Promise<T> {
       },
       normalise: (text) =>
         text
+          // Progress is printed every few seconds only, so it depends on how fast the machine is.
+          .replace(/^[a-z ]+: [\d,]+ of [\d,]+ (?:users|groups|definitions)\b.*\n/gm, "")
           // The same in the help of every command, and told once in the document.
           .replace(/^Global Options:\n(?:.+\n)*\n/m, "")
           .replaceAll(work, SHOWN_DIRECTORY)
