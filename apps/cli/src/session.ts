@@ -1,10 +1,18 @@
+import { dirname } from "node:path";
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
-import type { ProjectTarget, RunContext, RunProgress, StateStore } from "@cognito-to-descope/core";
+import {
+  MigrationError,
+  type ProjectTarget,
+  type RunContext,
+  type RunProgress,
+  type StateStore,
+} from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "./config/config.ts";
 import { openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
+import { makeDirectory } from "./output/make-directory.ts";
 import { type RunLock, takeRunLock } from "./run-lock.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
@@ -47,12 +55,24 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   try {
     const target = openTarget(config, (event) => onEvent?.({ side: "descope", event }));
+    makeStateDirectory(config.state);
     store = await openStateStore(config.state);
     lock = takeRunLock(config.state);
     return makeSession(options, { sources: opened.sources, target, store, close });
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function makeStateDirectory(state: string): void {
+  try {
+    makeDirectory(dirname(state));
+  } catch (error) {
+    throw new MigrationError("ERR_STORE_READ_ONLY", "the directory of the state file cannot be made", {
+      cause: error,
+      suggestion: "choose a path for the state file that this user can write to",
+    });
   }
 }
 

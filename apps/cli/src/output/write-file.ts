@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
+import { makeDirectory } from "./make-directory.ts";
 
 /**
  * Writes a file that only its owner can read: under another name first, and renamed when it is complete. What was there
@@ -24,7 +25,7 @@ export async function writeFileWhole(
     }
   };
   const file = await guard(() => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path));
     return open(temporary, "wx", mode);
   });
   try {

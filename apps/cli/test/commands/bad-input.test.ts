@@ -155,6 +155,11 @@ describe("one clear error, and nothing written", () => {
     expect(sandbox.requests.count()).toBe(0);
   });
 
+  test.skipIf(!existsSync("/proc/self"))("for a place that takes no directory at all", async () => {
+    const result = await c2d(["plan", "--state", "/proc/absent/state.db"]);
+    expect(faultOf(result)).toEqual(fault(2, "ERR_STORE_READ_ONLY", /directory of the state file cannot be made/));
+  });
+
   test("for a directory of reports that cannot be, after the users are safe in the project", async () => {
     writeFileSync(join(folder.path, "file"), "");
     writeFastConfig(folder.path, { report: { directory: "file/reports" } });

@@ -20,7 +20,10 @@ function c2d(commandArguments: readonly string[], env: Readonly<Record<string, s
   return runC2d(commandArguments, { cwd: folder.path, env });
 }
 
-function inProcess(commandArguments: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+function inProcess(
+  commandArguments: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   return runInProcess(commandArguments, { cwd: folder.path, env });
 }
 
@@ -65,7 +68,7 @@ describe("init", () => {
     expect(written.code, written.stderr).toBe(0);
     expect(written.stdout).toContain("DESCOPE_MANAGEMENT_KEY");
     expect(readdirSync(folder.path)).toEqual([`c2d.config.${format}`]);
-    const policy = await inProcess(["aws", "policy"], env);
+    const policy = await c2d(["aws", "policy"], env);
     expect(policy.stdout, policy.stderr).toContain("userpool/us-east-1_AbCdEf123");
   });
 
@@ -81,7 +84,15 @@ describe("init", () => {
   });
 
   test("writes nothing when a setting is wrong, and names all that are", async () => {
-    const { code, stderr } = await inProcess(["init", "--user-pool-id", "x y", "--base-url", "nowhere", "--role-arn", "me"]);
+    const { code, stderr } = await inProcess([
+      "init",
+      "--user-pool-id",
+      "x y",
+      "--base-url",
+      "nowhere",
+      "--role-arn",
+      "me",
+    ]);
     expect(code).toBe(2);
     for (const path of ["source.userPoolId", "source.roleArn", "target.baseUrl"]) expect(stderr).toContain(path);
     expect(readdirSync(folder.path)).toEqual([]);
