@@ -166,6 +166,20 @@ export class FaultInjector {
   neverHappened(): readonly FaultRule[] {
     return this.#rules.filter(({ happened }) => happened === 0).map(({ rule }) => rule);
   }
+
+  /**
+   * Ends a test that set faults.
+   *
+   * @throws Error naming every rule whose fault never happened, and how many requests matched it.
+   */
+  assertAllHappened(): void {
+    const missed = this.#rules.filter(({ happened }) => happened === 0);
+    if (missed.length === 0) return;
+    const list = missed.map(
+      ({ rule, matched }) => `${rule.fault.kind} at ${rule.operation} (${matched} requests matched)`,
+    );
+    throw new Error(`faults that were set never happened: ${list.join("; ")}`);
+  }
 }
 
 /**
