@@ -31,8 +31,6 @@ export interface AuthorizationCode {
   readonly scope: string;
   readonly nonce: string;
   readonly codeChallenge: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
 }
 
 const codeLifetimeMs = 60_000;
@@ -118,15 +116,18 @@ function authorize(call: Call, inbound: boolean): DirectReply {
     return back("error", "access_denied");
   }
   const code = call.project.ids.secret(20);
-  call.project.authorizationCodes.set(code, {
-    clientId: client.clientId,
-    redirectUri,
-    userId: user.userId,
-    scope: parameter(call, "scope"),
-    nonce: parameter(call, "nonce"),
-    codeChallenge,
-    expiresAt: call.project.clock() + codeLifetimeMs,
-  });
+  call.project.authorizationCodes.set(
+    code,
+    {
+      clientId: client.clientId,
+      redirectUri,
+      userId: user.userId,
+      scope: parameter(call, "scope"),
+      nonce: parameter(call, "nonce"),
+      codeChallenge,
+    },
+    codeLifetimeMs,
+  );
   return back("code", code);
 }
 
@@ -215,10 +216,9 @@ function token(call: Call, inbound: boolean): DirectReply {
 function redeemCode(call: Call, client: Client, isAuthenticated: boolean): DirectReply {
   const { project } = call;
   const code = parameter(call, "code");
-  const grant = project.authorizationCodes.get(code);
-  project.authorizationCodes.delete(code);
+  const grant = project.authorizationCodes.take(code);
   const refused = oauthError(400, "invalid_grant", "The code is expired, used or not this client's");
-  if (grant === undefined || grant.expiresAt < project.clock()) return refused;
+  if (grant === undefined) return refused;
   if (grant.clientId !== client.clientId || grant.redirectUri !== parameter(call, "redirect_uri")) return refused;
   const challenge = createHash("sha256").update(parameter(call, "code_verifier")).digest("base64url");
   if (grant.codeChallenge !== "" && !isEqual(grant.codeChallenge, challenge)) return refused;

@@ -2,8 +2,9 @@
 
 import { readInteger, readObjects, readString, readStrings, requireString } from "./json-fields.ts";
 import type { JsonObject } from "./json-fields.ts";
+import { nothing } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
-import { conflicting, invalid, malformed } from "./refusal.ts";
+import { Refusal, conflicting, invalid, malformed } from "./refusal.ts";
 import type { AttributeValue, AttributeValues } from "./user-record.ts";
 import type { DescopeVariants } from "./variants.ts";
 
@@ -160,7 +161,55 @@ export const customAttributeOperations: readonly Operation[] = [
       return answerAll(call);
     },
   },
+  {
+    name: "POST /v1/mgmt/user/attribute",
+    access: "management",
+    run: ({ project, body }) => {
+      const options = body["options"];
+      // Here the type is a word and the options are plain texts.
+      const type = Object.entries(attributeTypes).find(([, word]) => word === body["type"])?.[0];
+      if (type === undefined)
+        throw invalid(`The type field must be one of ${Object.values(attributeTypes).join(", ")}`);
+      const definition = readDefinition({
+        ...body,
+        type: Number(type),
+        options: Array.isArray(options) ? options.map((value: unknown) => ({ value })) : undefined,
+      });
+      const there = project.attributes.get(definition.name);
+      if (there !== undefined && there.type !== definition.type)
+        throw conflicting(`Custom attribute ${definition.name} exists with another type`);
+      project.attributes.set(definition.name, definition);
+      return nothing;
+    },
+  },
+  {
+    name: "GET /v1/mgmt/user/attribute",
+    access: "management",
+    run: ({ project, query }) => {
+      const definition = project.attributes.get(query.get("name") ?? "");
+      if (definition === undefined) throw notDefined();
+      return {
+        ...definition,
+        type: attributeTypes[definition.type],
+        options: definition.options.map(({ value }) => value),
+      };
+    },
+  },
+  {
+    name: "DELETE /v1/mgmt/user/attribute",
+    access: "management",
+    run: (call) => {
+      const name = call.query.get("name") ?? "";
+      if (!call.project.attributes.delete(name)) throw notDefined();
+      forgetValues(call, [name]);
+      return nothing;
+    },
+  },
 ];
+
+function notDefined(): Refusal {
+  return new Refusal(404, "E011004", "Invalid arguments", "There is no such custom attribute");
+}
 
 function forgetValues({ project }: Call, names: readonly string[]): void {
   for (const user of [...project.users.regular(), ...project.users.test()]) {

@@ -9,6 +9,7 @@ import type { OidcAttempt, OidcClientSettings } from "./oidc-client.ts";
 import type { ProjectState } from "./project-state.ts";
 import { conflicting } from "./refusal.ts";
 import type { Role } from "./roles.ts";
+import { ShortLivedMap } from "./short-lived-map.ts";
 import { UserRecord } from "./user-record.ts";
 import type { AttributeValue } from "./user-record.ts";
 
@@ -29,17 +30,18 @@ export interface FederationAttempt {
 }
 
 const attemptLifetimeMs = 10 * 60_000;
+const assertionMemoryMs = 24 * 3_600_000;
 
 /** Keeps attempts by state, and the assertions that were used. */
 export class FederationStore {
-  readonly #attempts = new Map<string, { readonly attempt: FederationAttempt; readonly until: number }>();
-  readonly #usedAssertions = new Map<string, number>();
+  readonly #attempts: ShortLivedMap<FederationAttempt>;
+  readonly #usedAssertions: ShortLivedMap<true>;
   readonly #ids: IdentifierSource;
-  readonly #clock: () => number;
 
   constructor(ids: IdentifierSource, clock: () => number) {
     this.#ids = ids;
-    this.#clock = clock;
+    this.#attempts = new ShortLivedMap(clock);
+    this.#usedAssertions = new ShortLivedMap(clock);
   }
 
   /** A new state text. Those of SAML begin with `s/`, by which gateways know them. */
@@ -48,20 +50,18 @@ export class FederationStore {
   }
 
   begin(state: string, attempt: FederationAttempt): void {
-    this.#attempts.set(state, { attempt, until: this.#clock() + attemptLifetimeMs });
+    this.#attempts.set(state, attempt, attemptLifetimeMs);
   }
 
   /** Ends an attempt: each state is good once. */
   take(state: string): FederationAttempt | undefined {
-    const found = this.#attempts.get(state);
-    this.#attempts.delete(state);
-    return found === undefined || found.until < this.#clock() ? undefined : found.attempt;
+    return this.#attempts.take(state);
   }
 
   /** Notes the use of an assertion; false when it was used before. */
   useAssertion(id: string): boolean {
     if (this.#usedAssertions.has(id)) return false;
-    this.#usedAssertions.set(id, this.#clock());
+    this.#usedAssertions.set(id, true, assertionMemoryMs);
     return true;
   }
 }

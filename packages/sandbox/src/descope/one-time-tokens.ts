@@ -3,6 +3,7 @@
 import type { IdentifierSource } from "./identifiers.ts";
 import type { JsonObject } from "./json-fields.ts";
 import { Refusal } from "./refusal.ts";
+import { ShortLivedMap } from "./short-lived-map.ts";
 
 /** What a link token stands for. */
 export interface LinkGrant {
@@ -10,8 +11,6 @@ export interface LinkGrant {
   /** What the session says in `amr`. */
   readonly method: "email" | "sms" | "oauth" | "fed";
   readonly customClaims: JsonObject;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
   /** What a successful use verifies, if anything. */
   readonly verifies?: "email" | "phone";
   /** The tenant that becomes current, if one was chosen. */
@@ -24,31 +23,32 @@ export interface LinkGrant {
 
 interface Code {
   readonly code: string;
-  readonly expiresAt: number;
   readonly customClaims: JsonObject;
   attempts: number;
 }
 
 const codeLifetimeMs = 3 * 60_000;
 const mostAttempts = 3;
+const pendingLifetimeMs = 10 * 60_000;
 
 /** Issues and redeems codes and link tokens. */
 export class OneTimeTokens {
   readonly #ids: IdentifierSource;
-  readonly #clock: () => number;
-  readonly #links = new Map<string, LinkGrant>();
-  readonly #codes = new Map<string, Code>();
-  readonly #pending = new Map<string, LinkGrant | "waiting">();
+  readonly #links: ShortLivedMap<LinkGrant>;
+  readonly #codes: ShortLivedMap<Code>;
+  readonly #pending: ShortLivedMap<LinkGrant | "waiting">;
 
   constructor(ids: IdentifierSource, clock: () => number) {
     this.#ids = ids;
-    this.#clock = clock;
+    this.#links = new ShortLivedMap(clock);
+    this.#codes = new ShortLivedMap(clock);
+    this.#pending = new ShortLivedMap(clock);
   }
 
   /** Issues a link token. @param lifetimeMs - How long it is good. */
-  issueLink(grant: Omit<LinkGrant, "expiresAt">, lifetimeMs: number): string {
+  issueLink(grant: LinkGrant, lifetimeMs: number): string {
     const token = this.#ids.secret(32);
-    this.#links.set(token, { ...grant, expiresAt: this.#clock() + lifetimeMs });
+    this.#links.set(token, grant, lifetimeMs);
     return token;
   }
 
@@ -59,7 +59,7 @@ export class OneTimeTokens {
   redeemLink(token: string, methods: readonly LinkGrant["method"][] = ["email", "sms"]): LinkGrant {
     const grant = this.#links.get(token);
     if (grant !== undefined && methods.includes(grant.method)) this.#links.delete(token);
-    if (grant === undefined || !methods.includes(grant.method) || grant.expiresAt < this.#clock())
+    if (grant === undefined || !methods.includes(grant.method))
       throw new Refusal(401, "E062504", "Token expired", "The token is expired, used or unknown");
     return grant;
   }
@@ -67,12 +67,7 @@ export class OneTimeTokens {
   /** Issues a code of six digits for a user and a method. An earlier one ends. */
   issueCode(userId: string, method: string, customClaims: JsonObject = {}): string {
     const code = this.#ids.code(6);
-    this.#codes.set(`${userId} ${method}`, {
-      code,
-      expiresAt: this.#clock() + codeLifetimeMs,
-      customClaims,
-      attempts: 0,
-    });
+    this.#codes.set(`${userId} ${method}`, { code, customClaims, attempts: 0 }, codeLifetimeMs);
     return code;
   }
 
@@ -80,8 +75,7 @@ export class OneTimeTokens {
   redeemCode(userId: string, method: string, code: string): JsonObject {
     const key = `${userId} ${method}`;
     const issued = this.#codes.get(key);
-    if (issued === undefined || issued.expiresAt < this.#clock())
-      throw new Refusal(401, "E061102", "Code is wrong", "Invalid code");
+    if (issued === undefined) throw new Refusal(401, "E061102", "Code is wrong", "Invalid code");
     issued.attempts += 1;
     if (issued.attempts > mostAttempts)
       throw new Refusal(401, "E061103", "Too many attempts", "Too many attempts with this code");
@@ -93,13 +87,13 @@ export class OneTimeTokens {
   /** Opens a waiting place for an enchanted link. */
   openPending(): string {
     const reference = this.#ids.secret(20);
-    this.#pending.set(reference, "waiting");
+    this.#pending.set(reference, "waiting", pendingLifetimeMs);
     return reference;
   }
 
   /** Lets the side in that waits. */
   fulfilPending(reference: string, grant: LinkGrant): void {
-    if (this.#pending.has(reference)) this.#pending.set(reference, grant);
+    if (this.#pending.has(reference)) this.#pending.set(reference, grant, pendingLifetimeMs);
   }
 
   /** @throws Refusal while the link was not followed yet. */

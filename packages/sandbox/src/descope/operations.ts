@@ -8,6 +8,7 @@ import { connectorOperations } from "./connectors.ts";
 import { createUserOperations } from "./create-users.ts";
 import { customAttributeOperations } from "./custom-attributes.ts";
 import { flowOperations } from "./flows/flow-operations.ts";
+import { impersonationOperations } from "./impersonation.ts";
 import { jwtTemplateOperations } from "./jwt-templates.ts";
 import { messageOperations } from "./message-operations.ts";
 import { oauthOperations } from "./oauth-operations.ts";
@@ -27,6 +28,7 @@ import { signInOperations } from "./sign-in-operations.ts";
 import { snapshotOperations } from "./snapshot.ts";
 import { ssoSettingsOperations } from "./sso-settings.ts";
 import { tenantOperations } from "./tenants.ts";
+import { ssoSetupLinkOperations } from "./sso-setup-links.ts";
 import { totpOperations } from "./totp.ts";
 import { updateUserOperations } from "./update-users.ts";
 
@@ -54,6 +56,8 @@ export const descopeOperations: readonly Operation[] = [
   ...passwordOperations,
   ...messageOperations,
   ...totpOperations,
+  ...impersonationOperations,
+  ...ssoSetupLinkOperations,
   ...sessionOperations,
   ...ssoSettingsOperations,
   ...oauthProviderOperations,

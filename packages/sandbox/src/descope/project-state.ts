@@ -24,6 +24,7 @@ import { PermissionStore, systemPermissions } from "./permissions.ts";
 import { RoleStore } from "./roles.ts";
 import { SessionStore } from "./session-store.ts";
 import type { SigningKey } from "./signing-key.ts";
+import { ShortLivedMap } from "./short-lived-map.ts";
 import { TenantStore } from "./tenants.ts";
 import { UserStore } from "./user-store.ts";
 import type { DescopeVariants } from "./variants.ts";
@@ -64,12 +65,12 @@ export class ProjectState {
   readonly accessKeys: Map<string, AccessKey> = new Map();
   readonly inboundApplications: Map<string, InboundApplication> = new Map();
   readonly ssoApplications: Map<string, SsoApplication> = new Map();
-  readonly authorizationCodes: Map<string, AuthorizationCode> = new Map();
+  readonly authorizationCodes: ShortLivedMap<AuthorizationCode>;
   readonly audit: AuditTrail = new AuditTrail();
   name = "Sandbox";
   readonly connectors: Map<string, Connector> = new Map();
   readonly flows: Map<string, FlowDocument> = new Map();
-  readonly flowRuns: Map<string, FlowRun> = new Map();
+  readonly flowRuns: ShortLivedMap<FlowRun>;
   theme: JsonObject = { styles: {}, componentsVersion: "", references: {} };
   readonly federation: FederationStore;
   readonly outbox: Outbox = new Outbox();
@@ -92,6 +93,8 @@ export class ProjectState {
     this.tenants = new TenantStore(this.ids, variants.duplicateTenant);
     this.connections = new ConnectionStore(this.ids);
     this.federation = new FederationStore(this.ids, clock);
+    this.flowRuns = new ShortLivedMap(clock, 10_000);
+    this.authorizationCodes = new ShortLivedMap(clock);
     this.sessions = new SessionStore(clock);
     this.oneTimeTokens = new OneTimeTokens(this.ids, clock);
   }

@@ -178,3 +178,14 @@ test("the password policy can be read, set, and is held to", async () => {
   expect(world.service.user("ana")).toMatchObject({ password: true });
   expect((await world.manage("POST", "/v1/mgmt/password/settings", { minLength: 3 })).status).toBe(400);
 });
+
+test("one attribute is defined, read and deleted with its type as a word", async () => {
+  await using world = await openWorld({ customAttributes: [] });
+  const attribute = { name: "plan", displayName: "Plan", type: "singleselect", options: ["free", "paid"] };
+  expect((await world.manage("POST", "/v1/mgmt/user/attribute", attribute)).status).toBe(200);
+  expect((await world.manage("POST", "/v1/mgmt/user/attribute", { ...attribute, type: "string" })).status).toBe(400);
+  expect((await world.manage("GET", "/v1/mgmt/user/attribute?name=plan")).body).toMatchObject(attribute);
+  expect((await world.sdk.management.user.getCustomAttributes()).data).toMatchObject([{ name: "plan", type: 4 }]);
+  expect((await world.manage("DELETE", "/v1/mgmt/user/attribute?name=plan")).status).toBe(200);
+  expect((await world.manage("GET", "/v1/mgmt/user/attribute?name=plan")).status).toBe(404);
+});

@@ -192,6 +192,13 @@ async function signInEveryWay(call: Caller): Promise<void> {
     newPassword: two,
   });
   await post("auth/password/update", { loginId: "pat@example.com", newPassword: one }, replaced["refreshJwt"]);
+  await post("mgmt/auth/anonymous", { customClaims: { guest: true } });
+  await post("mgmt/user/update/impersonationConsent", { loginId: "ana", impersonationConsent: 2_000_000_000 });
+  await post("mgmt/user/create", { loginId: "boss", email: "boss@example.com", roleNames: ["Tenant Admin"] });
+  await post("mgmt/impersonate", { impersonatorId: "boss", loginId: "ana", validateConsent: true });
+  for (const path of ["v1/mgmt/tenant/adminlinks/sso/generate", "v2/mgmt/tenant/adminlinks/sso/generate"])
+    await call(`POST /${path}`, { tenantId: "acme" });
+  await post("mgmt/tenant/adminlinks/sso/revoke", { tenantId: "acme" });
   const app = await post("auth/totp/signup", { loginId: "app@example.com" });
   const code = totpCode(app["key"] ?? "", Date.now());
   const appSession = await post("auth/totp/verify", { loginId: "app@example.com", code });

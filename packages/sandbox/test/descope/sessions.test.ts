@@ -205,3 +205,26 @@ test("keys and discovery are public, for this project only", async () => {
   expect(await (await fetch(discovery.body.jwks_uri as string)).json()).toEqual(keys.body);
   expect((await world.call("GET", "/v2/keys/P2other", undefined, "")).status).toBe(404);
 });
+
+test("only a holder of the permission may sign in as another user, with consent where asked", async () => {
+  await using world = await openPresent();
+  const { user, jwt } = world.sdk.management;
+  await user.create("boss", { email: "boss@example.com", roles: ["Tenant Admin"] });
+  const boss = await user.load("boss");
+  await user.create("ana", { email: "ana@example.com" });
+  const { data } = await jwt.impersonate("boss", "ana", false);
+  const session = await world.sdk.refreshSession(data?.jwt ?? "");
+  expect(session.token).toMatchObject({ sub: world.service.user("ana")?.["userId"], act: { sub: boss.data?.userId } });
+  expect((await jwt.impersonate("ana", "boss", false)).code).toBe(403);
+  expect((await jwt.impersonate("boss", "ana", true)).ok).toBe(false);
+});
+
+test("an anonymous session is nobody's", async () => {
+  await using world = await openPresent();
+  const { data } = await world.sdk.management.jwt.anonymous({ guest: true });
+  expect((await world.sdk.validateSession(data?.sessionJwt ?? "")).token).toMatchObject({
+    guest: true,
+    anonymous: true,
+  });
+  expect((await world.sdk.refresh(data?.refreshJwt)).ok).toBe(false);
+});

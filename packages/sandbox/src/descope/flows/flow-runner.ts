@@ -16,6 +16,7 @@ import type { FlowRun } from "./flow-run.ts";
 
 /** The most steps between two screens: a flow that goes in circles ends here. */
 const mostSteps = 500;
+const runLifetimeMs = 60 * 60_000;
 
 /** How a run is begun. */
 export interface FlowStart {
@@ -56,7 +57,7 @@ export async function startFlow(call: Call, flowId: string, start: FlowStart): P
     errorText: "",
     finished: false,
   };
-  project.flowRuns.set(run.executionId, run);
+  project.flowRuns.set(run.executionId, run, runLifetimeMs);
   return proceed(call, run, firstTask(document));
 }
 
