@@ -1,5 +1,6 @@
 import { X509Certificate, verify } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
+import * as samlify from "samlify";
 import { expect, test } from "vitest";
 
 import { Browser } from "../descope/browser.ts";
@@ -286,4 +287,35 @@ test("requests are signed where the provider asks for it, by the pool's certific
   expect(described).toMatchObject({
     IdentityProvider: { ProviderDetails: { ActiveEncryptionCertificate: Certificate } },
   });
+});
+
+test("an assertion may come encrypted to the pool's certificate, and to no other", async () => {
+  await using saml = await samlPool({ EncryptedResponses: "true" });
+  const { pool, idp, acsUrl, audience } = saml;
+  const { IdentityProvider } = (await pool.call("DescribeIdentityProvider", {
+    UserPoolId: pool.UserPoolId,
+    ProviderName: "Okta",
+  })) as { IdentityProvider: { ProviderDetails: Record<string, string> } };
+  const settings = {
+    metadata: idp.metadata(),
+    isAssertionEncrypted: true,
+    dataEncryptionAlgorithm: "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    keyEncryptionAlgorithm: "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+  };
+  const encryptFor = (certificate: string, response: string): Promise<string> =>
+    samlify.SamlLib.encryptAssertion(
+      samlify.IdentityProvider(settings),
+      samlify.ServiceProvider({ entityID: audience, encryptCert: certificate }),
+      Buffer.from(response, "base64").toString(),
+    );
+  const signIn = async (certificate: string): Promise<Response> => {
+    const { relay, requestId } = await saml.begin();
+    const response = await idp.respond({ acsUrl, audience, inResponseTo: requestId });
+    return saml.post(await encryptFor(certificate, response), relay);
+  };
+  const own = IdentityProvider.ProviderDetails["ActiveEncryptionCertificate"] ?? "";
+  const back = await signIn(own);
+  expect(await idTokenOf(pool, back.headers.get("location") ?? "")).toMatchObject({ email: "ana@acme.example" });
+  const other = createSamlIdp().certificate.replaceAll(/-----[^-]+-----|\s/g, "");
+  expect(errorOf(await signIn(other))).not.toBe("");
 });
