@@ -6,6 +6,9 @@ import { newRunId, systemClock } from "./system.ts";
 /** A run with its plan. */
 export type PlannedRun = Run & { readonly plan: RunPlan };
 
+/** Of a reading that began longer ago nothing is used: users who came since would be missing from the plan. */
+const MAX_READING_AGE_MS = 48 * 60 * 60 * 1000;
+
 /**
  * Plans: goes on with a run that was interrupted, or begins a new one.
  *
@@ -19,7 +22,8 @@ export async function planNow(
   const { store } = session;
   const id = newRunId(systemClock.now());
   const [previous] = await store.listRuns();
-  const run = await openRun(session.context(id), continues);
+  const isOld = previous !== undefined && systemClock.now() - previous.startedAt > MAX_READING_AGE_MS;
+  const run = await openRun(session.context(id), isOld ? continues.filter((state) => state === "applying") : continues);
   if (run.id === id) {
     if (previous?.state === "applying") {
       output.note(`note: run ${previous.id} was not finished; this run takes its place and finds what it wrote`);
