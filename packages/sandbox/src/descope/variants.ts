@@ -81,7 +81,7 @@ export const descopeVariantOptions: {
   },
   wrongAttributeType: {
     values: ["refused", "stored"],
-    evidence: "none published; SDK documentation says that values must fit the definition",
+    evidence: "none published; definitions have a type, which would be pointless otherwise",
   },
   batchLimit: {
     values: [100, 50, "none"],
@@ -145,11 +145,11 @@ export const descopeVariantOptions: {
   },
   patchRoles: {
     values: ["replace", "add"],
-    evidence: "SDK documentation: a field that is given replaces the old value",
+    evidence: "none published; the name of the field is that of an update, which replaces",
   },
   patchAttributes: {
     values: ["merge", "replace"],
-    evidence: "live tests of the Java SDK patch one attribute and keep the others",
+    evidence: "none published; a patch is said to change only what it names",
   },
   templateEscaping: {
     values: ["json", "raw"],
