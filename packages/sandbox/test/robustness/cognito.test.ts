@@ -21,21 +21,22 @@ interface World {
 
 async function openWorld(signIn: boolean): Promise<World> {
   const service = createCognitoService({ now: () => Date.UTC(2026, 5, 1) });
-  const { userPoolId, pool, passwordOf } = generatePool(service, { users: 24, groups: 3 });
+  const generated = generatePool(service, { users: 24, groups: 3 });
+  const { userPoolId, pool } = generated;
   const users = Array.from({ length: 24 }, (_, i) => pool.users.at(i)).filter((user) => user !== undefined);
   const clients = [...pool.clients.keys()];
   const someone = users.findLast((user) => user.status === "CONFIRMED" && user.enabled && !user.signIn?.mfaEnabled);
   const signedIn = await call(service, signIn ? "InitiateAuth" : "none", {
     AuthFlow: "USER_PASSWORD_AUTH",
     ClientId: clients[0],
-    AuthParameters: { USERNAME: someone?.username, PASSWORD: passwordOf(someone?.sub ?? "") },
+    AuthParameters: { USERNAME: someone?.username, PASSWORD: generated.passwordOf(someone?.sub ?? "") },
   });
   const tokens = (JSON.parse(String(signedIn.body)) as { AuthenticationResult?: Record<string, string> })
     .AuthenticationResult;
   const parameters = [
     someone?.username ?? "",
     users[0]?.username ?? "",
-    passwordOf(someone?.sub ?? ""),
+    generated.passwordOf(someone?.sub ?? ""),
     tokens?.["RefreshToken"] ?? "none",
     "ab01",
   ];
@@ -57,7 +58,7 @@ async function openWorld(signIn: boolean): Promise<World> {
     ["AuthParameters", parameters],
     ["ChallengeResponses", parameters],
     ["Password", ["Str0ng!password"]],
-    ["PreviousPassword", [passwordOf(someone?.sub ?? "")]],
+    ["PreviousPassword", [generated.passwordOf(someone?.sub ?? "")]],
   ]);
   return { service, known };
 }
@@ -84,9 +85,31 @@ async function call(service: CognitoService, operation: string, input: unknown):
 
 /** Texts, some of which fit any pattern of the model. */
 const fitting: readonly string[] = [
-  ...["a", "a1", "1", "123456", "en", "us-east-1", "US-EAST-1", "Str0ng!pass1", "name", "code", "openid", "COGNITO"],
-  ...["https://a.example/x", "arn:aws:iam::123456789012:role/x", "x".repeat(24), "x".repeat(60), "a@example.com"],
-  ...["email", "phone_number", "custom:plan", "{####}", "+15551234567", "us-east-1_abc", "a.b.c", "us-east-1_a-b"],
+  "a",
+  "a1",
+  "1",
+  "123456",
+  "en",
+  "us-east-1",
+  "US-EAST-1",
+  "Str0ng!pass1",
+  "name",
+  "code",
+  "openid",
+  "COGNITO",
+  "https://a.example/x",
+  "arn:aws:iam::123456789012:role/x",
+  "x".repeat(24),
+  "x".repeat(60),
+  "a@example.com",
+  "email",
+  "phone_number",
+  "custom:plan",
+  "{####}",
+  "+15551234567",
+  "us-east-1_abc",
+  "a.b.c",
+  "us-east-1_a-b",
 ];
 
 /** An input as the model has it. With `strict` it passes the model's checks; else odd values stand here and there. */
@@ -105,7 +128,7 @@ function inputOf(
       const members = Object.entries(shape.members ?? {}).map(
         ([name, of]) => [name, inputOf(of, name, below)] as const,
       );
-      const record = fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
+      const record = fc.record(Object.fromEntries(members), {
         requiredKeys: (shape.required ?? []).filter((name) => shape.members?.[name] !== undefined) as [],
       });
       return at.depth === 0 ? record : usually(record);
@@ -149,9 +172,24 @@ function matches(
 }
 
 const mapKeys = fc.constantFrom(
-  ...["USERNAME", "PASSWORD", "SRP_A", "SECRET_HASH", "REFRESH_TOKEN", "DEVICE_KEY", "ANSWER", "NEW_PASSWORD", "email"],
-  ...["CHALLENGE_NAME", "SOFTWARE_TOKEN_MFA_CODE", "PASSWORD_CLAIM_SIGNATURE", "client_id", "MetadataURL", "TIMESTAMP"],
-  ...["MetadataFile", "oidc_issuer", "PREFERRED_CHALLENGE"],
+  "USERNAME",
+  "PASSWORD",
+  "SRP_A",
+  "SECRET_HASH",
+  "REFRESH_TOKEN",
+  "DEVICE_KEY",
+  "ANSWER",
+  "NEW_PASSWORD",
+  "email",
+  "CHALLENGE_NAME",
+  "SOFTWARE_TOKEN_MFA_CODE",
+  "PASSWORD_CLAIM_SIGNATURE",
+  "client_id",
+  "MetadataURL",
+  "TIMESTAMP",
+  "MetadataFile",
+  "oidc_issuer",
+  "PREFERRED_CHALLENGE",
 );
 
 /** The state without what failed sign-ins leave behind. */
@@ -193,7 +231,7 @@ test.each(operations)("%s answers odd inputs in AWS's form, and a refusal change
       const reply = await call(service, operation, value);
       expectOwnForm(reply);
       const after = stateOf(service);
-      if (reply.status !== 200) expect(after).toBe(before);
+      expect(reply.status === 200 || after === before).toBe(true);
       before = after;
     }),
     { numRuns: !(operation in implemented) || operation === "DeleteUser" ? 4 : deletes ? 6 : 20 },

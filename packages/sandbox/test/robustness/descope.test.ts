@@ -47,12 +47,33 @@ async function openWorld(): Promise<World> {
   return {
     service,
     known: [
-      ...["ada", "bob", "tester", "nobody", "ada@example.com", "acme", "readers", "read", "plan", "Str0ng!password"],
+      "ada",
+      "bob",
+      "tester",
+      "nobody",
+      "ada@example.com",
+      "acme",
+      "readers",
+      "read",
+      "plan",
+      "Str0ng!password",
       ...ids,
       ...[sessionJwt, refreshJwt].filter((token) => token !== undefined),
-      ...["http://127.0.0.1:9/x", "123456", "en", "", 0, 1, 50, true, false],
-      ...[["ada"], ["readers"], [{ loginId: "zoe", email: "zoe@example.com" }], [{ tenantId: "acme", roleNames: [] }]],
-      ...[{ plan: "free" }, { idpUrl: "https://idp.example/sso", entityId: "e", idpCert: "MIIB" }],
+      "http://127.0.0.1:9/x",
+      "123456",
+      "en",
+      "",
+      0,
+      1,
+      50,
+      true,
+      false,
+      ["ada"],
+      ["readers"],
+      [{ loginId: "zoe", email: "zoe@example.com" }],
+      [{ tenantId: "acme", roleNames: [] }],
+      { plan: "free" },
+      { idpUrl: "https://idp.example/sso", entityId: "e", idpCert: "MIIB" },
     ],
   };
 }
@@ -113,14 +134,10 @@ function expectOwnForm(reply: WireReply, path = ""): void {
   expect(reply.status).toBeLessThan(500 + (isDuplicate(reply) ? 1 : 0));
   if (reply.status === 200) JSON.parse(String(reply.body) || "{}");
   if (reply.status < 400) return;
-  const error = JSON.parse(String(reply.body)) as Record<string, unknown>;
-  if (path.startsWith("/oauth2/")) {
-    // RFC 6749 has an error form of its own.
-    expect(error["error"] ?? error["errorCode"]).toBeTypeOf("string");
-    return;
-  }
-  expect(error["errorCode"]).toMatch(/^E\d{6}$/);
-  expect(error["errorDescription"]).toBeTypeOf("string");
+  const { error, errorCode } = JSON.parse(String(reply.body)) as Record<string, unknown>;
+  // RFC 6749 has an error form of its own.
+  const code = path.startsWith("/oauth2/") && error !== undefined ? `OAuth ${JSON.stringify(error)}` : errorCode;
+  expect(code).toMatch(/^(?:E\d{6}|OAuth "[a-z_]+")$/);
 }
 
 /** Descope answers a duplicate role, permission or tenant with 500: see facts.md. */
@@ -162,7 +179,7 @@ test.each(descopeOperations.map((operation) => [operation.name, operation] as co
           requestOf(method, `${target}?${new URLSearchParams(parameters)}`, Buffer.from(JSON.stringify(body))),
         );
         expectOwnForm(reply, path);
-        if (reply.status >= 400) expect(withoutCounters(stateOf(service))).toBe(withoutCounters(before));
+        expect(reply.status < 400 || withoutCounters(stateOf(service)) === withoutCounters(before)).toBe(true);
       }),
       { numRuns: /delete|DELETE|import/.test(name) ? 4 : 10 },
     );

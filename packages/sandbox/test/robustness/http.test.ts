@@ -46,16 +46,28 @@ const requests: readonly (readonly [name: string, bytes: Buffer | string])[] = [
   ["a very long path", `GET /${"a".repeat(12_000)} HTTP/1.1\r\n${close}\r\n`],
   ["headers beyond all measure", `GET / HTTP/1.1\r\n${close}x-big: ${"b".repeat(40_000)}\r\n\r\n`],
   ["ten thousand headers", `GET / HTTP/1.1\r\n${close}${"a: b\r\n".repeat(10_000)}\r\n`],
-  ["a header that is no text", Buffer.from(`POST / HTTP/1.1\r\n${close}${target}authorization: \xff\xfe\r\n\r\n`, "latin1")],
+  [
+    "a header that is no text",
+    Buffer.from(`POST / HTTP/1.1\r\n${close}${target}authorization: \xff\xfe\r\n\r\n`, "latin1"),
+  ],
   ["a length that is no number", `POST / HTTP/1.1\r\n${close}content-length: many\r\n\r\n`],
   ["a length below zero", `POST / HTTP/1.1\r\n${close}content-length: -1\r\n\r\n`],
   ["two lengths", `POST / HTTP/1.1\r\n${close}content-length: 1\r\ncontent-length: 2\r\n\r\nab`],
-  ["a length and chunks", `POST / HTTP/1.1\r\n${close}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+  [
+    "a length and chunks",
+    `POST / HTTP/1.1\r\n${close}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ],
   ["a chunk that is none", `POST / HTTP/1.1\r\n${close}transfer-encoding: chunked\r\n\r\nzz\r\n\r\n`],
   ["no HTTP at all", Buffer.from([0x16, 0x03, 0x01, 0x00, 0xff, 0x00])],
-  ["a body that is not UTF-8", Buffer.from(`POST / HTTP/1.1\r\n${close}${target}content-length: 4\r\n\r\n\xff\xfe\xfd\xfc`, "latin1")],
+  [
+    "a body that is not UTF-8",
+    Buffer.from(`POST / HTTP/1.1\r\n${close}${target}content-length: 4\r\n\r\n\xff\xfe\xfd\xfc`, "latin1"),
+  ],
   ["an unknown control route", `GET /_sandbox/nothing HTTP/1.1\r\n${close}\r\n`],
-  ["a control route with broken JSON", `POST /_sandbox/faults HTTP/1.1\r\n${close}content-type: application/json\r\ncontent-length: 1\r\n\r\n{`],
+  [
+    "a control route with broken JSON",
+    `POST /_sandbox/faults HTTP/1.1\r\n${close}content-type: application/json\r\ncontent-length: 1\r\n\r\n{`,
+  ],
 ];
 
 test.each(requests)("%s is refused or answered, and serving goes on", async (_, bytes) => {
