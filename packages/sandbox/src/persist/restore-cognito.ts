@@ -79,7 +79,7 @@ function restorePool(state: CognitoState, value: Fields): void {
     providers: new Map(),
     resourceServers: new Map(),
     nextGroupOrdinal: 0,
-    auth: createAuthState(),
+    auth: createAuthState(id, state.now),
     derivedPassword: booleanOf(value, "derivedPasswords") ? passwordBySub : undefined,
   });
 }
