@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { cognitoOperationSupport, cognitoVariantOptions, cognitoVariants } from "../../src/index.ts";
 
-test("operations.md tells what is there (vitest -u writes it)", async () => {
+test("operations.md tells what is there (this file, run alone with --update at the end, writes it)", async () => {
   const lines = cognitoOperationSupport().map(
     ({ operation, support, missing }) =>
       `| \`${operation}\` | ${support}${missing === undefined ? "" : `: ${missing}`} |`,

@@ -119,3 +119,64 @@ test("a UserMigration trigger makes unknown users", async () => {
   const user = await pool.call("AdminGetUser", { UserPoolId: pool.UserPoolId, Username: "old" });
   expect(user).toMatchObject({ UserStatus: "CONFIRMED" });
 });
+
+test("a PreSignUp trigger confirms and verifies, or refuses; PostConfirmation hears of it", async () => {
+  const confirmed: string[] = [];
+  await using pool = await signInPool({
+    pool: { LambdaConfig: { PreSignUp: arn("gate"), PostConfirmation: arn("welcome") } },
+    cognito: {
+      lambdas: {
+        gate: (event) => {
+          if (event.userName.startsWith("evil")) throw new Error("not welcome");
+          return { ...event, response: { autoConfirmUser: true, autoVerifyEmail: true } };
+        },
+        welcome: (event) => {
+          confirmed.push(event.userName);
+          return event;
+        },
+      },
+    },
+  });
+  const { call, ClientId, UserPoolId } = pool;
+  const UserAttributes = [{ Name: "email", Value: "ada@example.com" }];
+  const signedUp = await call("SignUp", { ClientId, Username: "ada", Password: password, UserAttributes });
+  expect(signedUp).toMatchObject({ UserConfirmed: true });
+  expect(confirmed).toEqual(["ada"]);
+  await expect(pool.signIn("ada@example.com")).resolves.toHaveProperty("AuthenticationResult");
+  await expect(call("SignUp", { ClientId, Username: "evil", Password: password })).rejects.toMatchObject({
+    name: "UserLambdaValidationException",
+    message: "PreSignUp failed with error not welcome.",
+  });
+  await expect(call("AdminCreateUser", { UserPoolId, Username: "evil-too" })).rejects.toMatchObject({
+    name: "UserLambdaValidationException",
+  });
+  const { Users } = (await call("ListUsers", { UserPoolId })) as { Users: unknown[] };
+  expect(Users).toHaveLength(1);
+});
+
+test("two sign-ins at once of an unknown user make one user", async () => {
+  await using pool = await signInPool({
+    pool: { LambdaConfig: { UserMigration: arn("migrate"), PreSignUp: arn("slow") } },
+    cognito: {
+      lambdas: {
+        migrate: async (event) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return { ...event, response: { userAttributes: { name: "Old" }, finalUserStatus: "CONFIRMED" } };
+        },
+        slow: async (event) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return event;
+        },
+      },
+    },
+  });
+  const { call, ClientId, UserPoolId } = pool;
+  const answers = await Promise.all([pool.signIn("old"), pool.signIn("old"), pool.signIn("old")]);
+  expect(new Set(answers.map((answer) => claimsOf(tokensOf(answer).IdToken)["sub"])).size).toBe(1);
+  const signUps = await Promise.allSettled(
+    [1, 2].map(() => call("SignUp", { ClientId, Username: "new", Password: password })),
+  );
+  expect(signUps.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  const { Users } = (await call("ListUsers", { UserPoolId })) as { Users: unknown[] };
+  expect(Users).toHaveLength(2);
+});

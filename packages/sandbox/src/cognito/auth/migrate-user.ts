@@ -1,5 +1,6 @@
 /** The UserMigration trigger: an unknown user with a password is made from what the trigger answers. */
 
+import { findUser } from "../find-user.ts";
 import { readAttributes } from "../user-changes.ts";
 import type { UserRecord } from "../user-record.ts";
 import { runTrigger } from "./lambda.ts";
@@ -32,6 +33,9 @@ export async function migrateUser(
     pool,
     Object.entries(profile).map(([Name, Value]) => ({ Name, Value })),
   );
+  // Another sign-in may have made the user while the trigger worked.
+  const made = findUser(pool, username);
+  if (made !== undefined) return made;
   const sub = state.ids.uuid();
   const final = response?.["finalUserStatus"] === "CONFIRMED" ? "CONFIRMED" : "RESET_REQUIRED";
   return pool.users.add({

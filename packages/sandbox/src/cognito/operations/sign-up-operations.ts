@@ -1,5 +1,6 @@
 /** Sign-up by users themselves; these operations take no AWS signature. */
 
+import { postConfirmation, preSignUp } from "../auth/sign-up-triggers.ts";
 import { AwsError, invalidParameter, notAuthorized } from "../aws-error.ts";
 import { sendMessage } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -60,8 +61,8 @@ function sendConfirmation(state: CognitoState, pool: UserPool, user: UserRecord)
 const signUp: Operation = {
   category: "UserCreation",
   write: true,
-  partly: "no PreSignUp or PostConfirmation trigger runs; no session for a sign-in right after confirmation",
-  run: (input: SignUpInput, state) => {
+  partly: "triggers run only where their functions are given; no session for a sign-in right after confirmation",
+  run: async (input: SignUpInput, state) => {
     const { pool, client } = poolOfClient(state, input.ClientId);
     checkSecretHash(client, [input.Username], input.SecretHash);
     const admin = pool.settings["AdminCreateUserConfig"] as { AllowAdminCreateUserOnly?: boolean } | undefined;
@@ -71,6 +72,13 @@ const signUp: Operation = {
     const sub = state.ids.uuid();
     const attributes = readAttributes(pool, input.UserAttributes ?? []);
     const username = placeUsername(pool, input.Username, sub, attributes);
+    // Nothing is looked up before the trigger that could have changed once it answers.
+    const auto = await preSignUp(state, pool, {
+      source: "PreSignUp_SignUp",
+      clientId: client.clientId,
+      userName: username,
+      attributes,
+    });
     if (pool.users.byUsername(username) !== undefined)
       throw new AwsError("UsernameExistsException", "User already exists");
     checkRequired(pool, attributes);
@@ -80,13 +88,14 @@ const signUp: Operation = {
       username,
       sub,
       attributes: [...attributes].filter(([, value]) => value !== ""),
-      status: "UNCONFIRMED",
+      status: auto.confirmed ? "CONFIRMED" : "UNCONFIRMED",
       createdAt: now,
       password: input.Password,
     });
-    const delivery = sendConfirmation(state, pool, user);
+    const delivery = auto.confirmed ? undefined : sendConfirmation(state, pool, user);
+    if (auto.confirmed) await postConfirmation(state, pool, user, client.clientId);
     return {
-      UserConfirmed: false,
+      UserConfirmed: auto.confirmed,
       ...(delivery === undefined ? {} : { CodeDeliveryDetails: delivery }),
       UserSub: sub,
     };
@@ -96,7 +105,7 @@ const signUp: Operation = {
 const confirmSignUp: Operation = {
   category: "UserCreation",
   write: true,
-  run: (input: ConfirmInput, state) => {
+  run: async (input: ConfirmInput, state) => {
     const { pool, client } = poolOfClient(state, input.ClientId);
     checkSecretHash(client, [input.Username], input.SecretHash);
     const user = findUser(pool, input.Username) ?? unconfirmedHolder(pool, input.Username);
@@ -128,6 +137,7 @@ const confirmSignUp: Operation = {
     user.status = "CONFIRMED";
     user.signIn = { ...user.signIn, confirmationCode: undefined };
     pool.users.setAttributes(user, changes, now);
+    await postConfirmation(state, pool, user, client.clientId);
     return {};
   },
 };

@@ -1,5 +1,6 @@
 /** Operations of administrators on users. */
 
+import { preSignUp } from "../auth/sign-up-triggers.ts";
 import { AwsError, invalidParameter, notAuthorized } from "../aws-error.ts";
 import { epochSeconds, poolOf, sendMessage } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -101,8 +102,8 @@ function invite(state: CognitoState, pool: UserPool, user: UserRecord, input: Cr
 const adminCreateUser: Operation = {
   category: "UserCreation",
   write: true,
-  partly: "no PreSignUp or CustomMessage trigger runs",
-  run: (input: CreateInput, state) => {
+  partly: "no CustomMessage trigger runs; PreSignUp runs only where its function is given",
+  run: async (input: CreateInput, state) => {
     const pool = poolOf(state, input.UserPoolId);
     if (input.MessageAction === "RESEND") {
       const user = userOf(pool, input.Username);
@@ -122,6 +123,12 @@ const adminCreateUser: Operation = {
     const sub = state.ids.uuid();
     const attributes = readAttributes(pool, input.UserAttributes ?? []);
     const username = placeUsername(pool, input.Username, sub, attributes);
+    await preSignUp(state, pool, {
+      source: "PreSignUp_AdminCreateUser",
+      clientId: "CLIENT_ID_NOT_APPLICABLE",
+      userName: username,
+      attributes,
+    });
     if (pool.users.byUsername(username) !== undefined) {
       throw new AwsError("UsernameExistsException", "User account already exists");
     }
