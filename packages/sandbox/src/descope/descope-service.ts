@@ -6,6 +6,7 @@ import { createSeededRandom } from "../wire/seeded-random.ts";
 import type { SeededRandom } from "../wire/seeded-random.ts";
 import type { WireReply, WireRequest, WireService } from "../wire/service.ts";
 import { answerDescopeControl } from "./control.ts";
+import { isPreflight, preflightReply, readableAcrossOrigins } from "./cross-origin.ts";
 import { createUser } from "./create-users.ts";
 import { readDefinition } from "./custom-attributes.ts";
 import { isJsonObject } from "./json-fields.ts";
@@ -120,6 +121,15 @@ export function createDescopeService(options: DescopeOptions): DescopeService {
   };
   const shown = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 
+  const run = async (request: WireRequest, match: Match): Promise<WireReply> => {
+    try {
+      return reply(await match.operation.run(readCall(project, request, match, options.baseUrl)));
+    } catch (error) {
+      if (error instanceof Refusal) return refusalReply(error);
+      throw error;
+    }
+  };
+
   const service: DescopeService = {
     name: "descope",
     projectId: options.projectId,
@@ -132,15 +142,13 @@ export function createDescopeService(options: DescopeOptions): DescopeService {
     tooLarge: () => errorReply(413, "E011001", "Request is malformed", "The body is too large"),
     unavailable: (status) => errorReply(status, "E010000", "Service failure", "The service cannot answer now"),
     answer: async (request) => {
+      if (isPreflight(request)) {
+        const method = request.headers["access-control-request-method"] ?? "";
+        return preflightReply(request, route(method, request.path)?.operation);
+      }
       const match = matchOf(request);
       if (match === undefined) return errorReply(404, "E011001", "Request is malformed", "There is no such operation");
-      try {
-        const result = await match.operation.run(readCall(project, request, match, options.baseUrl));
-        return reply(result);
-      } catch (error) {
-        if (error instanceof Refusal) return refusalReply(error);
-        throw error;
-      }
+      return readableAcrossOrigins(await run(request, match), request, match.operation);
     },
     countUsers: () => project.users.size,
     countTestUsers: () => project.users.testSize,

@@ -260,7 +260,8 @@ function search(call: Call, testOnly: boolean): OperationResult {
   let pool: readonly UserRecord[];
   if (candidates !== undefined) pool = candidates.filter((user) => (user.test ? withTest : !onlyTest));
   else if (onlyTest) pool = project.users.asSearched(true);
-  else if (withTest) pool = [...project.users.asSearched(false), ...project.users.asSearched(true)];
+  else if (withTest && project.users.asSearched(true).length > 0)
+    pool = [...project.users.asSearched(false), ...project.users.asSearched(true)];
   else pool = project.users.asSearched(false);
 
   const found = tests.length === 0 ? pool : pool.filter((user) => tests.every((passes) => passes(user)));
