@@ -86,7 +86,11 @@ describe("users that collide with each other and with the project", () => {
     .chain((users) => fc.tuple(fc.constant(users), fc.shuffledSubarray(users, { minLength: users.length })));
   const strangers = fc.uniqueArray(anyStranger, { maxLength: 3, selector: ({ loginId }) => loginId.toLowerCase() });
 
-  test.prop([numbered, strangers, anyRules, fc.constantFrom("sensitive", "folded" as const)], { numRuns: 120, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false })(
+  test.prop([numbered, strangers, anyRules, fc.constantFrom("sensitive", "folded" as const)], {
+    numRuns: 120,
+    interruptAfterTimeLimit: 60_000,
+    markInterruptAsFailure: false,
+  })(
     "are each decided once and in whatever order alike, keep apart, and need nothing more the second time",
     async ([users, shuffled], before, rules, loginIdCase) => {
       await using world = await worldOf(users, before, loginIdCase);

@@ -60,6 +60,21 @@ describe("users of the pool that want one login ID", () => {
     expect(summary.discrepancies).toBe(0);
   });
 
+  it("are not merged into a user whom the merge would put in the way of somebody in the project", async () => {
+    await using world = await startWorld({}, { AliasAttributes: ["email", "preferred_username"] });
+    const { sandbox, pool } = world;
+    for (const loginId of ["countess", "ada@example.com"]) {
+      sandbox.descopeService.addUser({ loginId, email: "stranger@example.com" });
+    }
+    const native = pool.add("ada", verified("ada@example.com", { preferred_username: "countess" }));
+    pool.add("Google_1", verified("ada@example.com", { identities: identitiesOf("Google", "1") }), federated);
+    await using migration = await openMigration(sandbox, { pools: [pool] });
+    const { counts, summary } = await migration.migrate();
+    expect(counts).toMatchObject({ created: 1, skipped: 1, failed: 0 });
+    expect(migratedUser(sandbox, native)?.loginIds).toEqual(["ada"]);
+    expect(summary.discrepancies).toBe(0);
+  });
+
   it("get the same plan in whatever order the pool lists them", async () => {
     const users = [
       ["sub-a", "ada", verified("shared@example.com"), {}],

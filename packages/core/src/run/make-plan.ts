@@ -1,8 +1,9 @@
 import { createFindings, type Findings } from "../findings/findings.ts";
+import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { mapAttributes } from "../mapping/attribute-mapping.ts";
 import { mapGroups } from "../mapping/group-mapping.ts";
 import { mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
-import { decide, DECISION_RULES } from "../plan/decide.ts";
+import { decide, DECISION_RULES, withoutLoginIds } from "../plan/decide.ts";
 import type { PlanCounts, PlanItem, PlanOperation } from "../plan/plan.ts";
 import { planDefinitions } from "../plan/plan-definitions.ts";
 import { createPlanHash, type PlanHash } from "../plan/plan-hash.ts";
@@ -10,7 +11,7 @@ import { type ClaimResult, type LoginIdClaimant, shareLoginId } from "../plan/sh
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { PlannedItem } from "../ports/state-store.ts";
-import type { NewProjectUser } from "../project/project-user.ts";
+import type { NewProjectUser, ProjectUser } from "../project/project-user.ts";
 import type { RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 import { notePool } from "./note-pool.ts";
@@ -241,15 +242,30 @@ async function redecide(
       const reason = "merged into another user with the same verified contact";
       return [{ before, after: leftOut({ ...base, findings, mergedInto }, reason) }];
     }
-    const decision = decide(result.planned, matches[index] ?? [], rules);
+    const found = matches[index] ?? [];
+    const planned = withoutTakenGains(before, result.planned, found);
+    const decision = decide(planned, found, rules);
     const item: PlanItem = {
       ...base,
       ...decision,
-      planned: decision.planned ?? result.planned,
+      planned: decision.planned ?? planned,
       findings: [...findings, ...decision.findings],
     };
-    return [{ before, after: { item, loginIds: plannedLoginIds(result.planned) } }];
+    return [{ before, after: { item, loginIds: plannedLoginIds(planned) } }];
   });
+}
+
+/**
+ * A planned user without the login IDs that a merge handed over and that somebody in the project has. They must not count
+ * as the user's own: whoever has them would pass for the user, or be in its way.
+ */
+function withoutTakenGains(before: PlanItem, planned: NewProjectUser, matches: readonly ProjectUser[]): NewProjectUser {
+  if (before.planned === undefined) return planned;
+  const own = new Set(plannedLoginIds(before.planned));
+  const owners = matches.filter(
+    ({ userId, loginIds }) => userId !== before.existing?.userId && !loginIds.some((id) => own.has(foldLoginId(id))),
+  );
+  return withoutLoginIds(planned, owners) ?? planned;
 }
 
 function leftOut(item: PlanItem, reason: string): PlannedItem {
