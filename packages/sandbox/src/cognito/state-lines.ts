@@ -60,7 +60,8 @@ type SavedPool = Pick<
 type Line =
   | { readonly type: "cognito"; readonly version: number; readonly domains: readonly PoolDomain[] }
   | { readonly type: "pool"; readonly pool: SavedPool }
-  | { readonly type: "user"; readonly pool: string; readonly user: SavedUser };
+  | { readonly type: "user"; readonly pool: string; readonly user: SavedUser }
+  | { readonly type: "members"; readonly pool: string; readonly group: string; readonly subs: readonly string[] };
 
 /** The state, line by line; users in the order of their pool. */
 export function* saveState(state: CognitoState): Generator<string, void> {
@@ -71,6 +72,12 @@ export function* saveState(state: CognitoState): Generator<string, void> {
     for (let index = 0; index < pool.users.length; index += 1) {
       const user = saveUser(pool, index);
       if (user !== undefined) yield line({ type: "user", pool: pool.id, user });
+    }
+    // Users join their groups again in the order of users; members that joined in another order are named in it.
+    for (const group of pool.groups.values()) {
+      const members = group.members.filter((member) => member !== undefined);
+      if (members.every((member, place) => member.index >= (members[place - 1]?.index ?? 0))) continue;
+      yield line({ type: "members", pool: pool.id, group: group.name, subs: members.map(({ sub }) => sub) });
     }
   }
 }
@@ -130,6 +137,8 @@ export async function restoreState(
         const pool = pools.get(line.pool);
         if (pool === undefined) throw new TypeError("a user of a pool that is not there");
         addSavedUser(pool, line.user);
+      } else if (line.type === "members") {
+        orderMembers(pools.get(line.pool), line.group, line.subs);
       } else throw new TypeError("a line of unknown type");
     } catch (error) {
       const reason = error instanceof SyntaxError ? "not JSON" : error instanceof Error ? error.message : "unreadable";
@@ -160,11 +169,24 @@ function restorePool(state: CognitoState, saved: SavedPool): UserPool {
   };
 }
 
+/** Puts the members of a group into the order in which they joined. */
+function orderMembers(pool: UserPool | undefined, name: string, subs: readonly string[]): void {
+  const members = pool?.groups.get(name)?.members;
+  if (pool === undefined || members === undefined) throw new TypeError("members of a group that is not there");
+  const ordered = new Set(subs.map((sub) => pool.users.bySub(sub)));
+  if (ordered.size !== members.length || members.some((member) => !ordered.has(member))) {
+    throw new TypeError("members that are not those of the group");
+  }
+  let place = 0;
+  for (const member of ordered) members[place++] = member;
+}
+
 /** Puts a user into its pool as it was. */
 function addSavedUser(pool: UserPool, saved: SavedUser): void {
   if (typeof saved.username !== "string" || typeof saved.sub !== "string" || !Array.isArray(saved.attributes)) {
     throw new TypeError("not a user");
   }
+  if (!saved.attributes.flat().every((text: unknown) => typeof text === "string")) throw new TypeError("not a user");
   if (pool.users.byUsername(saved.username) !== undefined || pool.users.bySub(saved.sub) !== undefined) {
     throw new TypeError("a user that is there already");
   }

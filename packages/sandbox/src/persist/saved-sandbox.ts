@@ -5,12 +5,10 @@
 
 import type { CognitoService } from "../cognito/cognito-service.ts";
 import type { DescopeService } from "../descope/descope-service.ts";
-import { saveCognito } from "./cognito-lines.ts";
 import { countOf, nameOf, objectOf, parseFields, textOf } from "./line-fields.ts";
 import type { Fields } from "./line-fields.ts";
 import { LineInvalid, LineProblem, atLine } from "./line-invalid.ts";
 import { readLines } from "./read-lines.ts";
-import { restoreCognitoLine } from "./restore-cognito.ts";
 import { writeLinesWhole } from "./write-lines.ts";
 
 const format = "cognito-to-descope sandbox";
@@ -49,7 +47,7 @@ export function saveSandbox(path: string, identity: SandboxIdentity, services: S
 function* stateLines(identity: SandboxIdentity, { cognito, descope }: SandboxServices): Generator<string> {
   let count = 3;
   yield JSON.stringify({ format, version, ...identity });
-  for (const line of saveCognito(cognito.state)) {
+  for (const line of cognito.save()) {
     count += 1;
     yield line;
   }
@@ -125,20 +123,32 @@ async function restore(lines: AsyncGenerator<string, undefined>, { cognito, desc
       yield value;
     }
   };
-  for await (const line of section((text) => text === descopeFollows)) {
-    atLine(number, () => restoreCognitoLine(cognito.state, parseFields(line)));
-  }
-  const before = number;
+  const isMark = (line: string): boolean => line === descopeFollows;
+  await take("Cognito service", number, (own) => cognito.restore(own), section(isMark));
+  await take(
+    "Descope project",
+    number,
+    (own) => descope.restore(own),
+    section((line) => isLast(line, number)),
+  );
+  if ((await lines.next()).done !== true) throw new LineInvalid(number + 1, "comes after the end");
+}
+
+/** Each service numbers its own lines, and what it says of one may quote it. */
+async function take(
+  what: string,
+  before: number,
+  restoreService: (lines: AsyncIterable<string>) => Promise<void>,
+  lines: AsyncIterable<string>,
+): Promise<void> {
   try {
-    await descope.restore(section((line) => isLast(line, number)));
+    await restoreService(lines);
   } catch (error) {
     if (error instanceof LineInvalid) throw error;
-    // The project numbers its own lines, and what it says of one may quote it.
     const own = /^line (\d+):/.exec(error instanceof Error ? error.message : "")?.[1];
     if (own === undefined) throw error;
-    throw new LineInvalid(before + Number(own), "is no state of a Descope project");
+    throw new LineInvalid(before + Number(own), `is no state of a ${what}`);
   }
-  if ((await lines.next()).done !== true) throw new LineInvalid(number + 1, "comes after the end");
 }
 
 function isLast(line: string, number: number): boolean {

@@ -214,8 +214,8 @@ test("a foreign, newer, cut, mixed-up or prolonged file is refused with the line
     [lines.slice(0, -2), new RegExp(`^line ${lines.length - 1}: is missing`)],
     [lines.toSpliced(-3, 1), /says that the file has \d+ lines: lines were lost or added$/],
     [[...lines.slice(0, -1), "{}"], /comes after the end$/],
-    [lines.toSpliced(2, 0, '{"robot":{}}'), /^line 3: is of an unknown kind$/],
-    [lines.toSpliced(2, 0, '{"user":'), /^line 3: is not JSON$/],
+    [lines.toSpliced(2, 0, '{"robot":{}}'), /^line 3: is no state of a Cognito service$/],
+    [lines.toSpliced(2, 0, '{"user":'), /^line 3: is no state of a Cognito service$/],
     [lines.toSpliced(descopeAt + 1, 1, "{}"), new RegExp(`^line ${descopeAt + 2}: is no state of a Descope project$`)],
     [lines.toSpliced(descopeAt + 3, 0, '{"user":{"x":1}}'), new RegExp(`^line ${descopeAt + 4}: is no state`)],
   ];

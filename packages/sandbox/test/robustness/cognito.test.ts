@@ -5,7 +5,6 @@ import { modelOperations, modelShapes } from "../../src/cognito/aws-model.ts";
 import { operations as implemented } from "../../src/cognito/operations.ts";
 import { createCognitoService, generatePool } from "../../src/index.ts";
 import type { CognitoService, WireReply, WireRequest } from "../../src/index.ts";
-import { saveCognito } from "../../src/persist/cognito-lines.ts";
 import { brokenBody, mostly, oddJson, oddText, oddTexts } from "./odd-values.ts";
 
 const signature =
@@ -194,7 +193,7 @@ const mapKeys = fc.constantFrom(
 
 /** The state without what failed sign-ins leave behind. */
 function stateOf(service: CognitoService): string {
-  return [...saveCognito(service.state)].join("\n").replaceAll(/,"signIn":.*$/gm, "");
+  return [...service.save()].join("\n").replaceAll(/,"signIn":.*$/gm, "");
 }
 
 function expectOwnForm(reply: WireReply): void {
