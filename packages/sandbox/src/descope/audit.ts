@@ -5,7 +5,7 @@ import type { JsonObject } from "./json-fields.ts";
 import { nothing } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { invalid } from "./refusal.ts";
-import type { UserRecord } from "./user-record.ts";
+import type { UserRecord } from "./users/user-record.ts";
 
 /** One thing that happened. */
 export interface AuditEvent {

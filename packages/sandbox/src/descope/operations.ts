@@ -1,36 +1,36 @@
 /** Every operation of the Descope half. */
 
-import { accessKeyOperations } from "./access-keys.ts";
-import { applicationOperations } from "./applications.ts";
+import { accessKeyOperations } from "./definitions/access-keys.ts";
+import { applicationOperations } from "./definitions/applications.ts";
 import { auditOperations } from "./audit.ts";
-import { authorizationServerOperations } from "./authorization-server.ts";
-import { connectorOperations } from "./connectors.ts";
-import { createUserOperations } from "./create-users.ts";
-import { customAttributeOperations } from "./custom-attributes.ts";
+import { authorizationServerOperations } from "./sign-in/authorization-server.ts";
+import { connectorOperations } from "./definitions/connectors.ts";
+import { createUserOperations } from "./users/create-users.ts";
+import { customAttributeOperations } from "./definitions/custom-attributes.ts";
 import { flowOperations } from "./flows/flow-operations.ts";
-import { impersonationOperations } from "./impersonation.ts";
-import { jwtTemplateOperations } from "./jwt-templates.ts";
-import { messageOperations } from "./message-operations.ts";
-import { oauthOperations } from "./oauth-operations.ts";
-import { oauthProviderOperations } from "./oauth-providers.ts";
-import { oneTimeOperations } from "./one-time-operations.ts";
+import { impersonationOperations } from "./sign-in/impersonation.ts";
+import { jwtTemplateOperations } from "./definitions/jwt-templates.ts";
+import { messageOperations } from "./sign-in/message-operations.ts";
+import { oauthOperations } from "./sso/oauth-operations.ts";
+import { oauthProviderOperations } from "./sso/oauth-providers.ts";
+import { oneTimeOperations } from "./sign-in/one-time-operations.ts";
 import type { Operation } from "./operation.ts";
-import { passwordOperations } from "./password-operations.ts";
-import { passwordPolicyOperations } from "./password-policy.ts";
-import { userPasswordOperations } from "./passwords.ts";
-import { permissionOperations } from "./permissions.ts";
-import { readUserOperations } from "./read-users.ts";
-import { roleOperations } from "./roles.ts";
-import { samlOperations } from "./saml-operations.ts";
-import { searchUserOperations } from "./search-users.ts";
-import { sessionOperations } from "./session-operations.ts";
-import { signInOperations } from "./sign-in-operations.ts";
+import { passwordOperations } from "./sign-in/password-operations.ts";
+import { passwordPolicyOperations } from "./definitions/password-policy.ts";
+import { userPasswordOperations } from "./sign-in/passwords.ts";
+import { permissionOperations } from "./definitions/permissions.ts";
+import { readUserOperations } from "./users/read-users.ts";
+import { roleOperations } from "./definitions/roles.ts";
+import { samlOperations } from "./sso/saml-operations.ts";
+import { searchUserOperations } from "./users/search-users.ts";
+import { sessionOperations } from "./sign-in/session-operations.ts";
+import { signInOperations } from "./sign-in/sign-in-operations.ts";
 import { snapshotOperations } from "./snapshot.ts";
-import { ssoSettingsOperations } from "./sso-settings.ts";
-import { tenantOperations } from "./tenants.ts";
-import { ssoSetupLinkOperations } from "./sso-setup-links.ts";
-import { totpOperations } from "./totp.ts";
-import { updateUserOperations } from "./update-users.ts";
+import { ssoSettingsOperations } from "./sso/sso-settings.ts";
+import { tenantOperations } from "./definitions/tenants.ts";
+import { ssoSetupLinkOperations } from "./sso/sso-setup-links.ts";
+import { totpOperations } from "./sign-in/totp.ts";
+import { updateUserOperations } from "./users/update-users.ts";
 
 const licenseOperation: Operation = {
   name: "GET /v1/mgmt/license",

@@ -1,32 +1,32 @@
 /** Everything one Descope project holds. */
 
 import type { SeededRandom } from "../wire/seeded-random.ts";
-import type { AccessKey } from "./access-keys.ts";
-import type { InboundApplication, SsoApplication } from "./applications.ts";
-import type { AuthorizationCode } from "./authorization-server.ts";
+import type { AccessKey } from "./definitions/access-keys.ts";
+import type { InboundApplication, SsoApplication } from "./definitions/applications.ts";
+import type { AuthorizationCode } from "./sign-in/authorization-server.ts";
 import { AuditTrail } from "./audit.ts";
-import type { Connector } from "./connectors.ts";
-import { ConnectionStore } from "./connections.ts";
-import type { AttributeDefinitions } from "./custom-attributes.ts";
-import { FederationStore } from "./federation.ts";
+import type { Connector } from "./definitions/connectors.ts";
+import { ConnectionStore } from "./sso/connections.ts";
+import type { AttributeDefinitions } from "./definitions/custom-attributes.ts";
+import { FederationStore } from "./sso/federation.ts";
 import type { FlowDocument } from "./flows/flow-document.ts";
 import type { FlowRun } from "./flows/flow-run.ts";
 import { createIdentifierSource } from "./identifiers.ts";
 import type { IdentifierSource } from "./identifiers.ts";
-import type { OAuthProvider } from "./oauth-providers.ts";
+import type { OAuthProvider } from "./sso/oauth-providers.ts";
 import type { JsonObject } from "./json-fields.ts";
-import type { JwtTemplate } from "./jwt-templates.ts";
-import { OneTimeTokens } from "./one-time-tokens.ts";
-import { Outbox } from "./outbox.ts";
-import { defaultPasswordPolicy } from "./password-policy.ts";
-import type { PasswordPolicy } from "./password-policy.ts";
-import { PermissionStore, systemPermissions } from "./permissions.ts";
-import { RoleStore } from "./roles.ts";
-import { SessionStore } from "./session-store.ts";
-import type { SigningKey } from "./signing-key.ts";
+import type { JwtTemplate } from "./definitions/jwt-templates.ts";
+import { OneTimeTokens } from "./sign-in/one-time-tokens.ts";
+import { Outbox } from "./sign-in/outbox.ts";
+import { defaultPasswordPolicy } from "./definitions/password-policy.ts";
+import type { PasswordPolicy } from "./definitions/password-policy.ts";
+import { PermissionStore, systemPermissions } from "./definitions/permissions.ts";
+import { RoleStore } from "./definitions/roles.ts";
+import { SessionStore } from "./sign-in/session-store.ts";
+import type { SigningKey } from "./sign-in/signing-key.ts";
 import { ShortLivedMap } from "./short-lived-map.ts";
-import { TenantStore } from "./tenants.ts";
-import { UserStore } from "./user-store.ts";
+import { TenantStore } from "./definitions/tenants.ts";
+import { UserStore } from "./users/user-store.ts";
 import type { DescopeVariants } from "./variants.ts";
 
 /** What a project is made of. */

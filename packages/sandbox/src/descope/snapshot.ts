@@ -1,12 +1,12 @@
 /** The project's configuration as files: export, import and validation. Users, tenants and keys are not part of it. */
 
-import { readConnector, withoutSecrets } from "./connectors.ts";
-import { attributeTypes, readDefinition } from "./custom-attributes.ts";
+import { readConnector, withoutSecrets } from "./definitions/connectors.ts";
+import { attributeTypes, readDefinition } from "./definitions/custom-attributes.ts";
 import { flowTasks, readFlowDocument } from "./flows/flow-document.ts";
 import type { FlowDocument } from "./flows/flow-document.ts";
 import { isJsonObject, readObject, readObjects, readString, readStrings, requireString } from "./json-fields.ts";
 import type { JsonObject } from "./json-fields.ts";
-import { storeTemplate } from "./jwt-templates.ts";
+import { storeTemplate } from "./definitions/jwt-templates.ts";
 import { nothing } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import type { ProjectState } from "./project-state.ts";

@@ -3,18 +3,18 @@
 import type { JsonWebKey } from "node:crypto";
 
 import type { SeededRandom } from "../wire/seeded-random.ts";
-import type { Connection } from "./connections.ts";
-import type { AttributeDefinition } from "./custom-attributes.ts";
+import type { Connection } from "./sso/connections.ts";
+import type { AttributeDefinition } from "./definitions/custom-attributes.ts";
 import { isJsonObject } from "./json-fields.ts";
 import type { JsonObject } from "./json-fields.ts";
-import type { PasswordPolicy } from "./password-policy.ts";
-import type { Permission } from "./permissions.ts";
+import type { PasswordPolicy } from "./definitions/password-policy.ts";
+import type { Permission } from "./definitions/permissions.ts";
 import { ProjectState } from "./project-state.ts";
-import type { Role } from "./roles.ts";
-import { createSigningKey } from "./signing-key.ts";
-import type { Tenant } from "./tenants.ts";
-import { UserRecord, noExtras, noMemberships, noRoles } from "./user-record.ts";
-import type { AttributeValues, UserExtras, UserStatus } from "./user-record.ts";
+import type { Role } from "./definitions/roles.ts";
+import { createSigningKey } from "./sign-in/signing-key.ts";
+import type { Tenant } from "./definitions/tenants.ts";
+import { UserRecord, noExtras, noMemberships, noRoles } from "./users/user-record.ts";
+import type { AttributeValues, UserExtras, UserStatus } from "./users/user-record.ts";
 import type { DescopeVariants } from "./variants.ts";
 
 const format = "descope-sandbox-1";

@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import { expect, test } from "vitest";
 
-import { ssoClientId } from "../../src/descope/authorization-server.ts";
+import { ssoClientId } from "../../src/descope/sign-in/authorization-server.ts";
 import { Browser } from "./browser.ts";
 import { openWorld, projectId } from "./world.ts";
 import type { World } from "./world.ts";

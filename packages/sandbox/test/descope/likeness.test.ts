@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 
 import { expect, test } from "vitest";
 
-import { totpCode } from "../../src/descope/totp.ts";
+import { totpCode } from "../../src/descope/sign-in/totp.ts";
 import { answeredAtRoot, shapeProblems, shapes, undocumentedFields } from "./check-shape.ts";
 import { action, flow } from "./flow-documents.ts";
 import { createSamlIdp, idpEntityId, idpUrl } from "./saml-idp.ts";

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
 
-import { totpCode } from "../../src/descope/totp.ts";
+import { totpCode } from "../../src/descope/sign-in/totp.ts";
 import { action, flow, screen } from "./flow-documents.ts";
 import { openWorld } from "./world.ts";
 

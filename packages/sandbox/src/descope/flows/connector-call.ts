@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 
-import type { Connector } from "../connectors.ts";
+import type { Connector } from "../definitions/connectors.ts";
 import { readBoolean, readObject, readObjects, readString } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import type { DescopeVariants } from "../variants.ts";

@@ -1,8 +1,8 @@
 /** Actions that send users to OAuth providers and to the identity providers of tenants, and take them back. */
 
-import { startOidc } from "../oauth-operations.ts";
+import { startOidc } from "../sso/oauth-operations.ts";
 import { Refusal } from "../refusal.ts";
-import { startSso } from "../saml-operations.ts";
+import { startSso } from "../sso/saml-operations.ts";
 import { argument, failed, formText, prove, withStep } from "./flow-action.ts";
 import type { Action, ActionCall, ActionOutcome } from "./flow-action.ts";
 import { asText, interpolate } from "./flow-context.ts";

@@ -3,9 +3,9 @@
 import { readObject } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import type { Call } from "../operation.ts";
-import { requireActive } from "../sessions.ts";
-import { UserInput } from "../user-input.ts";
-import type { UserRecord } from "../user-record.ts";
+import { requireActive } from "../sign-in/sessions.ts";
+import { UserInput } from "../users/user-input.ts";
+import type { UserRecord } from "../users/user-record.ts";
 import { asText } from "./flow-context.ts";
 import type { FlowTask } from "./flow-document.ts";
 import { typedLoginId } from "./flow-run.ts";

@@ -2,11 +2,11 @@
 
 import { createContext, runInContext } from "node:vm";
 
-import { checkAttributes } from "../custom-attributes.ts";
+import { checkAttributes } from "../definitions/custom-attributes.ts";
 import { isJsonObject, readObject } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import { Refusal } from "../refusal.ts";
-import type { AttributeValue } from "../user-record.ts";
+import type { AttributeValue } from "../users/user-record.ts";
 import { callConnector } from "./connector-call.ts";
 import { federationActions } from "./federation-actions.ts";
 import { argument, failed, success } from "./flow-action.ts";

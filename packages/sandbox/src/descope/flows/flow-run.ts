@@ -2,8 +2,8 @@
 
 import type { JsonObject } from "../json-fields.ts";
 import type { Call } from "../operation.ts";
-import { writeUser } from "../user-answer.ts";
-import type { UserRecord } from "../user-record.ts";
+import { writeUser } from "../users/user-answer.ts";
+import type { UserRecord } from "../users/user-record.ts";
 import type { FlowDocument } from "./flow-document.ts";
 
 /** A flow that another one waits for. */

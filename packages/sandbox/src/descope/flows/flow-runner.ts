@@ -4,7 +4,7 @@ import { readObjects, readString } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import type { Call } from "../operation.ts";
 import { Refusal, conflicting, malformed } from "../refusal.ts";
-import { signIn } from "../sessions.ts";
+import { signIn } from "../sign-in/sessions.ts";
 import { resumableActions, runAction } from "./flow-actions.ts";
 import type { ActionOutcome } from "./flow-action.ts";
 import { chooseBranch } from "./flow-conditions.ts";

@@ -1,12 +1,12 @@
 /** Actions with codes and links that are sent, and with codes of authenticator apps. */
 
-import { maskEmail, maskPhone } from "../contact.ts";
-import { createUser } from "../create-users.ts";
+import { maskEmail, maskPhone } from "../users/contact.ts";
+import { createUser } from "../users/create-users.ts";
 import { Refusal } from "../refusal.ts";
-import { requireActive } from "../sessions.ts";
-import { withToken } from "../sign-in-operations.ts";
-import { enrolTotp, isTotpCode } from "../totp.ts";
-import type { UserRecord } from "../user-record.ts";
+import { requireActive } from "../sign-in/sessions.ts";
+import { withToken } from "../sign-in/sign-in-operations.ts";
+import { enrolTotp, isTotpCode } from "../sign-in/totp.ts";
+import type { UserRecord } from "../users/user-record.ts";
 import { argument, failed, formText, prove, success, typedInput, withStep } from "./flow-action.ts";
 import type { Action, ActionCall, ActionOutcome } from "./flow-action.ts";
 import { asText } from "./flow-context.ts";

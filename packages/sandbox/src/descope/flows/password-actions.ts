@@ -1,8 +1,8 @@
 /** Actions with passwords. */
 
-import { createUser } from "../create-users.ts";
-import { tryPassword } from "../password-operations.ts";
-import { checkReuse, setPassword } from "../passwords.ts";
+import { createUser } from "../users/create-users.ts";
+import { tryPassword } from "../sign-in/password-operations.ts";
+import { checkReuse, setPassword } from "../sign-in/passwords.ts";
 import { failed, formText, prove, success, typedInput } from "./flow-action.ts";
 import type { Action, ActionCall, ActionOutcome } from "./flow-action.ts";
 import { signedInUser, typedUser } from "./flow-run.ts";

@@ -1,0 +1,267 @@
+/** Configuring the SSO connections of tenants. */
+
+import type { Connection, GroupMapping, RoleRules, SamlSettings } from "./connections.ts";
+import { readObject, readObjects, readString, readStrings, requireString } from "../json-fields.ts";
+import type { JsonObject } from "../json-fields.ts";
+import { nothing } from "../operation.ts";
+import type { Call, Operation } from "../operation.ts";
+import { invalid, missing } from "../refusal.ts";
+import { findRoles } from "../definitions/roles.ts";
+import { fetchIdpMetadata } from "./saml-metadata.ts";
+import { answerConnection } from "./sso-answer.ts";
+import { readMapping } from "./user-mapping.ts";
+
+function readRules({ project }: Call, settings: JsonObject, tenantId: string): RoleRules {
+  const mappings = (readObjects(settings, "roleMappings") ?? readObjects(settings, "groupsMapping") ?? []).map(
+    (mapping): GroupMapping => {
+      const role = readObject({ role: mapping["role"] }, "role") ?? {};
+      return {
+        roleName: readString(mapping, "roleName") ?? requireString(role, "name"),
+        groups: readStrings(mapping, "groups") ?? [],
+      };
+    },
+  );
+  const defaultRoles = readStrings(settings, "defaultSSORoles") ?? [];
+  findRoles(project.roles, [...mappings.map(({ roleName }) => roleName), ...defaultRoles], tenantId);
+  return {
+    groupMappings: mappings,
+    defaultRoles,
+    groupsPriority: readStrings(settings, "groupsPriority") ?? [],
+  };
+}
+
+interface Target {
+  readonly connection: Connection;
+  readonly settings: JsonObject;
+  readonly tenantId: string;
+}
+
+function readTarget(call: Call): Target {
+  const { project, body } = call;
+  const tenantId = requireString(body, "tenantId");
+  project.tenants.require(tenantId);
+  const settings = readObject(body, "settings");
+  if (settings === undefined) throw missing("Missing settings");
+  const connection = project.connections.forConfiguration(tenantId, readString(body, "ssoId"));
+  return { connection, settings, tenantId };
+}
+
+/** What follows for the tenant from configuring one of its connections. */
+function finish({ project, body }: Call, target: Target, authType: "saml" | "oidc"): void {
+  const tenant = project.tenants.require(target.tenantId);
+  const domains = readStrings(body, "domains");
+  if (domains !== undefined) tenant.domains = domains;
+  tenant.authType = authType;
+}
+
+function samlSettings(
+  call: Call,
+  { settings, tenantId }: Target,
+  idp: Pick<SamlSettings, "idpUrl" | "idpEntityId" | "idpCertificates" | "idpMetadataUrl">,
+): SamlSettings {
+  return {
+    ...idp,
+    spEntityId: readString(settings, "spEntityId") ?? "",
+    spAcsUrl: readString(settings, "spACSUrl") ?? "",
+    subjectNameIdFormat: readString(settings, "subjectNameIdFormat") ?? "",
+    mapping: readMapping(readObject(settings, "attributeMapping")),
+    ...readRules(call, settings, tenantId),
+  };
+}
+
+function configure(call: Call, target: Target, saml: SamlSettings): object {
+  target.connection.saml = saml;
+  delete target.connection.oidc;
+  target.connection.samlRedirectUrl = readString(call.body, "redirectUrl") ?? target.connection.samlRedirectUrl;
+  finish(call, target, "saml");
+  return nothing;
+}
+
+function requested(call: Call): Connection {
+  const tenantId = call.query.get("tenantId") ?? "";
+  call.project.tenants.require(tenantId);
+  const ssoId = call.query.get("ssoId") ?? "";
+  return (
+    call.project.connections.find(tenantId, ssoId) ??
+    (ssoId === ""
+      ? { tenantId, ssoId: "", displayName: "", samlRedirectUrl: "", oauthRedirectUrl: "" }
+      : call.project.connections.require(tenantId, ssoId))
+  );
+}
+
+const shownOidc = [
+  "name",
+  "clientId",
+  "redirectUrl",
+  "authUrl",
+  "tokenUrl",
+  "userDataUrl",
+  "JWKsUrl",
+  "callbackDomain",
+  "grantType",
+  "issuer",
+  "providerID",
+  "scimProviderID",
+];
+
+function configureOidc(call: Call): object {
+  const target = readTarget(call);
+  const { settings, connection } = target;
+  for (const key of ["clientId", "authUrl", "tokenUrl"]) requireString(settings, key);
+  const grantType = readString(settings, "grantType") ?? "authorization_code";
+  if (grantType !== "authorization_code" && grantType !== "implicit")
+    throw invalid("The grantType field must be authorization_code or implicit");
+  const mapping = readMapping(readObject(settings, "userAttrMapping") ?? readObject(settings, "attributeMapping"));
+  const scopes = readStrings(settings, "scope") ?? ["openid", "email", "profile"];
+  const rules = readRules(call, settings, target.tenantId);
+  const texts = Object.fromEntries(shownOidc.map((key) => [key, readString(settings, key) ?? ""]));
+  connection.oidc = {
+    ...rules,
+    client: {
+      clientId: texts["clientId"] ?? "",
+      clientSecret: readString(settings, "clientSecret") ?? connection.oidc?.client.clientSecret ?? "",
+      authUrl: texts["authUrl"] ?? "",
+      tokenUrl: texts["tokenUrl"] ?? "",
+      userDataUrl: texts["userDataUrl"] ?? "",
+      jwksUrl: texts["JWKsUrl"] ?? "",
+      issuer: texts["issuer"] ?? "",
+      scopes,
+      prompts: readStrings(settings, "prompt") ?? [],
+    },
+    shown: {
+      ...texts,
+      grantType,
+      scope: scopes,
+      prompt: readStrings(settings, "prompt") ?? [],
+      manageProviderTokens: settings["manageProviderTokens"] === true,
+      userAttrMapping: mapping,
+      defaultSSORoles: rules.defaultRoles,
+      groupsPriority: rules.groupsPriority,
+    },
+  };
+  delete connection.saml;
+  connection.oauthRedirectUrl = texts["redirectUrl"] || connection.oauthRedirectUrl;
+  finish(call, target, "oidc");
+  return nothing;
+}
+
+export const ssoSettingsOperations: readonly Operation[] = [
+  {
+    name: "POST /v1/mgmt/sso/saml",
+    access: "management",
+    fields: ["tenantId", "settings", "redirectUrl", "domains", "ssoId"],
+    partly: "requests are not signed and assertions not decrypted with keys of one's own",
+    run: (call) => {
+      const target = readTarget(call);
+      const { settings } = target;
+      return configure(
+        call,
+        target,
+        samlSettings(call, target, {
+          idpUrl: requireString(settings, "idpUrl"),
+          idpEntityId: readString(settings, "entityId") ?? "",
+          idpCertificates: [requireString(settings, "idpCert"), ...(readStrings(settings, "idpAdditionalCerts") ?? [])],
+          idpMetadataUrl: "",
+        }),
+      );
+    },
+  },
+  {
+    name: "POST /v1/mgmt/sso/saml/metadata",
+    access: "management",
+    fields: ["tenantId", "settings", "redirectUrl", "domains", "ssoId"],
+    partly: "the metadata is read once, when it is configured",
+    run: async (call) => {
+      const target = readTarget(call);
+      const idpMetadataUrl = requireString(target.settings, "idpMetadataUrl");
+      const metadata = await fetchIdpMetadata(idpMetadataUrl);
+      return configure(
+        call,
+        target,
+        samlSettings(call, target, {
+          idpUrl: metadata.ssoUrl,
+          idpEntityId: readString(target.settings, "entityId") || metadata.entityId,
+          idpCertificates: metadata.certificates,
+          idpMetadataUrl,
+        }),
+      );
+    },
+  },
+  {
+    name: "POST /v1/mgmt/sso/oidc",
+    access: "management",
+    fields: ["tenantId", "settings", "domains", "ssoId", "redirectUrl"],
+    partly: "sign-in always uses the authorization code; provider tokens are not kept",
+    run: configureOidc,
+  },
+  {
+    name: "GET /v2/mgmt/sso/settings",
+    access: "management",
+    run: (call) => answerConnection(call, requested(call)),
+  },
+  {
+    name: "GET /v2/mgmt/sso/settings/all",
+    access: "management",
+    run: (call) => {
+      const tenantId = call.query.get("tenantId") ?? "";
+      call.project.tenants.require(tenantId);
+      return {
+        SSOSettings: call.project.connections
+          .ofTenant(tenantId)
+          .map((connection) => answerConnection(call, connection)),
+      };
+    },
+  },
+  {
+    name: "POST /v1/mgmt/sso/settings/new",
+    access: "management",
+    fields: ["tenantId", "ssoId", "displayName"],
+    run: (call) => {
+      const { project, body } = call;
+      const tenantId = requireString(body, "tenantId");
+      project.tenants.require(tenantId);
+      // The default one stands first, so it must be there before any further one.
+      project.connections.forConfiguration(tenantId);
+      return answerConnection(
+        call,
+        project.connections.add(tenantId, readString(body, "ssoId") ?? "", readString(body, "displayName") ?? ""),
+      );
+    },
+  },
+  {
+    name: "DELETE /v1/mgmt/sso/settings",
+    access: "management",
+    run: (call) => {
+      const { project, query } = call;
+      const tenant = project.tenants.require(query.get("tenantId") ?? "");
+      const connection = project.connections.require(tenant.id, query.get("ssoId") ?? "");
+      project.connections.remove(connection);
+      if (project.connections.ofTenant(tenant.id).length === 0) tenant.authType = "none";
+      return nothing;
+    },
+  },
+  {
+    name: "POST /v1/mgmt/sso/redirect",
+    access: "management",
+    fields: ["tenantId", "samlRedirectUrl", "oauthRedirectUrl", "ssoId"],
+    run: ({ project, body }) => {
+      const tenantId = requireString(body, "tenantId");
+      project.tenants.require(tenantId);
+      const connection = project.connections.forConfiguration(tenantId, readString(body, "ssoId"));
+      connection.samlRedirectUrl = readString(body, "samlRedirectUrl") ?? connection.samlRedirectUrl;
+      connection.oauthRedirectUrl = readString(body, "oauthRedirectUrl") ?? connection.oauthRedirectUrl;
+      return nothing;
+    },
+  },
+  {
+    name: "POST /v1/mgmt/sso/recalculate-mappings",
+    access: "management",
+    fields: ["tenantId", "ssoId"],
+    partly: "groups of users are not kept, so there is nothing to recalculate",
+    run: ({ project, body }) => {
+      const tenant = project.tenants.require(requireString(body, "tenantId"));
+      project.connections.require(tenant.id, readString(body, "ssoId"));
+      return nothing;
+    },
+  },
+];
