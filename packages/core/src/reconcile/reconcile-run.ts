@@ -94,7 +94,7 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
     byField: Object.fromEntries([...byField].sort(([a], [b]) => (a < b ? -1 : 1))),
     notCompared,
   };
-  await store.updateRun(runId, { reconcile: summary });
+  await store.updateRun(runId, { reconcile: summary, updatedAt: summary.at });
   return summary;
 }
 

@@ -20,7 +20,7 @@ const CONCURRENT_BATCHES = 4;
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
 export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
-  const { runId, store, target, signal } = context;
+  const { runId, store, target, signal, clock } = context;
   const run = await store.readRun(runId);
   if (run?.plan === undefined) {
     throw new MigrationError("ERR_PLAN_MISSING", `run ${runId} has no plan`, {
@@ -33,10 +33,10 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   const project = await target.readSnapshot({ signal });
   refuseDrift(run.plan.definitions, project);
 
-  await store.updateRun(runId, { state: "applying" });
+  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
   await sendUsers(context, run.plan.counts.read);
-  await store.updateRun(runId, { state: "applied" });
+  await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
 }
 

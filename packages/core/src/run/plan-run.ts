@@ -43,13 +43,13 @@ export async function openRun(
 
 /** Reads the pools and makes the plan of a run, or goes on with both where they stand. */
 export async function planRun(context: RunContext, run: Run): Promise<RunPlan> {
-  const { store } = context;
+  const { store, clock } = context;
   if (run.plan !== undefined) return run.plan;
   if (run.state === "reading") {
     await readSources(context);
-    await store.updateRun(run.id, { state: "planning" });
+    await store.updateRun(run.id, { state: "planning", updatedAt: clock.now() });
   }
   const plan = await makePlan(context);
-  await store.updateRun(run.id, { state: "planned", plan });
+  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() });
   return plan;
 }

@@ -14,8 +14,9 @@ export type RunState = "reading" | "planning" | "planned" | "applying" | "applie
 export interface Run {
   readonly id: string;
   readonly state: RunState;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, as are all times here. */
   readonly startedAt: number;
+  /** When the state or the plan last changed, or a reconcile ended. */
   readonly updatedAt: number;
   /** Hash of everything in the config that the plan depends on. */
   readonly configHash: string;
