@@ -2,10 +2,14 @@
 // argument and prints its figures as one JSON line.
 import { hash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { applyPlan, DEFAULT_RULES, openRun, planRun, reconcileRun, type RunContext } from "@cognito-to-descope/core";
 import { createUserPoolSource } from "@cognito-to-descope/cognito";
 import { createProjectTarget } from "@cognito-to-descope/descope";
 import { openStateStore } from "@cognito-to-descope/store";
+
+// As the CLI does.
+setFlagsFromString("--semi-space-growth-factor=1");
 
 interface SandboxLine {
   readonly cognito: string;
