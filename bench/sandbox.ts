@@ -170,8 +170,7 @@ async function listPages({ cognito, userPoolId }: Ready): Promise<number> {
         JSON.stringify({ UserPoolId: userPoolId, Limit: 60, PaginationToken }),
       );
       // The token stands at the end; parsing whole pages here would measure the client.
-      PaginationToken =
-        /"PaginationToken":"([^"]+)"/.exec(text.slice(-400))?.[1] ?? /"PaginationToken":"([^"]+)"/.exec(text)?.[1];
+      PaginationToken = /"PaginationToken":"([^"]+)"/.exec(text.slice(-400))?.[1];
       return true;
     };
   });
@@ -213,7 +212,7 @@ async function post(
     sent.on("error", reject);
     sent.on("response", (answer) => {
       let text = "";
-      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+      answer.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
       answer.on("end", () =>
         answer.statusCode === 200
           ? resolve(text)
