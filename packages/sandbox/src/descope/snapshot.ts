@@ -25,7 +25,7 @@ function slug(name: string): string {
 }
 
 function exportFlow({ flowId, metadata, contents, screens, references }: FlowDocument): JsonObject {
-  const names = screens.map((screen, n) => `${slug(String(screen["screenId"] ?? n))}`);
+  const names = screens.map(({ screenId }, n) => slug(typeof screenId === "string" ? screenId : String(n)));
   return Object.fromEntries([
     [`flows/${flowId}/metadata.json`, { flowId, ...metadata, screens: names, references }],
     [`flows/${flowId}/contents.json`, contents],

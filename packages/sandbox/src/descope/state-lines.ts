@@ -82,13 +82,13 @@ export async function restoreProject(
 /** Definitions that are saved as they are, by kind. */
 function mapsOf(project: ProjectState): Readonly<Record<string, Map<string, unknown>>> {
   return {
-    oauthProvider: project.oauthProviders as Map<string, unknown>,
-    connector: project.connectors as Map<string, unknown>,
-    flow: project.flows as Map<string, unknown>,
-    jwtTemplate: project.jwtTemplates as Map<string, unknown>,
-    accessKey: project.accessKeys as Map<string, unknown>,
-    inboundApplication: project.inboundApplications as Map<string, unknown>,
-    ssoApplication: project.ssoApplications as Map<string, unknown>,
+    oauthProvider: project.oauthProviders,
+    connector: project.connectors,
+    flow: project.flows,
+    jwtTemplate: project.jwtTemplates,
+    accessKey: project.accessKeys,
+    inboundApplication: project.inboundApplications,
+    ssoApplication: project.ssoApplications,
   };
 }
 

@@ -137,7 +137,7 @@ test("tenants are created, loaded at the root, searched, updated and deleted", a
     authType: "saml",
     sessionTokenExpiration: 5,
     sessionTokenExpirationUnit: "minutes",
-  } as Parameters<typeof tenant.configureSettings>[1]);
+  });
   expect((await tenant.getSettings(id)).data).toMatchObject({
     domains: ["initech.example"],
     authType: "saml",

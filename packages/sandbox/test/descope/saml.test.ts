@@ -32,7 +32,7 @@ async function openTenant(idp: SamlIdp, more: object = {}): Promise<World> {
       attributeMapping: { email: "mail", name: "fullName", group: "memberOf" },
       roleMappings: [{ groups: ["staff"], roleName: "admins" }],
       ...more,
-    } as Parameters<typeof world.sdk.management.sso.configureSAMLSettings>[1],
+    },
     application,
     ["acme.example"],
   );
@@ -172,9 +172,7 @@ test("a provider is configured by the address of its metadata", async () => {
   const configure = (idpMetadataUrl: string): Promise<{ ok?: boolean }> =>
     world.sdk.management.sso.configureSAMLByMetadata(
       "acme",
-      { idpMetadataUrl, spACSUrl: oldAcsUrl, spEntityId: oldEntityId } as Parameters<
-        typeof world.sdk.management.sso.configureSAMLByMetadata
-      >[1],
+      { idpMetadataUrl, spACSUrl: oldAcsUrl, spEntityId: oldEntityId },
       application,
     );
   expect((await configure(`http://127.0.0.1:${port}/metadata`)).ok).toBe(true);
@@ -212,7 +210,7 @@ test("a tenant has several connections, each with its own settings", async () =>
       idpUrl: "https://second.example/sso",
       entityId: "https://second.example",
       idpCert: idp.certificate,
-    } as Parameters<typeof sso.configureSAMLSettings>[1],
+    },
     application,
     [],
     "second",

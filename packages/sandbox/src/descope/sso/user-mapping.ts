@@ -34,7 +34,7 @@ export function readMapping(from: JsonObject | undefined): UserMapping {
     mapping["customAttributes"] = Object.fromEntries(
       Object.keys(custom).map((name) => [name, requireString(custom, name)]),
     );
-  return mapping as UserMapping;
+  return mapping;
 }
 
 /** The mapping of an OIDC connection. */

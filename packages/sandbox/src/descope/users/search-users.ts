@@ -62,8 +62,7 @@ function readFilters({ project, body }: Call): Filters {
     const isList = project.attributes.get(key)?.type === 5;
     if (!isList && values.length > 0 && values.every((value) => typeof value === "string"))
       narrow(
-        () =>
-          values.flatMap((value) => project.users.byValue(`attribute ${key}`, attributeReader(key), value as string)),
+        () => values.flatMap((value) => project.users.byValue(`attribute ${key}`, attributeReader(key), value)),
         test,
       );
     else tests.push(test);
