@@ -60,12 +60,16 @@ async function checkTarball(path: string): Promise<void> {
 async function checkInstalled(tarballs: readonly string[]): Promise<void> {
   const app = mkdtempSync(join(folder, "app-"));
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
-  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...tarballs.map((name) => join(folder, name))]);
+  // Together with the oldest Node that the packages promise to run on.
+  const packages = ["node@22.18.0", ...tarballs.map((name) => join(folder, name))];
+  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages]);
   const { version } = JSON.parse(readFileSync(`${root}/apps/cli/package.json`, "utf8")) as { readonly version: string };
-  expect("c2d --version", run("node_modules/.bin/c2d", ["--version"]).trim(), version);
-  const { stdout, code } = demo();
-  expect("exit code of c2d demo", String(code), "0");
-  if (!stdout.includes("0 discrepancies")) problems.push("c2d demo does not end with 0 discrepancies");
+  expect("c2d --version", run(process.execPath, ["node_modules/.bin/c2d", "--version"]).trim(), version);
+  for (const node of [process.execPath, join(app, "node_modules", "node", "bin", "node")]) {
+    const { stdout, code } = demo(node);
+    expect(`exit code of c2d demo on ${node}`, String(code), "0");
+    if (!stdout.includes("0 discrepancies")) problems.push(`c2d demo on ${node} does not end with 0 discrepancies`);
+  }
   const names = workspaces.map(({ name }) => name).filter((name) => name !== "@cognito-to-descope/sandbox");
   const code2 = `for (const name of ${JSON.stringify(names)}) { await import(name); require(name); }`;
   run("node", [
@@ -82,9 +86,9 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
       env,
     });
   }
-  function demo(): { readonly stdout: string; readonly code: number } {
+  function demo(node: string): { readonly stdout: string; readonly code: number } {
     try {
-      return { stdout: run("node_modules/.bin/c2d", ["demo"]), code: 0 };
+      return { stdout: run(node, ["node_modules/.bin/c2d", "demo"]), code: 0 };
     } catch (error) {
       const failed = error as { readonly stdout?: string; readonly status?: number };
       return { stdout: failed.stdout ?? "", code: failed.status ?? 1 };
