@@ -75,6 +75,31 @@ describe("users of the pool that want one login ID", () => {
     expect(summary.discrepancies).toBe(0);
   });
 
+  it("are left out by the policy the second time too, when the first run's user has the login ID in the project", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    const phone = { phone_number: "+14155550100" };
+    pool.add("ada", { ...phone, preferred_username: "countess" }, { enabled: false });
+    pool.add("bob", phone);
+    const rules = { loginIds: ["preferred_username", "phone"], duplicates: "skip" } as const;
+    for (const created of [1, 0]) {
+      await using migration = await openMigration(sandbox, { pools: [pool], rules });
+      expect((await migration.migrate()).counts).toMatchObject({ created, updated: 0, skipped: 1, failed: 0 });
+    }
+  });
+
+  it("leave out whom a stranger is in the way of, the second time too", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    sandbox.descopeService.addUser({ loginId: "shared@example.com", email: "shared@example.com" });
+    for (const name of ["ada", "bob"]) pool.add(name, { email: "shared@example.com" });
+    const rules = { loginIds: ["username", "email"] } as const;
+    for (let run = 0; run < 2; run += 1) {
+      await using migration = await openMigration(sandbox, { pools: [pool], rules });
+      expect((await migration.migrate()).counts).toMatchObject({ created: 0, updated: 0, skipped: 2, failed: 0 });
+    }
+  });
+
   it("get the same plan in whatever order the pool lists them", async () => {
     const users = [
       ["sub-a", "ada", verified("shared@example.com"), {}],
