@@ -229,9 +229,9 @@ test.each(operations)("%s answers odd inputs in AWS's form, and a refusal change
       if (deletes) before = stateOf(service);
       const reply = await call(service, operation, value);
       expectOwnForm(reply);
-      const after = stateOf(service);
-      expect(reply.status === 200 || after === before).toBe(true);
+      const [earlier, after] = [before, stateOf(service)];
       before = after;
+      expect(reply.status === 200 || after === earlier).toBe(true);
     }),
     { numRuns: !(operation in implemented) || operation === "DeleteUser" ? 4 : deletes ? 6 : 20 },
   );
@@ -265,3 +265,18 @@ test.prop([fc.oneof(oddText, fc.constantFrom(...operations)), oddText, oddText, 
     expect(reply.status).toBeLessThan(500);
   },
 );
+
+test("a refused identifier leaves the other settings of an identity provider as they were", async () => {
+  const { service, known } = await openWorld(false);
+  const [UserPoolId] = known.get("UserPoolId") ?? [];
+  const taken = ["corp.example.com"];
+  const before = stateOf(service);
+  const reply = await call(service, "UpdateIdentityProvider", {
+    UserPoolId,
+    ProviderName: "Google",
+    ProviderDetails: { client_id: "x", client_secret: "y", authorize_scopes: "openid" },
+    IdpIdentifiers: taken,
+  });
+  expect(String(reply.body)).toContain("DuplicateProviderException");
+  expect(stateOf(service)).toBe(before);
+});

@@ -132,7 +132,8 @@ function bodyOf(operation: (typeof descopeOperations)[number], { known }: World)
 
 function expectOwnForm(reply: WireReply, path = ""): void {
   expect(reply.status).toBeLessThan(500 + (isDuplicate(reply) ? 1 : 0));
-  if (reply.status === 200) JSON.parse(String(reply.body) || "{}");
+  const isJson = String(reply.headers?.["content-type"]).startsWith("application/json");
+  if (reply.status === 200 && isJson) JSON.parse(String(reply.body) || "{}");
   if (reply.status < 400) return;
   const { error, errorCode } = JSON.parse(String(reply.body)) as Record<string, unknown>;
   // RFC 6749 has an error form of its own.

@@ -191,8 +191,10 @@ const updateIdentityProvider: Operation = {
   run: (input: ProviderInput, state) => {
     const pool = poolOf(state, input.UserPoolId);
     const provider = providerOf(state, input);
+    // Everything is checked before anything changes.
+    if (input.ProviderDetails !== undefined) checkDetails(provider.type, input.ProviderDetails);
+    if (input.IdpIdentifiers !== undefined) checkIdentifiers(pool, provider.name, input.IdpIdentifiers);
     if (input.ProviderDetails !== undefined) {
-      checkDetails(provider.type, input.ProviderDetails);
       provider.details = {
         ...addedDetails(provider.type, input.ProviderDetails),
         ...input.ProviderDetails,
@@ -201,10 +203,7 @@ const updateIdentityProvider: Operation = {
     if (input.AttributeMapping !== undefined) {
       provider.attributeMapping = mappingOf(provider.type, input.AttributeMapping);
     }
-    if (input.IdpIdentifiers !== undefined) {
-      checkIdentifiers(pool, provider.name, input.IdpIdentifiers);
-      provider.identifiers = input.IdpIdentifiers;
-    }
+    if (input.IdpIdentifiers !== undefined) provider.identifiers = input.IdpIdentifiers;
     provider.modifiedAt = state.now();
     return { IdentityProvider: describeProvider(pool, provider) };
   },
