@@ -76,6 +76,7 @@ describe.each(faults)("%s", (name, fault, { worked }) => {
       .patchUsers([{ loginId: planned(1).loginId, name: "New" }])
       .catch((error: unknown) => error);
     expect(outcome).toMatchObject(fromElsewhere ?? { done: [{ name: "New" }], refused: [] });
+    sandbox.faults.assertAllHappened();
   });
 
   it("is ridden out by a full scan", async () => {
