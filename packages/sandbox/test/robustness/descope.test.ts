@@ -216,3 +216,16 @@ test.prop([fc.constantFrom(...descopeOperations.map(({ name }) => name)), oddTex
     expectOwnForm(await world.service.answer(requestOf(other, `${path}/${text}`, Buffer.from("{}"))), path);
   },
 );
+
+test.each([
+  ["/v1/mgmt/sso/redirect", { tenantId: "acme", oauthRedirectUrl: "https://a.example", samlRedirectUrl: 0 }],
+  ["/v1/mgmt/sso/saml", { tenantId: "acme", settings: { idpUrl: "x" } }],
+  ["/v1/auth/otp/signup/email", { loginId: "+15551234567" }],
+  ["/v1/auth/magiclink/signup-in/email", { loginId: "zed@example.com", redirectUrl: 7 }],
+])("%s leaves nothing of a request behind that it refuses", async (path, body) => {
+  const { service } = await openWorld();
+  const before = stateOf(service);
+  const reply = await service.answer(requestOf("POST", path, Buffer.from(JSON.stringify(body))));
+  expect(reply.status).toBe(400);
+  expect(stateOf(service)).toBe(before);
+});

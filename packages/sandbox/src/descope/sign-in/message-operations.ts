@@ -71,12 +71,26 @@ function operationsOf(kind: Kind, channel: string, method: Method): readonly Ope
   });
   return [
     operation("signin", existing),
-    operation("signup", (call) => signUpUser(call)),
-    operation(
-      "signup-in",
-      (call) => call.project.users.byLoginId(requireString(call.body, "loginId")) ?? signUpUser(call),
-    ),
+    { ...operation("signup", signUpUser), run: (call) => signUpAndSend(call, kind, method) },
+    {
+      ...operation("signup-in", signUpUser),
+      run: (call) => {
+        const user = call.project.users.byLoginId(requireString(call.body, "loginId"));
+        return user === undefined ? signUpAndSend(call, kind, method) : send(call, user, kind, method);
+      },
+    },
   ];
+}
+
+/** A user to whom nothing can be sent is not signed up. */
+function signUpAndSend(call: Call, kind: Kind, method: Method): object {
+  const user = signUpUser(call);
+  try {
+    return send(call, user, kind, method);
+  } catch (error) {
+    call.project.users.remove(user);
+    throw error;
+  }
 }
 
 /** Changes the e-mail address or telephone number of the signed-in user, and sends a proof to the new one. */
@@ -94,6 +108,9 @@ function update(kind: Kind, what: "email" | "phone", channel: string, method: Me
       const owner = project.users.byLoginId(value);
       const adds = readBoolean(body, "addToLoginIDs") === true;
       if (adds && owner !== undefined && owner !== user) throw userExists();
+      // What the message needs is read before anything changes.
+      readLoginOptions(body);
+      for (const key of ["redirectUrl", "URI"]) readString(body, key);
       project.users.change(user, (changed) => {
         changed[what] = value;
         changed[what === "email" ? "verifiedEmail" : "verifiedPhone"] = false;

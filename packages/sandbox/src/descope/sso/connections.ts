@@ -99,27 +99,36 @@ export class ConnectionStore {
     return connection;
   }
 
-  /** A connection to configure; the default one comes into being at its first configuration. */
+  /** A connection to configure; the default one comes into being when {@link keep} takes its first configuration. */
   forConfiguration(tenantId: string, ssoId = ""): Connection {
     const found = this.find(tenantId, ssoId);
     if (found !== undefined) return found;
     if (ssoId !== "") return this.require(tenantId, ssoId);
-    return this.add(tenantId, "", "");
+    return this.#create(tenantId, "", "");
+  }
+
+  /** Keeps a connection that was configured. */
+  keep(connection: Connection): void {
+    if (!this.ofTenant(connection.tenantId).includes(connection)) this.restore(connection);
   }
 
   /** @throws Refusal when the tenant has a connection with this ID. */
   add(tenantId: string, ssoId: string, displayName: string): Connection {
     if (ssoId !== "" && this.find(tenantId, ssoId) !== undefined)
       throw conflicting("The tenant has an SSO configuration with this ID");
-    const connection: Connection = {
+    const connection = this.#create(tenantId, ssoId, displayName);
+    this.restore(connection);
+    return connection;
+  }
+
+  #create(tenantId: string, ssoId: string, displayName: string): Connection {
+    return {
       tenantId,
       ssoId: ssoId === "" ? this.#ids.next("SSO") : ssoId,
       displayName,
       samlRedirectUrl: "",
       oauthRedirectUrl: "",
     };
-    this.restore(connection);
-    return connection;
   }
 
   /** Takes a connection as it was saved. */

@@ -46,10 +46,12 @@ function readTarget(call: Call): Target {
   return { connection, settings, tenantId };
 }
 
-/** What follows for the tenant from configuring one of its connections. */
-function finish({ project, body }: Call, target: Target, authType: "saml" | "oidc"): void {
+/** Changes a connection and what follows for its tenant, once all of the request is read. */
+function finish({ project, body }: Call, target: Target, authType: "saml" | "oidc", change: () => void): void {
   const tenant = project.tenants.require(target.tenantId);
   const domains = readStrings(body, "domains");
+  change();
+  project.connections.keep(target.connection);
   if (domains !== undefined) tenant.domains = domains;
   tenant.authType = authType;
 }
@@ -70,10 +72,13 @@ function samlSettings(
 }
 
 function configure(call: Call, target: Target, saml: SamlSettings): object {
-  target.connection.saml = saml;
-  delete target.connection.oidc;
-  target.connection.samlRedirectUrl = readString(call.body, "redirectUrl") ?? target.connection.samlRedirectUrl;
-  finish(call, target, "saml");
+  const { connection } = target;
+  const redirectUrl = readString(call.body, "redirectUrl") ?? connection.samlRedirectUrl;
+  finish(call, target, "saml", () => {
+    connection.saml = saml;
+    delete connection.oidc;
+    connection.samlRedirectUrl = redirectUrl;
+  });
   return nothing;
 }
 
@@ -115,7 +120,7 @@ function configureOidc(call: Call): object {
   const scopes = readStrings(settings, "scope") ?? ["openid", "email", "profile"];
   const rules = readRules(call, settings, target.tenantId);
   const texts = Object.fromEntries(shownOidc.map((key) => [key, readString(settings, key) ?? ""]));
-  connection.oidc = {
+  const oidc = {
     ...rules,
     client: {
       clientId: texts["clientId"] ?? "",
@@ -139,9 +144,11 @@ function configureOidc(call: Call): object {
       groupsPriority: rules.groupsPriority,
     },
   };
-  delete connection.saml;
-  connection.oauthRedirectUrl = texts["redirectUrl"] || connection.oauthRedirectUrl;
-  finish(call, target, "oidc");
+  finish(call, target, "oidc", () => {
+    connection.oidc = oidc;
+    delete connection.saml;
+    connection.oauthRedirectUrl = texts["redirectUrl"] || connection.oauthRedirectUrl;
+  });
   return nothing;
 }
 
@@ -221,7 +228,7 @@ export const ssoSettingsOperations: readonly Operation[] = [
       const tenantId = requireString(body, "tenantId");
       project.tenants.require(tenantId);
       // The default one stands first, so it must be there before any further one.
-      project.connections.forConfiguration(tenantId);
+      project.connections.keep(project.connections.forConfiguration(tenantId));
       return answerConnection(
         call,
         project.connections.add(tenantId, readString(body, "ssoId") ?? "", readString(body, "displayName") ?? ""),
@@ -248,8 +255,10 @@ export const ssoSettingsOperations: readonly Operation[] = [
       const tenantId = requireString(body, "tenantId");
       project.tenants.require(tenantId);
       const connection = project.connections.forConfiguration(tenantId, readString(body, "ssoId"));
-      connection.samlRedirectUrl = readString(body, "samlRedirectUrl") ?? connection.samlRedirectUrl;
-      connection.oauthRedirectUrl = readString(body, "oauthRedirectUrl") ?? connection.oauthRedirectUrl;
+      const samlRedirectUrl = readString(body, "samlRedirectUrl") ?? connection.samlRedirectUrl;
+      const oauthRedirectUrl = readString(body, "oauthRedirectUrl") ?? connection.oauthRedirectUrl;
+      Object.assign(connection, { samlRedirectUrl, oauthRedirectUrl });
+      project.connections.keep(connection);
       return nothing;
     },
   },
