@@ -7,6 +7,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 
 interface SandboxOptions {
+  readonly host?: string;
   readonly cognitoPort?: number;
   readonly descopePort?: number;
   readonly users?: number;
@@ -23,7 +24,19 @@ interface SandboxOptions {
 
 /** Serves both services until a signal comes, and says in one JSON line where they are. */
 export const sandbox: Command<SandboxOptions> = async ({ host, output, options }) => {
-  const { cognitoPort, descopePort, users, groups, seed, latency, quotas, only, load, restore } = options;
+  const {
+    host: address,
+    cognitoPort,
+    descopePort,
+    users,
+    groups,
+    seed,
+    latency,
+    quotas,
+    only,
+    load,
+    restore,
+  } = options;
   if (load !== undefined && restore !== undefined) {
     throw usageError("--load and --restore both say what is in the sandbox", "choose one of them");
   }
@@ -31,6 +44,7 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
   const faults = options.faults === undefined ? undefined : readFaults(resolve(host.cwd, options.faults));
   const running = await started(() =>
     startSandbox({
+      ...(address === undefined ? {} : { host: address }),
       ...(cognitoPort === undefined ? {} : { cognitoPort }),
       ...(descopePort === undefined ? {} : { descopePort }),
       ...(users === undefined ? {} : { users }),
@@ -59,7 +73,7 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
   }
 };
 
-/** Starts a sandbox; a port that is taken is the operator's to change. */
+/** Starts a sandbox; a file, an address or a port that cannot be used is the operator's to change. */
 async function started<T>(start: () => Promise<T>): Promise<T> {
   try {
     return await start();
@@ -68,12 +82,17 @@ async function started<T>(start: () => Promise<T>): Promise<T> {
     if ((error as NodeJS.ErrnoException).syscall === "open" || (error as NodeJS.ErrnoException).syscall === "read") {
       throw usageError("the file for the sandbox cannot be read", "name a file that is there and readable");
     }
-    const taken = error instanceof Error && /port \d+ .*in use/i.test(error.message);
-    if (!taken) throw error;
-    throw new MigrationError("ERR_PORT_IN_USE", "the port is taken by another program", {
-      cause: error,
-      suggestion: "choose another port, or none for a free one",
-    });
+    if (!(error instanceof Error)) throw error;
+    if (/^port \d+ on \S+ is in use$/.test(error.message)) {
+      throw new MigrationError("ERR_PORT_IN_USE", error.message, {
+        cause: error,
+        suggestion: "choose another port, or none for a free one",
+      });
+    }
+    if (error.message.startsWith("cannot listen on ")) {
+      throw usageError(error.message, "name an address of this machine and a port that you may use");
+    }
+    throw error;
   }
 }
 

@@ -17,6 +17,7 @@ export function declareSandboxCommands(program: Commander, declare: Declare): vo
   })
     .option("--cognito-port <port>", "port of Cognito (default: a free one)", wholeNumber(0, 65_535))
     .option("--descope-port <port>", "port of Descope (default: a free one)", wholeNumber(0, 65_535))
+    .option("--host <address>", "address to listen on (default: 127.0.0.1, which only this machine reaches)")
     .option("--users <count>", "users of the pool (default: 1000)", wholeNumber(0, 20_000_000))
     .option("--groups <count>", "groups of the pool (default: 20)", wholeNumber(0, 10_000))
     .option("--seed <text>", "equal seeds give equal sandboxes")

@@ -163,12 +163,24 @@ describe("sandbox", () => {
     expect(cut.stderr).toMatch(/line 1: /);
   });
 
+  test("listens on the loopback address unless told otherwise", async () => {
+    const listening = async (...more: readonly string[]): Promise<string> => {
+      await using sandbox = await startSandboxCommand(["--users", "1", "--only", "cognito", ...more], folder.path);
+      return new URL(sandbox.line.cognito).hostname;
+    };
+    expect(await listening()).toBe("127.0.0.1");
+    expect(await listening("--host", "0.0.0.0")).toBe("0.0.0.0");
+  });
+
   test("says what is wrong with faults, ports and numbers", async () => {
     writeFileSync(join(folder.path, "faults.json"), '[{"operation":"ListUsers","fault":{"kind":"sneeze"}}]');
     const faults = await c2d(["sandbox", "--faults", "faults.json"]);
     expect(faults.code).toBe(2);
     expect(faults.stderr).toContain('faults[0]: "fault.kind" must be one of');
     expect((await c2d(["sandbox", "--users", "-1"])).code).toBe(2);
+    const elsewhere = await c2d(["sandbox", "--users", "1", "--host", "192.0.2.1"]);
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.stderr).toContain("cannot listen on 192.0.2.1:0 (EADDRNOTAVAIL)");
     let taken = "";
     await runC2d(["sandbox", "--users", "1"], {
       cwd: folder.path,
@@ -182,7 +194,7 @@ describe("sandbox", () => {
         });
       },
     });
-    expect(taken).toMatch(/^2 c2d: the port is taken by another program/);
+    expect(taken).toMatch(/^2 c2d: port \d+ on 127\.0\.0\.1 is in use\n/);
     expect(taken).toContain("code: ERR_PORT_IN_USE");
   });
 });
