@@ -1,11 +1,9 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
-import { plannedLoginIds } from "../mapping/map-user.ts";
-import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
-import { patchFor } from "../plan/decide.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
-import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
+import { type CreateItem, indexUsers, isCreate, isPatch, loginIdsOf, type PatchItem, written } from "./batch-items.ts";
+import { createItemLookup } from "./item-lookup.ts";
 import type { OutcomeRecorder } from "./outcome-recorder.ts";
 import type { Outcome } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
@@ -28,9 +26,6 @@ export interface BatchSender {
   settle(): Promise<void>;
 }
 
-type CreateItem = PlanItem & { readonly planned: NewProjectUser };
-type PatchItem = PlanItem & { readonly patch: ProjectUserPatch };
-
 /** How often a user whose answer was lost is sent again. */
 const MAX_ATTEMPTS = 3;
 
@@ -52,6 +47,7 @@ export function createBatchSender(
   onBatch: () => void,
 ): BatchSender {
   const { runId, store, target, signal, clock } = context;
+  const lookup = createItemLookup(target, signal);
   const creates: CreateItem[] = [];
   const patches: PatchItem[] = [];
   /** Users that the target failed on alone. They wait for the end: until then it may be the target that is down. */
@@ -82,53 +78,10 @@ export function createBatchSender(
   }
 
   async function sendCreates(items: readonly CreateItem[]): Promise<void> {
-    const { absent, ours, settled } = await checkAbsent(items);
+    const { absent, ours, settled } = await lookup.checkAbsent(items);
     await recorder.record(settled);
     if (ours.length > 0) await sendOpen(ours, 1, patchAll);
     if (absent.length > 0) await sendOpen(absent, 1, createAll);
-  }
-
-  /**
-   * Looks the users of a batch up right before they are created: the plan may be hours old, and nobody documents whether
-   * a create overwrites a user that has the login ID.
-   */
-  async function checkAbsent(items: readonly CreateItem[]): Promise<{
-    readonly absent: readonly CreateItem[];
-    readonly ours: readonly PatchItem[];
-    /** Outcomes of users that need no request. */
-    readonly settled: readonly Outcome[];
-  }> {
-    const found = await target.findUsers(
-      items.flatMap(({ planned }) => allLoginIds(planned)),
-      { signal },
-    );
-    if (found.length === 0) return { absent: items, ours: [], settled: [] };
-    const owners = indexByLoginId(found);
-    const absent: CreateItem[] = [];
-    const ours: PatchItem[] = [];
-    const settled: Outcome[] = [];
-    for (const item of items) {
-      const matches = [...new Set(plannedLoginIds(item.planned).flatMap((id) => owners.get(id) ?? []))];
-      const own = matches.find((user) => isSame(item, user));
-      if (matches.length === 0) absent.push(item);
-      else if (own === undefined) settled.push(takenOutcome(item));
-      else {
-        // An earlier process of ours created the user, and a search did not know it when the plan was made.
-        const patch = patchFor(item.planned, own);
-        if (patch === undefined) settled.push({ seq: item.seq, outcome: "unchanged", userId: own.userId });
-        else ours.push({ ...item, operation: "patch", patch, existing: own });
-      }
-    }
-    return { absent, ours, settled };
-  }
-
-  function takenOutcome(item: PlanItem): Outcome {
-    return {
-      seq: item.seq,
-      outcome: "failed",
-      failure: "login-id-taken",
-      detail: "a user with one of the login IDs appeared in the project after the plan was made",
-    };
   }
 
   /** Sends one batch, and what has to be sent again, until every user has an outcome. */
@@ -173,7 +126,7 @@ export function createBatchSender(
           .map((id) => refused.get(id))
           .find((text) => text !== undefined);
         if (reason === undefined) unanswered.push(item);
-        else outcomes.push(await outcomeOfRefused(item, reason));
+        else outcomes.push(await lookup.outcomeOfRefused(item, reason));
       }
     }
     await recorder.close(batchId, outcomes);
@@ -187,7 +140,7 @@ export function createBatchSender(
     attempt: number,
     write: (items: readonly T[]) => Promise<BatchAnswer>,
   ): Promise<void> {
-    const { outcomes, open } = await lookUp(items);
+    const { outcomes, open } = await lookup.lookUp(items);
     await recorder.close(batchId, outcomes);
     await sendAgain(open as readonly T[], attempt, write);
   }
@@ -225,7 +178,7 @@ export function createBatchSender(
       return;
     }
     const reason = error.vendorCode === undefined ? "refused" : `refused with ${error.vendorCode}`;
-    await recorder.close(batchId, [await outcomeOfRefused(only, reason)]);
+    await recorder.close(batchId, [await lookup.outcomeOfRefused(only, reason)]);
   }
 
   async function sendHalves<T extends PlanItem>(
@@ -236,47 +189,6 @@ export function createBatchSender(
     const middle = Math.ceil(items.length / 2);
     await sendOpen(items.slice(0, middle), attempt, write);
     await sendOpen(items.slice(middle), attempt, write);
-  }
-
-  /** A refusal may mean that the user is there already, by our own doing. */
-  async function outcomeOfRefused(item: PlanItem, detail: string): Promise<Outcome> {
-    if (item.operation === "patch") return { seq: item.seq, outcome: "failed", failure: "refused", detail };
-    const owner = await loadOwner(item);
-    if (owner === undefined) return { seq: item.seq, outcome: "failed", failure: "refused", detail };
-    return isSame(item, owner)
-      ? written(item, owner)
-      : { seq: item.seq, outcome: "failed", failure: "login-id-taken", detail };
-  }
-
-  /** Splits items into those that the target has as ours, and those to be sent. */
-  async function lookUp(
-    items: readonly PlanItem[],
-  ): Promise<{ readonly outcomes: readonly Outcome[]; readonly open: readonly PlanItem[] }> {
-    const outcomes: Outcome[] = [];
-    const open: PlanItem[] = [];
-    const loginIds = items.filter((item) => item.operation === "create").flatMap(loginIdsAsPlanned);
-    const found = indexUsers(loginIds.length === 0 ? [] : await target.findUsers(loginIds, { signal }));
-    for (const item of items) {
-      // A patch that is sent again changes nothing that the first did not.
-      if (item.operation !== "create") {
-        open.push(item);
-        continue;
-      }
-      // A search may not know yet what was written a moment ago; a direct read does.
-      const owner = found(item) ?? (await loadOwner(item));
-      if (owner === undefined) open.push(item);
-      else if (isSame(item, owner)) outcomes.push(written(item, owner));
-      else outcomes.push({ seq: item.seq, outcome: "failed", failure: "login-id-taken" });
-    }
-    return { outcomes, open };
-  }
-
-  async function loadOwner(item: PlanItem): Promise<ProjectUser | undefined> {
-    for (const loginId of loginIdsAsPlanned(item)) {
-      const owner = await target.loadUser(loginId, { signal });
-      if (owner !== undefined) return owner;
-    }
-    return undefined;
   }
 
   const createAll = (items: readonly CreateItem[]): Promise<BatchAnswer> =>
@@ -293,7 +205,7 @@ export function createBatchSender(
   return {
     async recover() {
       for (const { id, seqs } of await store.readOpenBatches(runId)) {
-        const { outcomes } = await lookUp(await store.readPlanItemsBySeq(runId, seqs));
+        const { outcomes } = await lookup.lookUp(await store.readPlanItemsBySeq(runId, seqs));
         await recorder.close(id, outcomes);
       }
     },
@@ -330,54 +242,4 @@ export function createBatchSender(
       await Promise.all(underWay);
     },
   };
-}
-
-function isCreate(item: PlanItem): item is CreateItem {
-  return item.operation === "create" && item.planned !== undefined;
-}
-
-function isPatch(item: PlanItem): item is PatchItem {
-  return item.operation === "patch" && item.patch !== undefined;
-}
-
-function written(item: PlanItem, user: ProjectUser): Outcome {
-  return {
-    seq: item.seq,
-    outcome: item.operation === "patch" ? "updated" : "created",
-    userId: user.userId,
-  };
-}
-
-function isSame(item: PlanItem, user: ProjectUser): boolean {
-  return user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub;
-}
-
-function allLoginIds(planned: NewProjectUser): readonly string[] {
-  return [planned.loginId, ...planned.additionalLoginIds];
-}
-
-function loginIdsAsPlanned(item: PlanItem): readonly string[] {
-  return item.planned === undefined ? [] : allLoginIds(item.planned);
-}
-
-/** The login IDs by which an answer may name the item, folded. */
-function loginIdsOf(item: PlanItem): readonly string[] {
-  if (item.patch !== undefined) return [item.patch.loginId, ...(item.existing?.loginIds ?? [])].map(foldLoginId);
-  return loginIdsAsPlanned(item).map(foldLoginId);
-}
-
-function indexByLoginId(users: readonly ProjectUser[]): ReadonlyMap<string, ProjectUser> {
-  return new Map(users.flatMap((user) => user.loginIds.map((id) => [foldLoginId(id), user] as const)));
-}
-
-/** Finds the user of an item: by its `sub`, else by a login ID. */
-function indexUsers(users: readonly ProjectUser[]): (item: PlanItem) => ProjectUser | undefined {
-  const bySub = new Map(users.map((user) => [user.customAttributes[OWN_ATTRIBUTES.sub], user]));
-  const byLoginId = indexByLoginId(users);
-  return (item) =>
-    bySub.get(item.sub) ??
-    loginIdsOf(item)
-      .map((id) => byLoginId.get(id))
-      // Not a user with another sub: to take it for this one would hide that this one was refused.
-      .find((user) => user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? item.sub) === item.sub);
 }

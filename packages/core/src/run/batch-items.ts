@@ -1,0 +1,63 @@
+import { foldLoginId } from "../mapping/fold-login-id.ts";
+import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
+import type { PlanItem } from "../plan/plan.ts";
+import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
+import type { Outcome } from "./run.ts";
+
+/** An item whose user is to be created. */
+export type CreateItem = PlanItem & { readonly planned: NewProjectUser };
+
+/** An item whose user is in the target and is to be changed. */
+export type PatchItem = PlanItem & { readonly patch: ProjectUserPatch };
+
+/** Whether the user is to be created. */
+export function isCreate(item: PlanItem): item is CreateItem {
+  return item.operation === "create" && item.planned !== undefined;
+}
+
+/** Whether the user is to be changed. */
+export function isPatch(item: PlanItem): item is PatchItem {
+  return item.operation === "patch" && item.patch !== undefined;
+}
+
+/** The outcome of an item that the target has written. */
+export function written(item: PlanItem, user: ProjectUser): Outcome {
+  return {
+    seq: item.seq,
+    outcome: item.operation === "patch" ? "updated" : "created",
+    userId: user.userId,
+  };
+}
+
+/** Whether a target user is the item's user. */
+export function isSame(item: PlanItem, user: ProjectUser): boolean {
+  return user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub;
+}
+
+/** The login IDs that the user is to have. */
+export function loginIdsAsPlanned({ planned }: PlanItem): readonly string[] {
+  return planned === undefined ? [] : [planned.loginId, ...planned.additionalLoginIds];
+}
+
+/** The login IDs by which an answer may name the item, folded. */
+export function loginIdsOf(item: PlanItem): readonly string[] {
+  if (item.patch !== undefined) return [item.patch.loginId, ...(item.existing?.loginIds ?? [])].map(foldLoginId);
+  return loginIdsAsPlanned(item).map(foldLoginId);
+}
+
+/** Users by each of their login IDs, folded. */
+export function indexByLoginId(users: readonly ProjectUser[]): ReadonlyMap<string, ProjectUser> {
+  return new Map(users.flatMap((user) => user.loginIds.map((id) => [foldLoginId(id), user] as const)));
+}
+
+/** Finds the user of an item: by its `sub`, else by a login ID. */
+export function indexUsers(users: readonly ProjectUser[]): (item: PlanItem) => ProjectUser | undefined {
+  const bySub = new Map(users.map((user) => [user.customAttributes[OWN_ATTRIBUTES.sub], user]));
+  const byLoginId = indexByLoginId(users);
+  return (item) =>
+    bySub.get(item.sub) ??
+    loginIdsOf(item)
+      .map((id) => byLoginId.get(id))
+      // Not a user with another sub: to take it for this one would hide that this one was refused.
+      .find((user) => user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? item.sub) === item.sub);
+}
