@@ -2,6 +2,7 @@
 
 import { startOidc } from "../sso/oauth-operations.ts";
 import { Refusal } from "../refusal.ts";
+import type { LinkGrant } from "../sign-in/one-time-tokens.ts";
 import { startSso } from "../sso/saml-operations.ts";
 import { argument, failed, formText, prove, withStep } from "./flow-action.ts";
 import type { Action, ActionCall, ActionOutcome } from "./flow-action.ts";
@@ -58,14 +59,19 @@ function exchange(method: "oauth" | "fed", errorName: string): Action {
     if (typeof refused === "string" && refused !== "") return failed(errorName, refused);
     const code = of.input?.["exchangeCode"] ?? of.input?.["code"];
     if (typeof code !== "string" || code === "") return { kind: "wait" };
-    let userId: string;
+    let grant: LinkGrant;
     try {
-      ({ userId } = of.call.project.oneTimeTokens.redeemLink(code, [method]));
+      grant = of.call.project.oneTimeTokens.redeemLink(code, [method]);
     } catch {
       return failed(errorName, "The code is expired, used or unknown");
     }
-    const user = of.call.project.users.byUserId(userId);
-    return user === undefined ? failed(errorName, "The user does not exist") : prove(of, user, method);
+    const user = of.call.project.users.byUserId(grant.userId);
+    if (user === undefined) return failed(errorName, "The user does not exist");
+    if (grant.tenantId !== undefined) {
+      of.run.tenant = grant.tenantId;
+      of.run.ssoId = grant.ssoId;
+    }
+    return prove(of, user, method);
   };
 }
 

@@ -31,7 +31,10 @@ export interface FlowRun {
   totp: JsonObject;
   /** Where the application is, for links and providers. */
   readonly redirectUrl: string;
-  readonly tenant: string;
+  /** The tenant that the sign-in is for: as the application said at the start, or whose identity provider vouched. */
+  tenant: string;
+  /** The tenant's connection that vouched for the user. */
+  ssoId: string | undefined;
   /** The task that waits for the user. */
   waitingAt: string | undefined;
   /** The screen that was shown last. */

@@ -52,6 +52,7 @@ export async function startFlow(call: Call, flowId: string, start: FlowStart): P
     totp: {},
     redirectUrl: start.redirectUrl,
     tenant: start.tenant,
+    ssoId: undefined,
     waitingAt: undefined,
     lastScreen: undefined,
     errorText: "",
@@ -239,6 +240,7 @@ function finish(call: Call, run: FlowRun, task: FlowTask): JsonObject {
     methods: [...run.methods],
     customClaims: run.customClaims,
     tenantId: isMember ? run.tenant : undefined,
+    ...(run.ssoId === undefined ? {} : { answer: { tenantSSOID: run.ssoId } }),
   });
   return { ...base, authInfo: JSON.parse(session.text) as JsonObject, output };
 }
