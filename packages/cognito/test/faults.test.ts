@@ -47,6 +47,7 @@ describe("passing failures", () => {
     const whole = await source.readSnapshot();
     sandbox.faults.add([{ operation: "*", probability: 0.3, seed: "settings", fault }]);
     expect(await source.readSnapshot()).toEqual(whole);
+    sandbox.faults.assertAllHappened();
   });
 
   it("of many kinds at once lose and double nobody", async () => {
@@ -62,6 +63,7 @@ describe("passing failures", () => {
     const subs = (await allUsers(source.users())).map((user) => user.sub);
     expect(subs).toHaveLength(1200);
     expect(unique(subs)).toBe(1200);
+    sandbox.faults.assertAllHappened();
   });
 });
 

@@ -113,6 +113,7 @@ describe("migrate", () => {
     expect(status.stdout).toContain("× refused");
     expect(status.stdout).not.toMatch(/\S@\S+\.\w/);
     expect((await c2d("status", "-v")).stdout.match(/^failed\s/gm)).toHaveLength(users.failed);
+    sandbox.faults.assertAllHappened();
     sandbox.faults.clear();
     const again = await json<MigrationDocument>("migrate");
     expect(again.users).toMatchObject({ failed: 0, created: users.failed, unchanged: users.created });
@@ -137,6 +138,7 @@ describe("migrate", () => {
     expect(interrupted.stderr).toContain("interrupted: everything done so far is kept; the same command continues");
     expect(JSON.parse(interrupted.stdout)).toMatchObject({ error: { code: "ERR_ABORTED" } });
     const { run } = await json<{ readonly run: string }>("status");
+    sandbox.faults.assertAllHappened();
     sandbox.faults.clear();
     const continued = await c2d("migrate", "--json");
     expect(continued.stderr).toContain(`going on with run ${run}`);

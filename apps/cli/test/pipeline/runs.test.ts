@@ -71,6 +71,7 @@ describe("a run", () => {
     other.add("bob", verified("bob@example.com"));
     await using first = await openMigration(sandbox, { pools: [pool] });
     await expect(first.plan()).rejects.toMatchObject({ name: "MigrationError" });
+    sandbox.faults.assertAllHappened();
     await using second = await openMigration(sandbox, { pools: [other], store: first.store });
     expect((await second.plan()).counts.read).toBe(1);
     const runs = await first.store.listRuns();
@@ -109,6 +110,7 @@ describe("a run", () => {
     expect(items.size).toBe(counts.read);
     expect(items.has(subs[7] ?? "")).toBe(false);
     expect(counts.read).toBeLessThanOrEqual(49);
+    sandbox.faults.assertAllHappened();
   });
 
   it("starts a listing again whose token the pool no longer takes", async () => {
@@ -127,6 +129,7 @@ describe("a run", () => {
     for (let index = 0; index < 50; index += 1) pool.add(`user${index}`, verified(`user${index}@example.com`));
     await using migration = await openMigration(sandbox, { pools: [pool], pageSize: 10 });
     expect((await migration.plan()).counts.read).toBe(50);
+    sandbox.faults.assertAllHappened();
   });
 });
 

@@ -128,6 +128,7 @@ describe("of the official tool's defects", () => {
     await using migration = await openMigration(sandbox, { pools: [pool], batchSize: 10 });
     const { counts, summary } = await migration.migrate();
     expect(counts).toMatchObject({ created: 50, failed: 0 });
+    sandbox.faults.assertAllHappened();
     expect(projectUsers(sandbox)).toHaveLength(50);
     expect(summary.discrepancies).toBe(0);
   });
@@ -383,6 +384,7 @@ describe("of the official tool's defects", () => {
     await using first = await openMigration(sandbox, { pools: [pool], pageSize: 10 });
     await expect(first.plan()).rejects.toMatchObject({ name: "MigrationError" });
     expect(await first.store.countSourceUsers((await first.run()).id)).toBe(70);
+    sandbox.faults.assertAllHappened();
     sandbox.faults.clear();
     sandbox.requests.reset();
     await using second = await openMigration(sandbox, { pools: [pool], pageSize: 10, store: first.store });
@@ -397,6 +399,7 @@ describe("of the official tool's defects", () => {
     pool.add("ada", verified("ada@example.com"));
     await using migration = await openMigration(sandbox, { pools: [pool] });
     expect((await migration.plan()).counts.read).toBe(1);
+    sandbox.faults.assertAllHappened();
   });
 
   it("21: roles are there with the users, and a throttled listing of members leaves none half assigned", async () => {
@@ -411,6 +414,7 @@ describe("of the official tool's defects", () => {
     const { summary } = await migration.migrate();
     expect(projectUsers(sandbox).every(({ roleNames }) => roleNames.join() === "a,b")).toBe(true);
     expect(summary.discrepancies).toBe(0);
+    sandbox.faults.assertAllHappened();
     // Two pages of users, two pages of each group, and the three that were throttled.
     expect(sandbox.requests.count(LIST_USERS)).toBe(2);
     expect(sandbox.requests.count({ service: "cognito", operation: "ListUsersInGroup" })).toBe(7);
