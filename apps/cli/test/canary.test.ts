@@ -152,6 +152,7 @@ test("nothing that belongs to a person and no secret shows without -v", async ()
     await silent(["reconcile", "--sign-in", "5", ...json], 3);
     await silent(["status", ...json], 0);
   }
+  sandbox.faults.assertAllHappened();
   sandbox.faults.clear();
   await silent(["migrate"], 0);
   for (const json of [[], ["--json"]]) {

@@ -203,6 +203,7 @@ describe("doctor", () => {
       expect(stdout).toMatch(/^fail\s+permission cognito-idp:ListUsersInGroup:/m);
       expect(stdout).toMatch(/^ok\s+permission cognito-idp:DescribeUserPool:/m);
       expect(stdout).toContain("allow cognito-idp:ListUsers on arn:aws:cognito-idp:");
+      world.sandbox.faults.assertAllHappened();
     } finally {
       world.sandbox.faults.clear();
     }
