@@ -5,8 +5,9 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node", "import", "default"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: ["scripts/seed-properties.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--conditions=@cognito-to-descope/source", "--disable-warning=ExperimentalWarning"],
