@@ -45,7 +45,10 @@ function describe<T>({ create, unchanged }: DefinitionPlan<T>, name: (one: T) =>
 export async function listPlanItems(store: StateStore, runId: string, output: Output): Promise<void> {
   for await (const item of planItems(store, runId)) {
     const loginId = item.planned === undefined ? "-" : printable(item.planned.loginId);
-    output.line(`${item.operation.padEnd(6)}  ${printable(item.sub)}  ${item.kind}  ${loginId}  ${item.reason}`);
+    const merged = item.mergedInto === undefined ? "" : ` (${printable(item.mergedInto)})`;
+    output.line(
+      `${item.operation.padEnd(6)}  ${printable(item.sub)}  ${item.kind}  ${loginId}  ${item.reason}${merged}`,
+    );
   }
 }
 

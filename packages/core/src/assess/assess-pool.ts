@@ -128,7 +128,7 @@ function fitStrategies(pool: PoolSnapshot, observation: PoolObservation): readon
       reasons: [
         "everybody is imported first, and each password is captured at its user's first sign-in",
         passwordClients.length > 0
-          ? `${passwordClients.length} app clients allow a password check`
+          ? `${passwordClients.length} of ${pool.appClients.length} app clients allow a password check`
           : "an app client that allows a password check has to be made",
       ],
     },
