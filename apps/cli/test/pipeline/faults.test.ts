@@ -55,6 +55,16 @@ describe("a migration with faults", () => {
     expect(await migrateWith([{ service: "descope", operation: CREATE, from: 2, to: 4, fault }])).toEqual(reference);
   });
 
+  it("defines everything in spite of more broken connections than tries, as long as it moves on", async () => {
+    const rules = [10, 20, 30, 40, 50, 60].map((nth): FaultRule => ({
+      service: "descope",
+      operation: "POST /v1/mgmt/role/create",
+      nth,
+      fault: { kind: "reset-before" },
+    }));
+    expect(await migrateWith(rules)).toEqual(reference);
+  }, 60_000);
+
   it.for(faults)("reads everybody in spite of %s while the pool is read", async ([, fault]) => {
     expect(
       await migrateWith([

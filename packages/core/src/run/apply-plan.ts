@@ -82,7 +82,7 @@ function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): vo
   });
 }
 
-/** How often definitions are tried whose answer was lost. */
+/** How often definitions are tried whose answer was lost, while none of them comes into being. */
 const MAX_DEFINITION_TRIES = 5;
 
 /** Creates the definitions, and after a lost answer those that are then missing. */
@@ -95,9 +95,16 @@ async function defineAll(context: RunContext, definitions: PlanDefinitions, proj
     } catch (error) {
       if (!hasCode(error, "ERR_TARGET_ANSWER_LOST") || tries >= MAX_DEFINITION_TRIES) throw error;
       await clock.sleep(250 * 2 ** tries, signal);
+      const before = countDefinitions(present);
       present = await target.readSnapshot({ signal });
+      // A project has hundreds of roles, and a bad connection loses more than one answer among them.
+      if (countDefinitions(present) > before) tries = 0;
     }
   }
+}
+
+function countDefinitions({ attributes, tenants, roles }: ProjectSnapshot): number {
+  return attributes.length + tenants.length + roles.length;
 }
 
 /** Creates what is missing. Creates are not idempotent, so what is there already is left alone. */
