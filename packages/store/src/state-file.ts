@@ -14,7 +14,7 @@ import { toStoreError } from "./store-error.ts";
 export function prepareStateFile(path: string): void {
   try {
     const directory = dirname(resolve(path));
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats !== undefined && !stats.isFile()) {
       const what = stats.isDirectory() ? "a directory" : "not a regular file";
@@ -31,6 +31,28 @@ export function prepareStateFile(path: string): void {
   } catch (error) {
     throw toStoreError(error);
   }
+}
+
+/**
+ * Makes a directory for its owner only, and those above it.
+ *
+ * One by one, because Node's `recursive` never returns in places that take no directory and say that there is none, such
+ * as `/proc`.
+ */
+function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Takes group's and others' permissions from a file that has them, where there is such a file. */

@@ -110,6 +110,13 @@ describe("opening is refused with a code and a suggestion", () => {
     });
   });
 
+  test.skipIf(!existsSync("/proc/self"))("when the directory is in a place that takes none", () => {
+    expect(openElsewhere("/proc/absent/deeper/state.db")).toMatchObject({
+      code: "ERR_STORE_UNREADABLE",
+      suggestion: A_SENTENCE,
+    });
+  });
+
   test("when the path is a link to nowhere that can be made", async () => {
     symlinkSync(join(directory, "missing", "target.db"), path);
     expect(await refusal(path)).toMatchObject({ code: "ERR_STORE_UNREADABLE", suggestion: A_SENTENCE });
@@ -280,7 +287,12 @@ function canBeSomebodyElse(): boolean {
 function openElsewhere(where: string): unknown {
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const script = fileURLToPath(new URL("open-and-report.ts", import.meta.url));
-  const child = spawnSync(process.execPath, [...process.execArgv, script, where], { ...nobody, encoding: "utf8" });
+  const child = spawnSync(process.execPath, [...process.execArgv, script, where], {
+    ...nobody,
+    encoding: "utf8",
+    timeout: 30_000,
+    killSignal: "SIGKILL",
+  });
   if (child.status !== 0) return { failed: child.stderr };
   return child.stdout === "" ? undefined : (JSON.parse(child.stdout) as unknown);
 }
