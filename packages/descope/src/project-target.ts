@@ -31,7 +31,11 @@ export function createProjectTarget(options: ProjectTargetOptions): ProjectTarge
     createAttributes: (definitions, callOptions = {}) => createAttributes(client, definitions, callOptions),
     createRole: (role, callOptions = {}) => createRole(client, role, callOptions),
     createTenant: (tenant, callOptions = {}) => createTenant(client, tenant, callOptions),
-    createUsers: (users, callOptions = {}) => createUsers(client, users, callOptions),
+    async createUsers(users, callOptions = {}) {
+      const answer = await createUsers(client, users, callOptions);
+      search.suggestWitness(answer.done[0]?.loginIds[0]);
+      return answer;
+    },
     patchUsers: (patches, callOptions = {}) => patcher.patch(patches, callOptions),
     signIn: (loginId, callOptions = {}) => signIn(client, loginId, callOptions),
     signInTestUser: (user, method, callOptions = {}) => signInTestUser(client, user, method, callOptions),

@@ -1,6 +1,8 @@
 import { hasCode } from "@cognito-to-descope/core";
 import type { AbortableOptions, ProjectUser, ProjectUserPage } from "@cognito-to-descope/core";
 import { translateFailure } from "./errors.ts";
+import { createLoginIdFinder } from "./find-by-login-ids.ts";
+import type { LoginIdFinder } from "./find-by-login-ids.ts";
 import { accept } from "./management-client.ts";
 import type { ManagementClient } from "./management-client.ts";
 import { fromWireUser } from "./wire-user.ts";
@@ -10,18 +12,18 @@ const SEARCH = "/v2/mgmt/user/search";
 /** A page that every project takes: it is what a search without `limit` gives. */
 const SAFE_PAGE = 100;
 
-/** How many login IDs one search names. */
-const LOGIN_IDS_PER_SEARCH = 100;
-
 /** How long to wait before a page that should not be empty is asked for again. Searches lag behind writes. */
 const LAG_MS = 500;
 
+/** Every user that the filter finds, in pages. */
+export type UserPages = (
+  filter: Readonly<Record<string, unknown>>,
+  options: AbortableOptions,
+) => AsyncIterable<ProjectUserPage>;
+
 /** Searches the users of a project, and remembers the page size that it takes. */
-export interface UserSearch {
-  /** Every user that the filter finds, in pages. */
-  pages(filter: Readonly<Record<string, unknown>>, options: AbortableOptions): AsyncIterable<ProjectUserPage>;
-  /** The users with any of these login IDs, each once. */
-  find(loginIds: readonly string[], options: AbortableOptions): Promise<readonly ProjectUser[]>;
+export interface UserSearch extends LoginIdFinder {
+  readonly pages: UserPages;
 }
 
 interface WirePage {
@@ -57,6 +59,7 @@ export function createUserSearch(client: ManagementClient): UserSearch {
         throw translateFailure({ kind: "unexpected", operation: `POST ${SEARCH}`, reason: "ignores the offset" });
       previousFirst = firstOf(page.users);
       offset += page.users.length;
+      finder.suggestWitness(page.users[0]?.loginIds[0]);
       yield { users: page.users, total: page.total === Infinity ? offset : page.total };
       if (offset >= page.total) return;
     }
@@ -97,18 +100,8 @@ export function createUserSearch(client: ManagementClient): UserSearch {
     };
   }
 
-  return {
-    pages,
-    async find(loginIds, options) {
-      const found = new Map<string, ProjectUser>();
-      const wanted = [...new Set(loginIds)].filter((loginId) => loginId !== "");
-      for (let start = 0; start < wanted.length; start += LOGIN_IDS_PER_SEARCH) {
-        const filter = { loginIds: wanted.slice(start, start + LOGIN_IDS_PER_SEARCH) };
-        for await (const { users } of pages(filter, options)) for (const user of users) found.set(user.userId, user);
-      }
-      return [...found.values()];
-    },
-  };
+  const finder = createLoginIdFinder(pages);
+  return { pages, ...finder };
 }
 
 function firstOf(users: readonly ProjectUser[]): string {

@@ -17,6 +17,8 @@ export interface DescopeVariants {
   readonly batchLimit: 100 | 50 | "none";
   /** What a large `limit` of a search does. */
   readonly searchLimit: "cap-100" | "cap-1000" | "refuse-above-100" | "none";
+  /** What a search does with more than 100 login IDs: it takes them, leaves out the rest in silence, or refuses. */
+  readonly searchLoginIds: "all" | "first-100" | "refuse-above-100";
   /** The form of `iss`: `<project>`, `<base>/<project>` or `<base>/v1/apps/<project>`. */
   readonly issuer: "project-id" | "url" | "apps-url";
   /** Status for a role that exists. */
@@ -90,6 +92,10 @@ export const descopeVariantOptions: {
   searchLimit: {
     values: ["cap-100", "cap-1000", "refuse-above-100", "none"],
     evidence: "the documented default is 100; a maximum is documented nowhere",
+  },
+  searchLoginIds: {
+    values: ["all", "first-100", "refuse-above-100"],
+    evidence: "no maximum is documented for the list",
   },
   issuer: {
     values: ["project-id", "url", "apps-url"],

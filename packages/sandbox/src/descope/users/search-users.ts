@@ -32,7 +32,7 @@ function readFilters({ project, body }: Call): Filters {
   };
   const list = (key: string): readonly string[] => readStrings(body, key) ?? [];
 
-  const loginIds = [...list("loginIds"), ...oneOrNone(readString(body, "loginId"))];
+  const loginIds = takenLoginIds([...list("loginIds"), ...oneOrNone(readString(body, "loginId"))], project);
   if (loginIds.length > 0)
     narrow(
       () => loginIds.map((loginId) => project.users.byLoginId(loginId)),
@@ -184,6 +184,12 @@ function addTextTest(body: JsonObject, tests: Test[]): void {
       value.toLowerCase().includes(text),
     ),
   );
+}
+
+function takenLoginIds(loginIds: readonly string[], project: ProjectState): readonly string[] {
+  if (loginIds.length <= 100 || project.variants.searchLoginIds === "all") return loginIds;
+  if (project.variants.searchLoginIds === "first-100") return loginIds.slice(0, 100);
+  throw invalid("The loginIds field must have at most 100 items");
 }
 
 function readLimit({ project, body }: Call): number {
