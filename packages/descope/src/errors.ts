@@ -70,7 +70,8 @@ export function translateFailure(failure: Failure): MigrationError {
         `"${failure.operation}" was sent and its outcome is not known: ${failure.reason}`,
         {
           ...known(failure),
-          suggestion: "Look up what the request was to create before sending it again.",
+          suggestion:
+            "Run the same command again: a run keeps its place, and looks up what is there before it creates anything.",
         },
       );
     case "unreachable":

@@ -86,6 +86,12 @@ describe("judgeAttempt", () => {
     expect(outcomeOf(judgeAttempt(lostConnection, patch, 0))).toBe("retry ERR_TARGET_UNREACHABLE");
   });
 
+  it("sends the operator of a lost answer back to the same command, which does the looking up", () => {
+    expect(errorOf(judgeAttempt(lostConnection, create, 0))).toMatchObject({
+      suggestion: expect.stringMatching(/^Run the same command again/) as string,
+    });
+  });
+
   it("repeats any request that was never sent", () => {
     expect(outcomeOf(judgeAttempt(refusedConnection, create, 0))).toBe("retry ERR_TARGET_UNREACHABLE");
   });
