@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { MigrationError, type OutcomeCounts, type Run, type StateStore } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
+import type { Config } from "../config/config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import type { Output } from "../output/output.ts";
@@ -29,7 +30,7 @@ export const status: Command<{ readonly run?: string }> = async (invocation) => 
         }`,
       });
     }
-    await printRun(store, run, output);
+    await printRun(store, run, config, output);
     return EXIT_CODES.done;
   } finally {
     await store[Symbol.asyncDispose]();
@@ -43,13 +44,13 @@ function printNothing(output: Output): number {
   return EXIT_CODES.done;
 }
 
-async function printRun(store: StateStore, run: Run, output: Output): Promise<void> {
+async function printRun(store: StateStore, run: Run, config: Config, output: Output): Promise<void> {
   const { plan, reconcile } = run;
   const outcomes = await store.countOutcomes(run.id);
   const failures = await store.countFailures(run.id);
   const read = plan?.counts.read ?? (await store.countSourceUsers(run.id));
   const done = outcomes.created + outcomes.updated + outcomes.unchanged + outcomes.skipped + outcomes.failed;
-  const next = nextStep(run, outcomes);
+  const next = nextStep(run, outcomes, config);
   output.line(output.style("bold", `run ${run.id}: ${run.state}`));
   output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
   output.line(
@@ -88,11 +89,22 @@ async function printRun(store: StateStore, run: Run, output: Output): Promise<vo
   });
 }
 
-function nextStep({ state, reconcile }: Run, outcomes: OutcomeCounts): string {
+function nextStep(run: Run, outcomes: OutcomeCounts, config: Config): string {
+  const { state, reconcile } = run;
   if (state === "reading" || state === "planning") return "c2d plan, or c2d migrate: it goes on from here";
-  if (state === "planned") return "c2d apply";
-  if (state === "applying") return "c2d apply: it goes on from here";
+  if (state === "planned" || state === "applying") {
+    if (isOfAnotherConfig(run, config)) return "c2d plan: the plan was made with another config";
+    // Whether the project changed since, only the project knows.
+    return state === "planned"
+      ? "c2d apply; c2d plan if the project changed since"
+      : "c2d apply: it goes on from here; c2d plan if the project changed since";
+  }
   if (reconcile === undefined) return "c2d reconcile";
   if (outcomes.failed > 0) return "c2d status -v shows who failed; c2d migrate tries them again";
   return reconcile.discrepancies > 0 ? "see the report of the reconcile, then c2d migrate" : "nothing is left to do";
+}
+
+/** Whether apply would refuse the plan for its config. A config that names no pool or project yet says nothing about it. */
+function isOfAnotherConfig(run: Run, { hash, sources, target }: Config): boolean {
+  return sources.length > 0 && target !== undefined && run.configHash !== hash;
 }

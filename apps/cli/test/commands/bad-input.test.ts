@@ -265,6 +265,7 @@ describe("a plan", () => {
     expect((await c2d(["plan"])).code).toBe(0);
     writeFastConfig(folder.path, { mapping: { freshlyMigrated: false } });
     expect(faultOf(await c2d(["apply"]))).toEqual(fault(2, "ERR_PLAN_STALE", /made with another config/));
+    expect((await c2d(["status"])).stdout).toContain("next: c2d plan: the plan was made with another config");
   });
 
   test("must be applied before reconcile", async () => {
