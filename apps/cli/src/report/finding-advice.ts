@@ -45,7 +45,7 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "group-provider-skipped": 'Nothing to do. `mapping.providerGroups: "role"` imports these groups too.',
   "group-iam-role-dropped": "Give your back end the AWS rights by the Descope role, for example in an API authorizer.",
   "group-precedence-dropped": "Nothing to do, unless code reads `cognito:preferred_role`: then decide there.",
-  "role-renamed": "Choose shorter names with `mapping.groups` rules if the shortened ones are not clear.",
+  "role-renamed": "Choose names of your own with `mapping.groups` rules if the new ones are not clear.",
   "role-description-shortened": "Nothing to do. Only the description in Descope is shorter.",
   "role-has-permissions":
     "Make sure that members may have these permissions. Otherwise give the group's role another name with a `mapping.groups` rule.",

@@ -40,7 +40,7 @@ export const FINDING_RULES = {
   ],
   "group-iam-role-dropped": ["note", "groups offer an IAM role, which Descope has no place for"],
   "group-precedence-dropped": ["note", "groups have a precedence, which Descope has no place for"],
-  "role-renamed": ["warning", "role names are shortened to 100 characters"],
+  "role-renamed": ["warning", "role names are shortened to 100 characters or numbered, so that they differ"],
   "role-description-shortened": ["note", "role descriptions are shortened to 254 characters"],
   "role-has-permissions": ["warning", "groups map to roles that exist in the project and carry permissions"],
   // About the pool.

@@ -1,6 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { createFindings } from "../../src/findings/findings.ts";
+import { FINDING_RULES } from "../../src/findings/rules.ts";
 import { type GroupMapping, isReadGroup, mapGroups } from "../../src/mapping/group-mapping.ts";
 import type { MappingRules } from "../../src/mapping/rules.ts";
 import type { PoolGroup, PoolSnapshot } from "../../src/pool/pool-snapshot.ts";
@@ -106,8 +107,10 @@ describe("mapGroups", () => {
   });
 
   it("tells groups apart that differ only by case", () => {
-    const { roles } = map([poolGroup("admins"), poolGroup("Admins")]);
+    const { roles, findings } = map([poolGroup("admins"), poolGroup("Admins")]);
     expect(roles.map(({ name }) => name)).toEqual(["Admins", "admins 2"]);
+    expect(findings["role-renamed"]).toEqual(["admins"]);
+    expect(FINDING_RULES["role-renamed"][1]).toContain("numbered");
   });
 
   it("gives a configured role and a group of that very name the same role", () => {
