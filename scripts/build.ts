@@ -5,5 +5,5 @@ import { root, workspaces } from "./workspaces.ts";
 
 for (const { folder } of workspaces) {
   rmSync(`${root}/${folder}/dist`, { recursive: true, force: true });
-  execFileSync("tsc", ["-p", folder], { cwd: root, stdio: "inherit" });
+  execFileSync("tsc", ["-p", `${folder}/tsconfig.build.json`], { cwd: root, stdio: "inherit" });
 }

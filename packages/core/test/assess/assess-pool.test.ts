@@ -87,7 +87,9 @@ describe("assessPool", () => {
     const flows = [["ALLOW_USER_PASSWORD_AUTH"], ["ALLOW_ADMIN_USER_PASSWORD_AUTH"], ["ALLOW_USER_SRP_AUTH"]];
     const appClients = flows.map((authFlows) => ({ ...client, authFlows }));
     const { strategies } = assess({ users: 1, native: 1 }, { appClients });
-    expect(strategies.find(({ strategy }) => strategy === "combined")?.reasons.join()).toContain("2 of 3 app clients allow a password check");
+    expect(strategies.find(({ strategy }) => strategy === "combined")?.reasons.join()).toContain(
+      "2 of 3 app clients allow a password check",
+    );
   });
 
   it("says what stays behind", () => {
