@@ -6,7 +6,7 @@ import { decide } from "../plan/decide.ts";
 import { planDefinitions } from "../plan/plan-definitions.ts";
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
-import type { PlannedItem } from "../ports/state-store.ts";
+import type { PlannedItem, SourceUser } from "../ports/state-store.ts";
 import type { RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 import { notePool } from "./note-pool.ts";
@@ -76,19 +76,9 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
 }
 
 async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
-  const { runId, store, signal } = context;
   const observers = pools.map(() => observeUsers());
-  const total = await store.countSourceUsers(runId);
-  let users = 0;
-  for (let after = 0; ;) {
-    signal?.throwIfAborted();
-    const page = await store.readSourceUsers(runId, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) break;
+  for await (const page of sourceUserPages(context, "observing")) {
     for (const { source, user, groups } of page) observers[source]?.add(user, groups);
-    after = last.seq;
-    users += page.length;
-    context.onProgress?.({ step: "observing", users, total });
   }
   return observers.map((observer) => observer.observation());
 }
@@ -98,14 +88,8 @@ function observationOf(observations: readonly PoolObservation[], index: number):
 }
 
 async function planUsers(context: RunContext, mappings: readonly SourceMapping[], tally: PlanTally): Promise<void> {
-  const { runId, store, rules, signal } = context;
-  const total = await store.countSourceUsers(runId);
-  let users = 0;
-  for (let after = 0; ;) {
-    signal?.throwIfAborted();
-    const page = await store.readSourceUsers(runId, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
+  const { runId, store, rules } = context;
+  for await (const page of sourceUserPages(context, "planning")) {
     const mapped = page.flatMap((row) => {
       const mapping = mappings[row.source];
       return mapping === undefined ? [] : [{ row, mapped: mapUser(mapping, row.user, row.groups) }];
@@ -137,8 +121,24 @@ async function planUsers(context: RunContext, mappings: readonly SourceMapping[]
     });
     await store.appendPlanItems(runId, items);
     for (const { item } of items) tally.add(item);
+  }
+}
+
+/** Every source user in pages. A page counts as done when the next one is asked for. */
+async function* sourceUserPages(
+  { runId, store, signal, onProgress }: RunContext,
+  step: "observing" | "planning",
+): AsyncGenerator<readonly SourceUser[]> {
+  const total = await store.countSourceUsers(runId);
+  let users = 0;
+  for (let after = 0; ;) {
+    signal?.throwIfAborted();
+    const page = await store.readSourceUsers(runId, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
     after = last.seq;
     users += page.length;
-    context.onProgress?.({ step: "planning", users, total });
+    onProgress?.({ step, users, total });
   }
 }
