@@ -1,3 +1,5 @@
+import { runConcurrently } from "@cognito-to-descope/core";
+
 /**
  * Does `work` for all items, at most `most` at a time, and gives the results in the items' order.
  *
@@ -12,24 +14,20 @@ export async function runTogether<Item, Result>(
   const siblings = new AbortController();
   const either = signal === undefined ? siblings.signal : AbortSignal.any([signal, siblings.signal]);
   const results: Result[] = [];
-  const failures: unknown[] = [];
-  let next = 0;
-
-  async function worker(): Promise<void> {
-    while (next < items.length && failures.length === 0) {
-      const index = next;
-      next += 1;
-      try {
-        results[index] = await work(items[index] as Item, either);
-      } catch (error) {
-        failures.push(error);
-        siblings.abort();
-      }
+  const tasks = items.map((item, index) => async (): Promise<void> => {
+    try {
+      results[index] = await work(item, either);
+    } catch (error) {
+      siblings.abort();
+      throw error;
     }
+  });
+  try {
+    await runConcurrently(tasks, most);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   }
-
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
   signal?.throwIfAborted();
-  if (failures.length > 0) throw failures[0];
   return results;
 }

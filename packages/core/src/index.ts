@@ -38,4 +38,5 @@ export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
 export type * from "./run/run.ts";
+export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
