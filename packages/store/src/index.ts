@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { openSqliteStore, type SqliteStoreOptions } from "./open-sqlite-store.ts";
+export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open-sqlite-store.ts";
 export { openStateStore } from "./open-state-store.ts";
-export { toStoreError } from "./store-error.ts";
+export { toStoreError } from "./sqlite/store-error.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { MigrationError, type StateStore } from "@cognito-to-descope/core";
-import { openSqliteStore } from "./open-sqlite-store.ts";
+import { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
 
 const SQLITE_SCHEME = "sqlite:";
 const OTHER_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;

@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 import { replacePlanItem } from "./plan-items.ts";
 import { rowRange } from "./row-range.ts";
 import type { RunRow } from "./runs.ts";
-import { fromStoredText, toStoredText } from "./stored-text.ts";
+import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 
 /** Says that items were added whose login IDs are not in the table. */
 export function unsortLoginIds(database: Database, run: RunRow): void {

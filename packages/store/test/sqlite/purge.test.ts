@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StateStore } from "@cognito-to-descope/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSqliteStore } from "../src/open-sqlite-store.ts";
-import { aPoolUser, aProjectUser, aRun, COMPLETE, planned, subOf } from "./contract/samples.ts";
+import { openSqliteStore } from "../../src/sqlite/open-sqlite-store.ts";
+import { aPoolUser, aProjectUser, aRun, COMPLETE, planned, subOf } from "../contract/samples.ts";
 
 let directory: string;
 let path: string;

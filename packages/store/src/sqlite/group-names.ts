@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { fromStoredText } from "./stored-text.ts";
+import { fromStoredText } from "../columns/stored-text.ts";
 
 const NO_GROUPS: readonly string[] = Object.freeze([]);
 

@@ -1,7 +1,7 @@
 import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { rowRange } from "./row-range.ts";
-import { fromStoredText, toStoredText } from "./stored-text.ts";
+import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 
 /** Columns of an outcome; all are null where there is none. */
 export type OutcomeColumns = readonly [

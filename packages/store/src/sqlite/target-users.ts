@@ -1,8 +1,8 @@
 import { foldLoginId, type ProjectUser, type TargetQuery, type TargetScan } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { rowRange } from "./row-range.ts";
-import { toStoredText } from "./stored-text.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 
 interface ScanRow {
   readonly no: number;

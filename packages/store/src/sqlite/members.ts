@@ -1,9 +1,9 @@
 import type { ListingState } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { toJson } from "./json-column.ts";
+import { toJson } from "../columns/json-column.ts";
 import { writeListing } from "./listings.ts";
 import { rowRange } from "./row-range.ts";
-import { toStoredText } from "./stored-text.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 import { isUuid } from "./sub-key.ts";
 
 export function appendMembers(

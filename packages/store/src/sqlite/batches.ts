@@ -1,6 +1,6 @@
 import type { OpenBatch, Outcome } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { recordOutcomes } from "./outcomes.ts";
 
 export function openBatch(database: Database, run: number, seqs: readonly number[]): number {

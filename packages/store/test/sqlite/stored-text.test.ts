@@ -1,8 +1,8 @@
 import { fc, it } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { fromStoredText, toStoredText } from "../src/stored-text.ts";
-import { subKey } from "../src/sub-key.ts";
-import { anyText } from "./contract/any-text.ts";
+import { fromStoredText, toStoredText } from "../../src/columns/stored-text.ts";
+import { subKey } from "../../src/sqlite/sub-key.ts";
+import { anyText } from "../contract/any-text.ts";
 
 describe("stored text", () => {
   it.prop([anyText])("gives every text back", (text) => {

@@ -1,7 +1,7 @@
 // Opens the state store that the first argument names, and prints the error there is.
 import process from "node:process";
 import { MigrationError } from "@cognito-to-descope/core";
-import { openSqliteStore } from "../src/open-sqlite-store.ts";
+import { openSqliteStore } from "../../src/sqlite/open-sqlite-store.ts";
 
 try {
   const store = await openSqliteStore(process.argv[2] as string);

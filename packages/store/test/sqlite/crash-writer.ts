@@ -2,8 +2,8 @@
 // resolved, and only then goes on.
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { openSqliteStore } from "../src/open-sqlite-store.ts";
-import { aPoolUser, created, planned, subOf } from "./contract/samples.ts";
+import { openSqliteStore } from "../../src/sqlite/open-sqlite-store.ts";
+import { aPoolUser, created, planned, subOf } from "../contract/samples.ts";
 
 const path = process.argv[2] as string;
 const start = Number(process.argv[3]);

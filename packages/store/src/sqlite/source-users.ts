@@ -1,7 +1,7 @@
 import type { ListingState, PoolUser, SourceUser } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import type { GroupNames } from "./group-names.ts";
-import { fromPoolUserColumn, toPoolUserColumn } from "./pool-user-column.ts";
+import { fromPoolUserColumn, toPoolUserColumn } from "../columns/pool-user-column.ts";
 import { writeListing } from "./listings.ts";
 import { rowRange } from "./row-range.ts";
 import { subKey } from "./sub-key.ts";

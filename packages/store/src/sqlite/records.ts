@@ -1,6 +1,6 @@
 import type { Discrepancy, RunEvent } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { rowRange } from "./row-range.ts";
 
 export function resetDiscrepancies(database: Database, run: number): void {

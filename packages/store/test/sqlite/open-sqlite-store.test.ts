@@ -16,8 +16,8 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { MigrationError } from "@cognito-to-descope/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openSqliteStore } from "../src/open-sqlite-store.ts";
-import { aPoolUser, aRun, COMPLETE, subOf, UNDERWAY } from "./contract/samples.ts";
+import { openSqliteStore } from "../../src/sqlite/open-sqlite-store.ts";
+import { aPoolUser, aRun, COMPLETE, subOf, UNDERWAY } from "../contract/samples.ts";
 
 const A_SENTENCE: unknown = expect.stringMatching(/^[A-Z].+[.]$/);
 

@@ -7,8 +7,8 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import type { StateStore } from "@cognito-to-descope/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSqliteStore } from "../src/open-sqlite-store.ts";
-import { aRun } from "./contract/samples.ts";
+import { openSqliteStore } from "../../src/sqlite/open-sqlite-store.ts";
+import { aRun } from "../contract/samples.ts";
 
 let directory: string;
 

@@ -1,8 +1,8 @@
 import type { ListingState } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { rowRange } from "./row-range.ts";
-import { toStoredText } from "./stored-text.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 
 export function readListing(database: Database, run: number, name: string): ListingState | undefined {
   const row = database.row<[string | null]>(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { describeApplying } from "./contract/applying.ts";
-import { describePlanning } from "./contract/planning.ts";
-import { describeReading } from "./contract/reading.ts";
-import { describeRuns } from "./contract/runs.ts";
+import { describeApplying } from "./applying.ts";
+import { describePlanning } from "./planning.ts";
+import { describeReading } from "./reading.ts";
+import { describeRuns } from "./runs.ts";
 import {
   aPool,
   aProjectUser,
@@ -13,8 +13,8 @@ import {
   type OpenStore,
   openWithRun,
   planned,
-} from "./contract/samples.ts";
-import { describeTargetScan } from "./contract/target-scan.ts";
+} from "./samples.ts";
+import { describeTargetScan } from "./target-scan.ts";
 
 /**
  * What every implementation of the port `StateStore` must do.

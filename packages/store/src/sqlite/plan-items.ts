@@ -1,9 +1,9 @@
 import type { AppliedItem, Outcome, PlanItem, PlannedItem, PlanOperation, UserKind } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { toOutcome, type OutcomeColumns } from "./outcomes.ts";
 import { rowRange } from "./row-range.ts";
-import { toStoredText } from "./stored-text.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 
 /** Forgets the items of a run and the login IDs that they want. */
 export function resetPlan(database: Database, run: number): void {

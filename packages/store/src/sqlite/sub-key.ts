@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { toStoredText } from "./stored-text.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -1,7 +1,7 @@
 import type { PoolSnapshot, Run } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
-import { fromJson, toJson } from "./json-column.ts";
-import { toStoredText } from "./stored-text.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 
 /** A run as the other tables know it. */
 export interface RunRow {

@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Database } from "../src/database.ts";
-import { migrateSchema, readSchemaVersion } from "../src/migrate-schema.ts";
-import { EVERY_MIGRATION } from "../src/migrations/every-migration.ts";
+import { Database } from "../../src/sqlite/database.ts";
+import { migrateSchema, readSchemaVersion } from "../../src/sqlite/migrate-schema.ts";
+import { EVERY_MIGRATION } from "../../src/sqlite/migrations/every-migration.ts";
 
 const FIRST = { version: 1, sql: "CREATE TABLE a (x); INSERT INTO a VALUES (1)" };
 const SECOND = { version: 2, sql: "CREATE TABLE b (x); INSERT INTO b SELECT x + 1 FROM a" };
