@@ -10,7 +10,8 @@ interface DefinitionCounts {
 export interface MigrationResult {
   readonly run: string;
   readonly dryRun: boolean;
-  readonly users: OutcomeCounts & { readonly read: number };
+  /** `deleted` only where a run may delete: `sync` and `rollback`. */
+  readonly users: Omit<OutcomeCounts, "deleted"> & { readonly read: number; readonly deleted?: number };
   readonly roles: DefinitionCounts;
   readonly tenants: DefinitionCounts;
   readonly attributes: DefinitionCounts;
@@ -21,17 +22,18 @@ export interface MigrationResult {
 
 /** What a run did; without outcomes: what it would do. */
 export function migrationResult(
-  { id, plan }: PlannedRun,
+  { id, kind, plan }: PlannedRun,
   outcomes?: OutcomeCounts,
   reconcile?: ReconcileSummary,
 ): MigrationResult {
   const { counts, definitions } = plan;
-  const { created, updated, unchanged, skipped, failed } = outcomes ?? {
+  const { created, updated, unchanged, skipped, failed, deleted } = outcomes ?? {
     created: counts.create,
     updated: counts.patch,
     unchanged: counts.none,
     skipped: counts.skip,
     failed: 0,
+    deleted: counts.delete,
   };
   const count = (of: {
     readonly create: readonly unknown[];
@@ -43,7 +45,15 @@ export function migrationResult(
   return {
     run: id,
     dryRun: outcomes === undefined,
-    users: { read: counts.read, created, updated, unchanged, skipped, failed },
+    users: {
+      read: counts.read,
+      created,
+      updated,
+      unchanged,
+      skipped,
+      failed,
+      ...(kind === "migrate" ? {} : { deleted }),
+    },
     roles: count(definitions.roles),
     tenants: count(definitions.tenants),
     attributes: count(definitions.attributes),

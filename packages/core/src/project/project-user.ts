@@ -30,6 +30,11 @@ export interface ProjectUser {
   readonly customAttributes: Readonly<Record<string, AttributeValue>>;
   /** Epoch seconds. */
   readonly createdTime: number;
+  /**
+   * What the user can sign in with, beside codes and links: `password`, `totp`, `webauthn`, `saml`, … Absent when there is
+   * nothing of the kind.
+   */
+  readonly credentials?: readonly string[];
 }
 
 /**
@@ -78,6 +83,6 @@ export interface ProjectUserPatch {
   readonly roleNames?: readonly string[];
   /** The whole list that the user has afterwards. */
   readonly userTenants?: readonly UserTenant[];
-  /** Only these keys change. */
-  readonly customAttributes?: Readonly<Record<string, AttributeValue>>;
+  /** Only these keys change; null takes the value away. */
+  readonly customAttributes?: Readonly<Record<string, AttributeValue | null>>;
 }

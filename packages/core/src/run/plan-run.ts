@@ -30,6 +30,7 @@ export async function openRun(
   const now = clock.now();
   const run: Run = {
     id: runId,
+    kind: "migrate",
     state: "reading",
     startedAt: now,
     updatedAt: now,

@@ -10,9 +10,17 @@ import type { PoolObservation } from "../pool/observe-users.ts";
  */
 export type RunState = "reading" | "planning" | "planned" | "applying" | "applied";
 
+/**
+ * What a run is for: to migrate whole pools, to follow what changed in them since, or to take back what an earlier run did.
+ */
+export type RunKind = "migrate" | "sync" | "rollback";
+
 /** One execution of a migration. */
 export interface Run {
   readonly id: string;
+  readonly kind: RunKind;
+  /** The run that is taken back, for the kind `rollback`. */
+  readonly rollsBack?: string;
   readonly state: RunState;
   /** Epoch milliseconds, as are all times here. */
   readonly startedAt: number;
@@ -54,7 +62,7 @@ export interface ReconcileSummary {
 }
 
 /** What happened to one user. Data, not an exception. */
-export type OutcomeKind = "created" | "updated" | "unchanged" | "skipped" | "failed";
+export type OutcomeKind = "created" | "updated" | "unchanged" | "skipped" | "failed" | "deleted";
 
 /** Why a user failed, in classes that an operator can act on. */
 export type FailureClass =
@@ -63,7 +71,9 @@ export type FailureClass =
   /** The target refused the user's data. */
   | "refused"
   /** The target kept failing on this user, and not on others. */
-  | "target-error";
+  | "target-error"
+  /** Somebody changed the user in the target after it was looked at: what was planned on that is not done. */
+  | "changed-since";
 
 /** The outcome of one user. */
 export interface Outcome {
@@ -83,6 +93,7 @@ export interface OutcomeCounts {
   readonly unchanged: number;
   readonly skipped: number;
   readonly failed: number;
+  readonly deleted: number;
 }
 
 /** One difference between what was planned and what the target has. */
