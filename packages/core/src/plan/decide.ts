@@ -30,6 +30,8 @@ export const DECISION_RULES: ReadonlySet<FindingRule> = new Set([
 export interface DecisionHistory {
   /** What the user was last brought to; see {@link patchFor}. */
   readonly settled?: NewProjectUser | undefined;
+  /** Whether an earlier run made the user in the target. */
+  readonly createdByUs?: boolean;
   /** Whether the user with this `sub` is in the pool no more: then its target user stands for nobody. */
   readonly isGone: (sub: string) => boolean;
   /** What a user that is gone was last brought to. */

@@ -1,19 +1,22 @@
 import type { DecisionHistory } from "../plan/decide.ts";
 import type { SettledUser, SourceKey } from "../ports/state-store.ts";
-import type { NewProjectUser } from "../project/project-user.ts";
+import type { NewProjectUser, ProjectUser } from "../project/project-user.ts";
 
-/** What earlier runs know about users; see {@link DecisionHistory}. */
-export interface PlanHistory extends Omit<DecisionHistory, "settled"> {
-  /** How each user was last settled; undefined where none was. */
-  settledUsers(users: readonly SourceKey[]): Promise<readonly (SettledUser | undefined)[]>;
+/** Looks up what earlier runs know about users. */
+export interface PlanHistory {
+  /**
+   * In the order of the users.
+   *
+   * @param matches - For each user, the target users that it is seen against.
+   */
+  of(
+    users: readonly SourceKey[],
+    matches: readonly (readonly ProjectUser[])[],
+  ): Promise<readonly (DecisionHistory | undefined)[]>;
 }
 
 /** Nothing is known: a migration looks at the target only. */
-export const NO_PLAN_HISTORY: PlanHistory = {
-  isGone: () => false,
-  settledOfGone: () => undefined,
-  settledUsers: async () => [],
-};
+export const NO_PLAN_HISTORY: PlanHistory = { of: async () => [] };
 
 /** What was planned for a user and written to the target; undefined where nothing was. */
 export function writtenBefore(settled: SettledUser | undefined): NewProjectUser | undefined {

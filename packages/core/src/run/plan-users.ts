@@ -1,10 +1,10 @@
 import { type MappedUser, mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
-import { decide } from "../plan/decide.ts";
+import { decide, type Decision } from "../plan/decide.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { PlannedItem, SourceUser } from "../ports/state-store.ts";
 import type { PlanTally } from "./plan-tally.ts";
-import { type PlanHistory, wasCreatedByUs, writtenBefore } from "./plan-history.ts";
+import type { PlanHistory } from "./plan-history.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** A source user with what it maps to, before anybody else is looked at. */
@@ -39,6 +39,11 @@ export function mapRows(
   });
 }
 
+/** Whether somebody in the project is in the way of what a user wants. */
+export function isUndecided({ operation, findings }: Decision): boolean {
+  return operation === "skip" || findings.some(({ rule }) => rule === "login-id-taken");
+}
+
 /** Decides about users, seen against the target as it was scanned, and adds them to the plan. */
 export async function planRows(
   context: RunContext,
@@ -52,18 +57,17 @@ export async function planRows(
     "plan",
     rows.map(({ row, loginIds }) => ({ sub: row.user.sub, loginIds })),
   );
-  const settledUsers = await history.settledUsers(rows.map(({ row }) => ({ source: row.source, sub: row.user.sub })));
+  const known = await history.of(
+    rows.map(({ row }) => ({ source: row.source, sub: row.user.sub })),
+    matches,
+  );
   const items = rows.map(({ row, mapped, loginIds, contentHash }, index): PlannedItem => {
     const base = { seq: row.seq, source: row.source, sub: row.user.sub, kind: mapped.kind };
     if (!("planned" in mapped)) {
       const { leftOut, findings } = mapped;
       return { item: { ...base, operation: "skip", reason: leftOut, findings, contentHash }, loginIds: [] };
     }
-    const settled = settledUsers[index];
-    const decision = decide(mapped.planned, matches[index] ?? [], rules, {
-      ...history,
-      settled: writtenBefore(settled),
-    });
+    const decision = decide(mapped.planned, matches[index] ?? [], rules, known[index]);
     return {
       // What the user wants is compared among all users, also what the decision took away.
       loginIds,
@@ -73,9 +77,9 @@ export async function planRows(
         planned: decision.planned ?? mapped.planned,
         findings: [...mapped.findings, ...decision.findings],
         contentHash,
-        ...(decision.operation === "skip" ? { leftOutByTarget: true } : {}),
+        ...(isUndecided(decision) ? { undecided: true } : {}),
         ...(decision.operation === "skip" || decision.planned !== mapped.planned ? { wantedLoginIds: loginIds } : {}),
-        ...(wasCreatedByUs(settled) ? { ours: true } : {}),
+        ...(known[index]?.createdByUs === true ? { ours: true } : {}),
       },
     };
   });

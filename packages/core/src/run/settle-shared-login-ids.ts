@@ -5,7 +5,8 @@ import type { PlanItem } from "../plan/plan.ts";
 import { type ClaimResult, type LoginIdClaimant, shareLoginId } from "../plan/share-login-id.ts";
 import type { PlannedItem, SourceKey } from "../ports/state-store.ts";
 import type { NewProjectUser, ProjectUser } from "../project/project-user.ts";
-import { type PlanHistory, writtenBefore } from "./plan-history.ts";
+import type { PlanHistory } from "./plan-history.ts";
+import { isUndecided } from "./plan-users.ts";
 import type { PlanTally } from "./plan-tally.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -95,11 +96,14 @@ async function redecide(
     loginIds: "planned" in result ? plannedLoginIds(result.planned) : [],
   }));
   const matches = await store.matchTargetUsers(runId, "plan", queries);
-  const settled = await history.settledUsers(results.map(({ seq }) => sourceKeyOf(bySeq.get(seq))));
+  const known = await history.of(
+    results.map(({ seq }) => sourceKeyOf(bySeq.get(seq))),
+    matches,
+  );
   return results.flatMap((result, index) => {
     const before = bySeq.get(result.seq);
     if (before === undefined) return [];
-    const { patch: _patch, existing: _existing, leftOutByTarget: _leftOut, ...rest } = before;
+    const { patch: _patch, existing: _existing, undecided: _undecided, ...rest } = before;
     const base = { ...rest, wantedLoginIds: wantedLoginIdsOf(before) };
     const findings = [...before.findings.filter(({ rule }) => !DECISION_RULES.has(rule)), result.finding];
     if ("leftOut" in result) {
@@ -112,11 +116,11 @@ async function redecide(
     }
     const found = matches[index] ?? [];
     const planned = withoutTakenGains(before, result.planned, found);
-    const decision = decide(planned, found, rules, { ...history, settled: writtenBefore(settled[index]) });
+    const decision = decide(planned, found, rules, known[index]);
     const item: PlanItem = {
       ...base,
       ...decision,
-      ...(decision.operation === "skip" ? { leftOutByTarget: true } : {}),
+      ...(isUndecided(decision) ? { undecided: true } : {}),
       planned: decision.planned ?? planned,
       findings: [...findings, ...decision.findings],
     };
