@@ -8,8 +8,7 @@ import { perSource } from "./changed-users.ts";
 import type { GoneUsers } from "./gone-users.ts";
 
 /** What the baseline knows about users that are decided about. */
-export function createSyncHistory({ runId, store }: RunContext, gone: GoneUsers): PlanHistory {
-  const isGone = (sub: string): boolean => gone.has(sub);
+export function createSyncHistory({ runId, store, sources }: RunContext, gone: GoneUsers): PlanHistory {
   return {
     async of(users, matches) {
       const settled = await perSource(
@@ -17,37 +16,36 @@ export function createSyncHistory({ runId, store }: RunContext, gone: GoneUsers)
         (user) => user,
         (source, subs) => store.readBaselineUsers(runId, source, subs),
       );
-      const ofGone = await readGoneOwners(matches);
+      const ofGone = await readGoneOwners(users, matches);
       return users.map((_, index): DecisionHistory => ({
         settled: writtenBefore(settled[index]),
         createdByUs: wasCreatedByUs(settled[index]),
-        isGone,
+        isGone: (sub) => ofGone.has(sub),
         settledOfGone: (sub) => ofGone.get(sub),
       }));
     },
   };
 
-  /** What the gone users that own any of these target users were last brought to. */
+  /** The users that are gone, now or since an earlier run, and own any of these target users; with what they were brought to. */
   async function readGoneOwners(
+    users: readonly SourceKey[],
     matches: readonly (readonly ProjectUser[])[],
-  ): Promise<ReadonlyMap<string, NewProjectUser>> {
-    const owners = new Map<string, SourceKey>();
+  ): Promise<ReadonlyMap<string, NewProjectUser | undefined>> {
+    const own = new Set(users.map(({ sub }) => sub));
+    const subs = new Set<string>();
     for (const user of matches.flat()) {
       const sub = user.customAttributes[OWN_ATTRIBUTES.sub];
-      const source = typeof sub === "string" ? gone.get(sub) : undefined;
-      if (typeof sub === "string" && source !== undefined) owners.set(sub, { source, sub });
+      if (typeof sub === "string" && !own.has(sub)) subs.add(sub);
     }
-    const keys = [...owners.values()];
-    const settled = await perSource(
-      keys,
-      (key) => key,
-      (source, subs) => store.readBaselineUsers(runId, source, subs),
-    );
-    return new Map(
-      keys.flatMap(({ sub }, index) => {
-        const written = writtenBefore(settled[index]);
-        return written === undefined ? [] : [[sub, written] as const];
-      }),
-    );
+    const owners = new Map<string, NewProjectUser | undefined>();
+    if (subs.size === 0) return owners;
+    for (const source of sources.keys()) {
+      for (const settled of await store.readBaselineUsers(runId, source, [...subs])) {
+        if (settled === undefined) continue;
+        const { sub, gone: wasGone } = settled.item;
+        if (gone.has(sub) || wasGone === true) owners.set(sub, writtenBefore(settled));
+      }
+    }
+    return owners;
   }
 }
