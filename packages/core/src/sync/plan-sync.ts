@@ -42,7 +42,9 @@ async function makeSyncPlan(context: RunContext, policy: SyncPolicy): Promise<Ru
   await store.foldBaseline(runId);
   const findings = createFindings();
   const project = await target.readSnapshot({ signal });
-  const { mappings, definitions, observations } = await prepareMapping(context, project, findings);
+  // What the pools are as wholes the migration has said; only what blocks is said again.
+  const poolFindings = createFindings();
+  const { mappings, definitions, observations } = await prepareMapping(context, project, poolFindings);
 
   const candidates = await findChanged(context, mappings);
   const changed = candidates.size;
@@ -66,7 +68,7 @@ async function makeSyncPlan(context: RunContext, policy: SyncPolicy): Promise<Ru
     hash: tally.hash.value(definitions),
     definitions,
     counts: tally.counts(),
-    findings: findings.list(),
+    findings: [...poolFindings.list().filter(({ severity }) => severity === "blocker"), ...findings.list()],
     observations,
     sync: { read: await store.countSourceUsers(runId), changed, gone: gone.size },
   };
