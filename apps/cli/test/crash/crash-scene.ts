@@ -1,9 +1,5 @@
-import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { OutcomeKind } from "@cognito-to-descope/core";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@cognito-to-descope/sandbox";
-import { openStateStore } from "@cognito-to-descope/store";
-import { expect } from "vitest";
 import { environmentFor, writeFastConfig } from "../commands/fast-world.ts";
 import { runInProcess } from "../commands/run-in-process.ts";
 import { type CommandResult, runC2d, type RunOptions, temporaryFolder } from "../e2e/run-c2d.ts";
@@ -28,9 +24,6 @@ export interface Stage extends AsyncDisposable {
   /** Everything in the project, in an order of its own, without what the project generates. */
   project(): unknown;
 }
-
-/** What the state file says of each user: its outcomes, from the first run to the last, by `sub`. */
-export type RecordedOutcomes = ReadonlyMap<string, readonly { readonly kind: OutcomeKind; readonly userId?: string }[]>;
 
 const groups = [
   { group: "group-001", role: true, tenant: "acme" },
@@ -141,59 +134,4 @@ function projectState(sandbox: Sandbox): unknown {
     state.set(kind, [...(state.get(kind) ?? []), text]);
   }
   return [...state].map(([kind, list]) => [kind, list.sort()]).sort();
-}
-
-/** Reads every outcome of every run from a copy of the state file, which stays as the process left it. */
-export async function readOutcomes(folder: string): Promise<RecordedOutcomes> {
-  const copy = join(folder, "copy");
-  cpSync(join(folder, ".c2d"), copy, { recursive: true });
-  const store = await openStateStore(join(copy, "state.db"));
-  try {
-    const bySub = new Map<string, { readonly kind: OutcomeKind; readonly userId?: string }[]>();
-    for (const { id } of [...(await store.listRuns())].reverse()) {
-      for (const { item, outcome } of await store.readAppliedItems(id, 0, 1_000_000)) {
-        if (outcome === undefined) continue;
-        const { outcome: kind, userId } = outcome;
-        const list = bySub.get(item.sub) ?? [];
-        list.push({ kind, ...(userId === undefined ? {} : { userId }) });
-        bySub.set(item.sub, list);
-      }
-    }
-    return bySub;
-  } finally {
-    await store[Symbol.asyncDispose]();
-    rmSync(copy, { recursive: true });
-  }
-}
-
-/** Whoever is recorded as being in the project is there, by the user ID that is recorded. */
-export function expectNothingButTrue(recorded: RecordedOutcomes, sandbox: Sandbox): void {
-  const users = new Map(projectUsers(sandbox).map((user) => [user.customAttributes["cognitoSub"], user.userId]));
-  const untrue = [...recorded].filter(([sub, outcomes]) =>
-    outcomes.some(({ kind, userId }) => isThere(kind) && (userId === undefined || users.get(sub) !== userId)),
-  );
-  expect(untrue).toEqual([]);
-}
-
-/**
- * Every user was created, patched and left out as in a run that nothing happened to, and once only. A run that comes after
- * one that was done finds its users unchanged.
- */
-export function expectSameOutcomes(recorded: RecordedOutcomes, reference: RecordedOutcomes): void {
-  expect(told(recorded)).toEqual(told(reference));
-}
-
-function told(recorded: RecordedOutcomes): unknown {
-  return [...recorded]
-    .map(([sub, outcomes]) => {
-      const kinds = outcomes.map(({ kind }) => kind);
-      const done = kinds.filter((kind) => kind !== "unchanged" && kind !== "skipped");
-      // What the last run says of a user that an earlier one wrote is that there was nothing left to do.
-      return [sub, ...(done.length > 0 ? done : kinds.slice(-1))].join(" ");
-    })
-    .sort();
-}
-
-function isThere(kind: OutcomeKind): boolean {
-  return kind === "created" || kind === "updated" || kind === "unchanged";
 }
