@@ -22,7 +22,7 @@ export interface Stage extends AsyncDisposable {
   /** Runs `c2d migrate` as a process of its own. */
   migrate(folder: string, options?: Pick<RunOptions, "onStart" | "env">): Promise<CommandResult>;
   /** Everything in the project, in an order of its own, without what the project generates. */
-  project(): unknown;
+  project(): readonly string[];
 }
 
 const groups = [
@@ -77,7 +77,7 @@ export async function setScene(users: number, batchSize: number): Promise<CrashS
 
 /** Starts a sandbox in which the scene is played. */
 export async function openStage(scene: CrashScene, options: SandboxOptions = {}): Promise<Stage> {
-  const sandbox = await startSandbox({ ...options, restore: scene.file, cognito: { requireSignature: false } });
+  const sandbox = await startSandbox({ cognito: { requireSignature: false }, ...options, restore: scene.file });
   const lines = [...sandbox.descopeService.save()];
   return {
     sandbox,
@@ -108,7 +108,7 @@ export function sceneFolder(scene: CrashScene): ReturnType<typeof temporaryFolde
   return folder;
 }
 
-function projectState(sandbox: Sandbox): unknown {
+function projectState(sandbox: Sandbox): readonly string[] {
   const entities = [...sandbox.descopeService.save()].flatMap((line) =>
     Object.entries(JSON.parse(line) as Record<string, object | string>),
   );
@@ -119,7 +119,7 @@ function projectState(sandbox: Sandbox): unknown {
       return kind === "role" && id !== undefined ? [[id, name]] : [];
     }),
   );
-  const state = new Map<string, string[]>();
+  const state: string[] = [];
   for (const [kind, entity] of entities) {
     // The first line holds the key that tokens are signed with.
     if (typeof entity !== "object") continue;
@@ -129,9 +129,10 @@ function projectState(sandbox: Sandbox): unknown {
       if (key === "createdTime" && kind !== "user") return undefined;
       if (key === "roleIds") return (value as string[]).map((id) => names.get(id)).sort();
       if (key === "loginIds" || key === "permissionIds") return [...(value as string[])].sort();
+      if (key === "customAttributes") return Object.fromEntries(Object.entries(value as object).sort());
       return value;
     });
-    state.set(kind, [...(state.get(kind) ?? []), text]);
+    state.push(`${kind} ${text}`);
   }
-  return [...state].map(([kind, list]) => [kind, list.sort()]).sort();
+  return state.sort();
 }

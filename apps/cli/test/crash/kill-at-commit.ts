@@ -14,7 +14,8 @@ const writers = new WeakSet<StatementSync>();
 let writing = false;
 let count = 0;
 
-const prepare = DatabaseSync.prototype.prepare;
+// oxlint-disable-next-line typescript/unbound-method -- it is called on a database below
+const { prepare } = DatabaseSync.prototype;
 DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given: Parameters<typeof prepare>) {
   const statement = prepare.apply(this, given);
   if (given[0] === "COMMIT") commits.add(statement);
@@ -23,6 +24,7 @@ DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given: Paramet
   return statement;
 };
 
+// oxlint-disable-next-line typescript/unbound-method -- it is called on a statement below
 const run = StatementSync.prototype.run as (...given: unknown[]) => ReturnType<StatementSync["run"]>;
 StatementSync.prototype.run = function (this: StatementSync, ...given: unknown[]) {
   if (begins.has(this)) writing = writers.has(this);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CrashPoint, playAll } from "./crash-points.ts";
 import { type CrashScene, openStage, sceneFolder, setScene } from "./crash-scene.ts";
 import { type Ending, expectKilled, expectSameEnding, migrateToTheEnd } from "./ending.ts";
+import { preload } from "./preload.ts";
 
 const USERS = 130;
 const BATCH = 25;
@@ -14,12 +15,8 @@ let reference: Ending;
 let commits: number;
 
 /** The environment in which a process kills itself at one of its transactions. */
-function killing(at: string, countFile?: string): Record<string, string> {
-  return {
-    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${new URL("kill-at-commit.ts", import.meta.url).href}`,
-    KILL_AT_COMMIT: at,
-    ...(countFile === undefined ? {} : { KILL_COUNT_FILE: countFile }),
-  };
+function killing(at: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return preload("kill-at-commit.ts", { KILL_AT_COMMIT: at, ...more });
 }
 
 beforeAll(async () => {
@@ -27,7 +24,7 @@ beforeAll(async () => {
   await using stage = await openStage(scene);
   using folder = sceneFolder(scene);
   const countFile = join(folder.path, "commits");
-  reference = await migrateToTheEnd(stage, folder.path, killing("never", countFile));
+  reference = await migrateToTheEnd(stage, folder.path, killing("never", { KILL_COUNT_FILE: countFile }));
   commits = Number(readFileSync(countFile, "utf8"));
 });
 afterAll(() => scene[Symbol.dispose]());
