@@ -65,7 +65,7 @@ function expectSameLines(lines: readonly string[], expected: readonly string[]):
 
 /** Reads every outcome of every run from a copy of the state file, which stays as the process left it. */
 async function readOutcomes(folder: string): Promise<RecordedOutcomes> {
-  const copy = join(folder, "copy");
+  const copy = join(folder, "copy-to-read");
   cpSync(join(folder, ".c2d"), copy, { recursive: true });
   const store = await openStateStore(join(copy, "state.db"));
   try {
