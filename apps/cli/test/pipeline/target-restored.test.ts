@@ -1,3 +1,4 @@
+import { fc, test as property } from "@fast-check/vitest";
 import { type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { environmentFor, writeFastConfig } from "../commands/fast-world.ts";
@@ -42,6 +43,14 @@ async function c2dUntil(operation: string, nth: number, ...commandArguments: rea
   sandbox.faults.clear();
 }
 
+/** Migrates until the project no longer takes the key, or to the end if that comes first. */
+async function c2dUntilRequest(nth: number): Promise<void> {
+  const rule = { service: "descope", operation: "*", from: nth, fault: { kind: "status", status: 401 } } as const;
+  sandbox.faults.add([rule]);
+  await c2d("migrate");
+  sandbox.faults.clear();
+}
+
 /** A backup of the project; call it to put the project back. */
 function backUp(): () => Promise<void> {
   const lines = [...sandbox.descopeService.save()];
@@ -60,15 +69,18 @@ async function migrated(): Promise<Migrated & { readonly stderr: string }> {
   return { ...(JSON.parse(stdout) as Migrated), stderr };
 }
 
+let known: unknown;
+
 /** What a migration that nothing happened to makes of the same pool. */
 async function reference(): Promise<unknown> {
+  if (known !== undefined) return known;
   const [mine, mineFolder] = [sandbox, folder];
   try {
     await startWith({});
     await migrated();
-    const state = targetState(sandbox);
+    known = targetState(sandbox);
     await stop();
-    return state;
+    return known;
   } finally {
     [sandbox, folder] = [mine, mineFolder];
   }
@@ -205,6 +217,29 @@ describe("a project that is put back after the end", () => {
     expect(targetState(sandbox)).toEqual(expected);
     expect(namesOf(await descope(sandbox, "GET /v1/mgmt/role/all"))).toEqual(namesOf(roles));
   });
+});
+
+describe("a project that is put back anywhere in the life of a run", () => {
+  property.prop([fc.integer({ min: 1, max: 140 }), fc.integer({ min: 0, max: 60 }), fc.boolean()], { numRuns: 12 })(
+    "ends as if nothing had happened",
+    async (backedUp, later, interruptedAgain) => {
+      const expected = await reference();
+      // A pool and a project of its own for every try.
+      await stop();
+      await startWith({});
+      await c2dUntilRequest(backedUp);
+      const putBack = backUp();
+      await c2dUntilRequest(later + 1);
+      await putBack();
+      if (interruptedAgain) await c2dUntilRequest(later + 5);
+      const { code, stdout, stderr } = await c2d("migrate", "--json");
+      // What was put back after its run had ended is found by the run that comes next, all the same.
+      expect(code, stderr).toBe(0);
+      expect((JSON.parse(stdout) as Migrated).reconcile.discrepancies).toBe(0);
+      expect(targetState(sandbox)).toEqual(expected);
+    },
+    180_000,
+  );
 });
 
 describe("a project that is put back while a run is under way", () => {
