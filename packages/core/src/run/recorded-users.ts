@@ -1,6 +1,6 @@
 import { MigrationError } from "../errors.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
-import { patchFor } from "../plan/decide.ts";
+import { patchFor } from "../plan/patch-for.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { AppliedItem, StateStore } from "../ports/state-store.ts";
 import type { ProjectUser } from "../project/project-user.ts";
