@@ -32,6 +32,7 @@ export type * from "./ports/state-store.ts";
 export type * from "./ports/user-pool-source.ts";
 export type * from "./project/project-snapshot.ts";
 export type * from "./project/project-user.ts";
+export { roleLabel } from "./project/role-key.ts";
 export { compareUser, type FieldDifference, type UserComparison } from "./reconcile/compare-user.ts";
 export { reconcileRun } from "./reconcile/reconcile-run.ts";
 export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";

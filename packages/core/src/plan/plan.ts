@@ -25,6 +25,8 @@ export interface PlanItem {
   readonly existing?: ProjectUser;
   /** The `sub` of the user that this one was merged into. */
   readonly mergedInto?: string;
+  /** The `sub`s of the users that were merged into this one. */
+  readonly mergedSubs?: readonly string[];
   readonly findings: readonly UserFinding[];
 }
 
@@ -60,4 +62,10 @@ export interface PlanCounts {
   readonly patch: number;
   readonly none: number;
   readonly skip: number;
+}
+
+/** How many users of one source the plan touches. */
+export interface SourceCounts extends PlanCounts {
+  /** Of those that are left out: users that become part of another user. */
+  readonly merged: number;
 }

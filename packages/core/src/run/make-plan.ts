@@ -1,12 +1,15 @@
-import { createFindings } from "../findings/findings.ts";
+import { createFindings, type Findings } from "../findings/findings.ts";
 import { mapAttributes } from "../mapping/attribute-mapping.ts";
-import { mapGroups } from "../mapping/group-mapping.ts";
+import { type GroupMapping, mapGroups, nameRoles } from "../mapping/group-mapping.ts";
 import { mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
+import { claimsOf } from "../plan/claims.ts";
 import { decide } from "../plan/decide.ts";
 import { planDefinitions } from "../plan/plan-definitions.ts";
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { PlannedItem, SourceUser } from "../ports/state-store.ts";
+import type { Role, Tenant } from "../project/project-snapshot.ts";
+import { roleKey } from "../project/role-key.ts";
 import type { RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 import { notePool } from "./note-pool.ts";
@@ -37,7 +40,11 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
     rules,
     findings,
   );
-  const groups = pools.map((pool) => mapGroups(pool, rules, findings));
+  const names = nameRoles(pools, rules);
+  const groups = pools.map((pool, index) =>
+    mapGroups(pool, rules, findings, { names, tenant: context.sources[index]?.tenant }),
+  );
+  noteSharedRoles(context, groups, findings);
   pools.forEach((pool, index) => notePool(pool, observationOf(observations, index), findings));
   const mappings: readonly SourceMapping[] = pools.map((pool, index) => ({
     pool,
@@ -47,32 +54,61 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
     tenant: context.sources[index]?.tenant,
   }));
 
-  const tenants = new Set([
-    ...context.sources.flatMap(({ tenant }) => tenant ?? []),
-    ...groups.flatMap((mapping) => mapping.tenants),
-    ...Object.values(rules.connectionTenants),
-  ]);
-  const roles = new Map(groups.flatMap((mapping) => mapping.roles).map((role) => [role.name, role]));
   const definitions = planDefinitions(
     {
       attributes: attributes.definitions,
-      roles: [...roles.values()],
-      tenants: [...tenants].map((id) => ({ id, name: id })),
+      roles: wantedRoles(groups),
+      tenants: wantedTenants(context, groups),
     },
     project,
     findings,
   );
 
-  const tally = createPlanTally(context.digest, findings);
+  const tally = createPlanTally(context.digest, findings, pools.length);
   await planUsers(context, mappings, tally);
   await settleSharedLoginIds(context, tally);
   return {
     hash: tally.hash.value(definitions),
     definitions,
     counts: tally.counts(),
+    bySource: tally.countsBySource(),
     findings: findings.list(),
     observations,
   };
+}
+
+/** Each role once; its description is that of the first pool that has it. */
+function wantedRoles(groups: readonly GroupMapping[]): readonly Role[] {
+  const roles = new Map<string, Role>();
+  for (const role of groups.flatMap((mapping) => mapping.roles)) {
+    if (!roles.has(roleKey(role))) roles.set(roleKey(role), role);
+  }
+  return [...roles.values()];
+}
+
+function wantedTenants({ sources, rules }: RunContext, groups: readonly GroupMapping[]): readonly Tenant[] {
+  const names = new Map(
+    sources.flatMap(({ tenant, tenantName }) =>
+      tenant === undefined || tenantName === undefined ? [] : [[tenant, tenantName] as const],
+    ),
+  );
+  const ids = new Set([
+    ...sources.flatMap(({ tenant }) => tenant ?? []),
+    ...groups.flatMap((mapping) => mapping.tenants),
+    ...Object.values(rules.connectionTenants),
+  ]);
+  return [...ids].map((id) => ({ id, name: names.get(id) ?? id }));
+}
+
+/** Where neither the pool nor the rule has a tenant, groups of one name give the same rights in the whole project. */
+function noteSharedRoles({ sources }: RunContext, groups: readonly GroupMapping[], findings: Findings): void {
+  const pools = new Map<string, number>();
+  groups.forEach(({ effects }, index) => {
+    if (sources[index]?.tenant !== undefined) return;
+    const roles = new Set([...effects.values()].flatMap(({ role, tenant }) => (tenant === undefined ? (role ?? []) : [])));
+    for (const role of roles) pools.set(role, (pools.get(role) ?? 0) + 1);
+  });
+  for (const [role, count] of pools) if (count > 1) findings.add("role-shared-by-pools", role);
 }
 
 async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
@@ -110,7 +146,7 @@ async function planUsers(context: RunContext, mappings: readonly SourceMapping[]
       const decision = decide(result.planned, matches[index] ?? [], rules);
       return {
         // What the user wants is compared among all users, also what the decision took away.
-        loginIds: queries[index]?.loginIds ?? [],
+        loginIds: claimsOf(row.user, result.planned, decision.existing, mappings.length > 1),
         item: {
           ...base,
           ...decision,

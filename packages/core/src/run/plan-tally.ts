@@ -1,5 +1,6 @@
+import type { UserFinding } from "../findings/finding.ts";
 import type { Findings } from "../findings/findings.ts";
-import type { PlanCounts, PlanItem, PlanOperation } from "../plan/plan.ts";
+import type { PlanCounts, PlanItem, PlanOperation, SourceCounts } from "../plan/plan.ts";
 import { createPlanHash, type PlanHash } from "../plan/plan-hash.ts";
 import type { Digest } from "../ports/digest.ts";
 
@@ -8,28 +9,44 @@ export interface PlanTally {
   readonly hash: PlanHash;
   add(item: PlanItem): void;
   remove(item: PlanItem): void;
+  /** Counts findings that no item carries. */
+  note(findings: readonly UserFinding[]): void;
   counts(): PlanCounts;
+  /** In the order of the sources. */
+  countsBySource(): readonly SourceCounts[];
 }
 
-/** Starts at zero; the findings of items are added to those given. */
-export function createPlanTally(digest: Digest, findings: Findings): PlanTally {
+type Counts = Record<PlanOperation | "merged", number>;
+
+/** Starts at zero for so many sources; the findings of items are added to those given. */
+export function createPlanTally(digest: Digest, findings: Findings, sources: number): PlanTally {
   const hash = createPlanHash(digest);
-  const operations: Record<PlanOperation, number> = { create: 0, patch: 0, none: 0, skip: 0 };
+  const bySource = Array.from({ length: sources }, (): Counts => ({ create: 0, patch: 0, none: 0, skip: 0, merged: 0 }));
+  const count = ({ source, operation, mergedInto }: PlanItem, by: 1 | -1): void => {
+    const counts = bySource[source];
+    if (counts === undefined) return;
+    counts[operation] += by;
+    if (mergedInto !== undefined) counts.merged += by;
+  };
+  const sum = (operation: PlanOperation): number => bySource.reduce((total, counts) => total + counts[operation], 0);
   return {
     hash,
     add(item) {
       hash.add(item);
-      operations[item.operation] += 1;
+      count(item, 1);
       findings.addUser(item.findings);
     },
     remove(item) {
       hash.remove(item);
-      operations[item.operation] -= 1;
+      count(item, -1);
       findings.removeUser(item.findings);
     },
-    counts: () => ({
-      read: operations.create + operations.patch + operations.none + operations.skip,
-      ...operations,
-    }),
+    note: (noted) => findings.addUser(noted),
+    counts: () => withRead({ create: sum("create"), patch: sum("patch"), none: sum("none"), skip: sum("skip") }),
+    countsBySource: () => bySource.map((counts) => withRead(counts)),
   };
+}
+
+function withRead<T extends Readonly<Record<PlanOperation, number>>>(counts: T): { readonly read: number } & T {
+  return { read: counts.create + counts.patch + counts.none + counts.skip, ...counts };
 }
