@@ -93,7 +93,8 @@ const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun
 
 function describe(progress: RunProgress, done: number, total: number, rate: number): string {
   const [ofStep, noun] = TITLES[progress.step];
-  const title = progress.step === "reading" && progress.pools > 1 ? `reading ${formatCount(progress.pools)} pools` : ofStep;
+  const title =
+    progress.step === "reading" && progress.pools > 1 ? `reading ${formatCount(progress.pools)} pools` : ofStep;
   const parts = [`${title}: ${formatCount(done)} of ${formatCount(Math.max(done, total))} ${noun}`];
   if (rate > 0) parts.push(`${formatCount(Math.round(rate))}/s`);
   if (rate > 0 && total > done) parts.push(`${formatDuration((total - done) / rate)} left`);

@@ -55,7 +55,8 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "group-precedence-dropped": "Nothing to do, unless code reads `cognito:preferred_role`: then decide there.",
   "role-shared-by-pools":
     "Nothing to do if they mean the same. Otherwise give each pool a tenant with `sources[].tenant`.",
-  "tenant-name-taken": "Give the tenant another `sources[].tenantName`, or use the ID of the tenant that the project has.",
+  "tenant-name-taken":
+    "Give the tenant another `sources[].tenantName`, or use the ID of the tenant that the project has.",
   "role-renamed": "Choose names of your own with `mapping.groups` rules if the new ones are not clear.",
   "role-description-shortened": "Nothing to do. Only the description in Descope is shorter.",
   "role-has-permissions":

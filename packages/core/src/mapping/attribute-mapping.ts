@@ -108,7 +108,9 @@ function collectSources(
     for (const { name } of pool.schema) if (/^(?:dev:)?custom:|^dev:/.test(name)) names.add(name);
     for (const name of Object.keys(observation.attributes)) if (!HANDLED_ELSEWHERE.has(name)) names.add(name);
   }
-  const declaredTypes = pools.map(({ pool }) => new Map(pool.schema.map((attribute) => [attribute.name, attribute.type])));
+  const declaredTypes = pools.map(
+    ({ pool }) => new Map(pool.schema.map((attribute) => [attribute.name, attribute.type])),
+  );
   const sources = new Map<string, SourceAttribute>();
   for (const name of [...names].sort()) {
     const types = new Set<string>();

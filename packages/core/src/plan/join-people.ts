@@ -46,6 +46,7 @@ export function joinPeople(email: string, claimants: readonly Claimant[], policy
   const open = claimants.filter((claimant) => !isLocked(claimant));
   const notes: UserFinding[] = [...keptApart(claimants.filter(isLocked), "disabled in one of the pools")];
   const ofEachPool: Claimant[] = [];
+  const twins = new Map<Claimant, readonly Claimant[]>();
   for (const source of new Set(open.map((claimant) => claimant.source))) {
     const [first, ...others] = open
       .filter((claimant) => claimant.source === source)
@@ -54,15 +55,23 @@ export function joinPeople(email: string, claimants: readonly Claimant[], policy
     if (others.length > 0 && (duplicates !== "merge" || others.some(({ kind }) => kind !== "federated"))) {
       return { results: [], notes: [...notes, ...keptApart(open, "several users of one pool have the address")] };
     }
-    if (first !== undefined) ofEachPool.push(first);
+    if (first === undefined) continue;
+    ofEachPool.push(first);
+    twins.set(first, others);
   }
   const [winner, ...others] = ofEachPool.sort(compareIdentity);
   if (winner === undefined || winner.leftOut === true) return { results: [], notes };
+  if (others.length === 0) return { results: [], notes };
   const joined: Claimant[] = [winner];
   for (const other of others.sort(bySource)) {
     const why = whyApart(joined, other);
     if (why === undefined) joined.push(other);
     else notes.push(...keptApart([other], why));
+  }
+  if (joined.length === 1) return { results: [], notes };
+  // Federated twins follow the user of their pool: there is nobody left there whom they could become part of.
+  for (const twin of joined.flatMap((claimant) => twins.get(claimant) ?? []).sort(bySource)) {
+    if (whyApart(joined, twin) === undefined) joined.push(twin);
   }
   return { results: joinInto(winner, joined, [], pools), notes };
 }
@@ -114,22 +123,18 @@ function joinInto(
     },
     ...joined
       .filter((claimant) => claimant !== winner)
-      .map(
-        ({ seq, source }): ClaimResult => ({
-          seq,
-          mergedInto: winner,
-          reason: "one person with a user of another pool: the same verified email address",
-          findings: [{ rule: "user-merged", subject: pools[source] ?? "" }],
-        }),
-      ),
-    ...parted.map(
-      ({ claimant: { seq }, why }): ClaimResult => ({
+      .map(({ seq, source }): ClaimResult => ({
         seq,
         mergedInto: winner,
-        reason: "one user of the project with a user of another pool, which it gives nothing any more",
-        findings: [{ rule: "user-of-one-pool-only", subject: why }],
-      }),
-    ),
+        reason: "one person with a user of another pool: the same verified email address",
+        findings: [{ rule: "user-merged", subject: pools[source] ?? "" }],
+      })),
+    ...parted.map(({ claimant: { seq }, why }): ClaimResult => ({
+      seq,
+      mergedInto: winner,
+      reason: "one user of the project with a user of another pool, which it gives nothing any more",
+      findings: [{ rule: "user-of-one-pool-only", subject: why }],
+    })),
   ];
 }
 
@@ -143,9 +148,7 @@ function whyApart(joined: readonly Claimant[], other: Claimant): string | undefi
 /** Whose `sub` is the key: whoever is the key in the project, is in the project, is imported, comes first. */
 function compareIdentity(a: Claimant, b: Claimant): number {
   return (
-    rankInProject(a) - rankInProject(b) ||
-    Number(a.leftOut ?? false) - Number(b.leftOut ?? false) ||
-    bySource(a, b)
+    rankInProject(a) - rankInProject(b) || Number(a.leftOut ?? false) - Number(b.leftOut ?? false) || bySource(a, b)
   );
 }
 
@@ -155,7 +158,11 @@ function rankInProject({ existing, user }: Claimant): number {
 }
 
 function bySource(a: Claimant, b: Claimant): number {
-  return a.source - b.source || (a.user.sub < b.user.sub ? -1 : 1);
+  return (
+    a.source - b.source ||
+    Number(a.kind === "federated") - Number(b.kind === "federated") ||
+    (a.user.sub < b.user.sub ? -1 : 1)
+  );
 }
 
 function sharesProof(a: Claimant, b: Claimant): boolean {

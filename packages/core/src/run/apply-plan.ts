@@ -77,7 +77,8 @@ function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): vo
     if (types.has(name) && types.get(name) !== type) drifted.push(`type of attribute ${name}`);
   }
   const roles = new Set(project.roles.map(roleKey));
-  for (const role of definitions.roles.unchanged) if (!roles.has(roleKey(role))) drifted.push(`role ${roleLabel(role)}`);
+  for (const role of definitions.roles.unchanged)
+    if (!roles.has(roleKey(role))) drifted.push(`role ${roleLabel(role)}`);
   const tenants = new Set(project.tenants.map(({ id }) => id));
   for (const { id } of definitions.tenants.unchanged) if (!tenants.has(id)) drifted.push(`tenant ${id}`);
   if (drifted.length === 0) return;

@@ -61,6 +61,7 @@ export function indexUsers(users: readonly ProjectUser[]): (item: PlanItem) => P
       .map((id) => byLoginId.get(id))
       // Not a user with another sub: to take it for this one would hide that this one was refused.
       .find(
-        (user) => user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? keySubOf(item)) === keySubOf(item),
+        (user) =>
+          user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? keySubOf(item)) === keySubOf(item),
       );
 }

@@ -105,7 +105,9 @@ function noteSharedRoles({ sources }: RunContext, groups: readonly GroupMapping[
   const pools = new Map<string, number>();
   groups.forEach(({ effects }, index) => {
     if (sources[index]?.tenant !== undefined) return;
-    const roles = new Set([...effects.values()].flatMap(({ role, tenant }) => (tenant === undefined ? (role ?? []) : [])));
+    const roles = new Set(
+      [...effects.values()].flatMap(({ role, tenant }) => (tenant === undefined ? (role ?? []) : [])),
+    );
     for (const role of roles) pools.set(role, (pools.get(role) ?? 0) + 1);
   });
   for (const [role, count] of pools) if (count > 1) findings.add("role-shared-by-pools", role);

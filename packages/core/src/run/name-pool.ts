@@ -4,7 +4,10 @@ import { MigrationError } from "../errors.ts";
 export function namePool(error: unknown, userPoolId: string): unknown {
   if (!(error instanceof MigrationError) || !error.code.startsWith("ERR_SOURCE_")) return error;
   if (error.message.includes(userPoolId)) return error;
-  return new MigrationError(error.code, `user pool ${userPoolId}: ${error.message}`, { ...detailsOf(error), cause: error });
+  return new MigrationError(error.code, `user pool ${userPoolId}: ${error.message}`, {
+    ...detailsOf(error),
+    cause: error,
+  });
 }
 
 /** One fault for several pools that cannot be read, which names each. */

@@ -21,7 +21,13 @@ type Counts = Record<PlanOperation | "merged", number>;
 /** Starts at zero for so many sources; the findings of items are added to those given. */
 export function createPlanTally(digest: Digest, findings: Findings, sources: number): PlanTally {
   const hash = createPlanHash(digest);
-  const bySource = Array.from({ length: sources }, (): Counts => ({ create: 0, patch: 0, none: 0, skip: 0, merged: 0 }));
+  const bySource = Array.from({ length: sources }, (): Counts => ({
+    create: 0,
+    patch: 0,
+    none: 0,
+    skip: 0,
+    merged: 0,
+  }));
   const count = ({ source, operation, mergedInto }: PlanItem, by: 1 | -1): void => {
     const counts = bySource[source];
     if (counts === undefined) return;

@@ -161,9 +161,7 @@ async function redecide(
       planned: decision.planned ?? planned,
       findings: [...findings, ...decision.findings],
     };
-    return [
-      { before, after: { item, loginIds: claimsOf(user, planned, decision.existing, sources.length > 1) } },
-    ];
+    return [{ before, after: { item, loginIds: claimsOf(user, planned, decision.existing, sources.length > 1) } }];
   });
   return [...changes, ...(await redirected(context, changes))];
 }
