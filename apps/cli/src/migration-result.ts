@@ -1,4 +1,4 @@
-import type { Finding, OutcomeCounts, ReconcileSummary } from "@cognito-to-descope/core";
+import type { Finding, OutcomeCounts, ReconcileSummary, SourceOutcomes } from "@cognito-to-descope/core";
 import type { PlannedRun } from "./plan-now.ts";
 
 interface DefinitionCounts {
@@ -6,11 +6,16 @@ interface DefinitionCounts {
   readonly unchanged: number;
 }
 
+/** What became of the users of one pool. */
+export type SourceResult = Omit<SourceOutcomes, "pending">;
+
 /** The JSON document of `migrate` and `apply`. In a dry run the counts say what would happen. */
 export interface MigrationResult {
   readonly run: string;
   readonly dryRun: boolean;
   readonly users: OutcomeCounts & { readonly read: number };
+  /** The same for each pool, in the order of the config. */
+  readonly sources: readonly SourceResult[];
   readonly roles: DefinitionCounts;
   readonly tenants: DefinitionCounts;
   readonly attributes: DefinitionCounts;
@@ -21,8 +26,9 @@ export interface MigrationResult {
 
 /** What a run did; without outcomes: what it would do. */
 export function migrationResult(
-  { id, plan }: PlannedRun,
+  { id, plan, userPoolIds }: PlannedRun,
   outcomes?: OutcomeCounts,
+  sources?: readonly SourceOutcomes[],
   reconcile?: ReconcileSummary,
 ): MigrationResult {
   const { counts, definitions } = plan;
@@ -44,6 +50,19 @@ export function migrationResult(
     run: id,
     dryRun: outcomes === undefined,
     users: { read: counts.read, created, updated, unchanged, skipped, failed },
+    sources:
+      sources?.map(({ pending: _pending, ...counted }) => counted) ??
+      (plan.bySource ?? []).map(({ tenant, read, create, patch, none, skip, merged }, index) => ({
+        userPoolId: userPoolIds[index] ?? "",
+        ...(tenant === undefined ? {} : { tenant }),
+        read,
+        created: create,
+        updated: patch,
+        unchanged: none,
+        skipped: skip,
+        failed: 0,
+        merged,
+      })),
     roles: count(definitions.roles),
     tenants: count(definitions.tenants),
     attributes: count(definitions.attributes),

@@ -15,6 +15,7 @@ export {
 } from "./assess/assess-pool.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
+export { createFindings, type Findings } from "./findings/findings.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
@@ -37,6 +38,7 @@ export { compareUser, type FieldDifference, type UserComparison } from "./reconc
 export { reconcileRun } from "./reconcile/reconcile-run.ts";
 export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
 export { applyPlan } from "./run/apply-plan.ts";
+export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";

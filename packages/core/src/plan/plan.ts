@@ -66,6 +66,8 @@ export interface PlanCounts {
 
 /** How many users of one source the plan touches. */
 export interface SourceCounts extends PlanCounts {
+  /** The tenant of the source, where it has one. */
+  readonly tenant?: string;
   /** Of those that are left out: users that become part of another user. */
   readonly merged: number;
 }

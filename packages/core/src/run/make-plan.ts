@@ -71,7 +71,10 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
     hash: tally.hash.value(definitions),
     definitions,
     counts: tally.counts(),
-    bySource: tally.countsBySource(),
+    bySource: tally.countsBySource().map((counts, index) => {
+      const tenant = context.sources[index]?.tenant;
+      return { ...counts, ...(tenant === undefined ? {} : { tenant }) };
+    }),
     findings: findings.list(),
     observations,
   };

@@ -13,7 +13,7 @@ export interface PlanTally {
   note(findings: readonly UserFinding[]): void;
   counts(): PlanCounts;
   /** In the order of the sources. */
-  countsBySource(): readonly SourceCounts[];
+  countsBySource(): readonly Omit<SourceCounts, "tenant">[];
 }
 
 type Counts = Record<PlanOperation | "merged", number>;
