@@ -520,19 +520,19 @@ describe("random people in random pools", () => {
           .map((entry) => JSON.stringify(entry))
           .sort();
       // Login IDs that are no person's go to one of their users by the order of the pools: here each has its own.
-      const people_ = drawn.map((person) => ({
+      const spread = drawn.map((person) => ({
         ...person,
         sharesAddress: false,
         username: "different" as const,
         pools: person.pools.map((state) => (state === "unverified" ? "verified" : state)),
       }));
       await using world = await startWorld();
-      const one = await fill(world.sandbox, world.pool, people_, false);
+      const one = await fill(world.sandbox, world.pool, spread, false);
       await using listed = await openMigration(one.sandbox, { pools: one.pools, rules: RULES });
       await listed.migrate();
 
       await using other = await startWorld();
-      const two = await fill(other.sandbox, other.pool, people_, false);
+      const two = await fill(other.sandbox, other.pool, spread, false);
       const pools = order.flatMap((index) => two.pools[index] ?? []);
       for (const some of [pools.slice(0, early), pools]) {
         await using migration = await openMigration(two.sandbox, { pools: some, rules: RULES });

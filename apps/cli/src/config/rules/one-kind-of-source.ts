@@ -31,7 +31,10 @@ export function checkSources({ source, sources }: WrittenConfig): readonly Confi
 function checkTenantNames(sources: readonly WrittenSource[], isList: boolean): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const names = new Map<string, string>();
-  for (const { tenant, tenantName } of sources) if (tenant !== undefined) names.set(tenant, tenantName ?? tenant);
+  for (const { tenant, tenantName } of sources) {
+    if (tenant !== undefined && tenantName !== undefined) names.set(tenant, tenantName);
+  }
+  for (const { tenant } of sources) if (tenant !== undefined && !names.has(tenant)) names.set(tenant, tenant);
   const tenants = new Map([...names].map(([tenant, name]) => [name, tenant]));
   for (const [index, { tenant, tenantName }] of sources.entries()) {
     if (tenantName === undefined) continue;
