@@ -1,6 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import type { MappingRules } from "@cognito-to-descope/core";
-import type { Sandbox } from "@cognito-to-descope/sandbox";
+import {
+  descopeVariantOptions,
+  type DescopeVariants,
+  type Fault,
+  type Sandbox,
+  startSandbox,
+} from "@cognito-to-descope/sandbox";
+import { openStateStore } from "@cognito-to-descope/store";
 import { describe, expect, it } from "vitest";
 import { itemsOf, type Migration, openMigration, total } from "./migration.ts";
 import {
@@ -25,6 +32,12 @@ function tenantsOf(user: ShownUser | undefined): unknown {
   return user?.userTenants
     .map(({ tenantId, roleNames }) => [tenantId, [...roleNames].sort()])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+/** Every sub that leads to a user of the project. */
+function subsOf({ customAttributes: { cognitoSub, cognitoSubs } }: ShownUser): readonly string[] {
+  if (typeof cognitoSubs === "string") return JSON.parse(cognitoSubs) as readonly string[];
+  return typeof cognitoSub === "string" ? [cognitoSub] : [];
 }
 
 /** North and south, each with its tenant and a group of the same name. */
@@ -370,6 +383,28 @@ describe("roles of tenants", () => {
   });
 });
 
+describe("three generated pools with users of every kind", () => {
+  it.for(["verified-email", "never"] as const)("move whole and need nothing more under %s", async (samePerson) => {
+    await using sandbox = await startSandbox({ pools: 3, users: 150, cognito: { requireSignature: false } });
+    const pools = sandbox.userPoolIds.map((userPoolId, index) => ({ userPoolId, tenant: `t${index}` }));
+    const rules = { samePerson, roleScope: "tenant" } as const;
+    await using migration = await openMigration(sandbox, { pools, rules });
+    const { plan, counts, summary } = await migration.migrate();
+    expect(total(counts)).toBe(450);
+    expect(counts.failed).toBe(0);
+    expect(summary.byField).toEqual({});
+    const merged = (plan.bySource ?? []).map((counted) => counted.merged);
+    if (samePerson === "verified-email") expect(Math.min(...merged.slice(1))).toBeGreaterThan(0);
+    expect(projectUsers(sandbox).filter(({ userTenants }) => userTenants.length === 3).length > 0).toBe(
+      samePerson === "verified-email",
+    );
+    const sent = writes(sandbox);
+    await using again = await openMigration(sandbox, { pools, rules });
+    expect((await again.migrate()).counts).toMatchObject({ created: 0, updated: 0, failed: 0 });
+    expect(writes(sandbox)).toBe(sent);
+  });
+});
+
 /** People drawn so that most of them are in several pools, under one address or another. */
 const anyPerson = fc.record({
   /** In each pool: not there, or there with so much proof. */
@@ -452,7 +487,7 @@ async function fill(
 describe("random people in random pools", () => {
   const people = fc.array(anyPerson, { minLength: 1, maxLength: 5 });
 
-  test.prop([people, anyPoolRules], { numRuns: 80, interruptAfterTimeLimit: 90_000, markInterruptAsFailure: false })(
+  test.prop([people, anyPoolRules], { numRuns: 50, interruptAfterTimeLimit: 90_000, markInterruptAsFailure: false })(
     "are all accounted for, are in the tenants of their own pools only, and need nothing the second time",
     async (drawn, rules) => {
       await using world = await startWorld();
@@ -505,7 +540,7 @@ describe("random people in random pools", () => {
   );
 
   test.prop([people, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), fc.integer({ min: 1, max: 2 })], {
-    numRuns: 60,
+    numRuns: 40,
     interruptAfterTimeLimit: 90_000,
     markInterruptAsFailure: false,
   })(
@@ -541,6 +576,212 @@ describe("random people in random pools", () => {
         expect(summary.byField).toEqual({});
       }
       expect(whoIsWhere(two.sandbox)).toEqual(whoIsWhere(one.sandbox));
+    },
+    300_000,
+  );
+});
+
+/** What happens to somebody's user in one pool between two runs. */
+const anyChange = fc.record({
+  pool: fc.integer({ min: 0, max: 1 }),
+  person: fc.integer({ min: 0, max: 2 }),
+  what: fc.constantFrom("disable", "enable", "unverify", "verify", "take-address", "delete", "promote"),
+});
+
+/** One run: which pools it reads in which order, and by which rule. */
+const anyRound = fc.record({
+  changes: fc.array(anyChange, { maxLength: 3 }),
+  pools: fc.constantFrom([0, 1], [1, 0], [0], [1]),
+  samePerson: fc.constantFrom("verified-email", "verified-email", "verified-email", "never" as const),
+});
+
+describe("people whose users change from run to run", () => {
+  async function change(
+    sandbox: Sandbox,
+    pool: HandmadePool,
+    { person, what }: { readonly person: number; readonly what: string },
+  ): Promise<void> {
+    const named = { UserPoolId: pool.userPoolId, Username: `person${person}` };
+    const attributes = (email: string, isVerified: boolean): object => ({
+      ...named,
+      UserAttributes: [
+        { Name: "email", Value: email },
+        { Name: "email_verified", Value: String(isVerified) },
+      ],
+    });
+    const own = `person${person}@example.com`;
+    const calls: Readonly<Record<string, readonly [string, object]>> = {
+      disable: ["AdminDisableUser", named],
+      enable: ["AdminEnableUser", named],
+      unverify: ["AdminUpdateUserAttributes", attributes(own, false)],
+      verify: ["AdminUpdateUserAttributes", attributes(own, true)],
+      "take-address": ["AdminUpdateUserAttributes", attributes("person0@example.com", true)],
+      delete: ["AdminDeleteUser", named],
+      promote: ["AdminAddUserToGroup", { ...named, GroupName: "admins" }],
+    };
+    const [operation = "", input = {}] = calls[what] ?? [];
+    // Whoever is gone cannot be changed.
+    await cognito(sandbox, operation, { ...input }).catch(() => undefined);
+  }
+
+  test.prop(
+    [
+      fc.array(fc.record({ north: fc.boolean(), south: fc.boolean(), verified: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      fc.array(anyRound, { minLength: 2, maxLength: 4 }),
+      fc.constantFrom("auto" as const, ["email", "username"] as const),
+      fc.constantFrom(undefined, "person0@example.com"),
+    ],
+    { numRuns: 50, interruptAfterTimeLimit: 90_000, markInterruptAsFailure: false },
+  )(
+    "are never lost, doubled, or let into a tenant that has none of their users",
+    async (people, rounds, loginIds, stranger) => {
+      await using world = await startWorld();
+      const { sandbox } = world;
+      const pools = await twoPools(sandbox, world.pool);
+      const tenants = ["north", "south"] as const;
+      const tenantOf = new Map<string, string>();
+      if (stranger !== undefined) {
+        sandbox.descopeService.addUser({ loginId: stranger, email: stranger, verifiedEmail: true });
+      }
+      for (const [index, person] of people.entries()) {
+        for (const [number, tenant] of tenants.entries()) {
+          if (!person[tenant]) continue;
+          const email = `person${index}@example.com`;
+          const sub = `sub-${index}-${tenant}`;
+          pools[number]?.add(`person${index}`, person.verified ? verified(email) : { email }, { sub });
+          tenantOf.set(sub, tenant);
+        }
+      }
+      for (const round of rounds) {
+        for (const one of round.changes) {
+          const pool = pools[one.pool];
+          if (pool !== undefined) await change(sandbox, pool, one);
+        }
+        const rules = { loginIds, samePerson: round.samePerson };
+        const read = round.pools.flatMap((index) => pools[index] ?? []);
+        const before = projectUsers(sandbox).map(({ userId, loginIds: ids }) => ({ userId, ids }));
+        await using migration = await openMigration(sandbox, { pools: read, rules });
+        const { counts, summary } = await migration.migrate();
+        expect(counts.failed).toBe(0);
+        expect(summary.byField).toEqual({});
+
+        const now = projectUsers(sandbox);
+        const ids = now.flatMap(({ loginIds: own }) => own.map((id) => id.toLowerCase()));
+        expect(new Set(ids).size).toBe(ids.length);
+        const subs = now.flatMap((user) => subsOf(user));
+        // Nobody's sub leads to two users.
+        expect(new Set(subs).size).toBe(subs.length);
+        for (const { userId, ids: had } of before) {
+          expect(now.find((user) => user.userId === userId)?.loginIds).toEqual(expect.arrayContaining([...had]));
+        }
+        for (const user of now) {
+          const own = new Set(subsOf(user).map((sub) => tenantOf.get(sub)));
+          for (const { tenantId } of user.userTenants) expect(own).toContain(tenantId);
+        }
+
+        const [state, sent] = [targetState(sandbox), writes(sandbox)];
+        await using again = await openMigration(sandbox, { pools: read, rules });
+        expect((await again.migrate()).counts).toMatchObject({ created: 0, updated: 0, failed: 0 });
+        expect(writes(sandbox)).toBe(sent);
+        expect(targetState(sandbox)).toEqual(state);
+      }
+    },
+    300_000,
+  );
+});
+
+/** Any combination of what is not documented. */
+const anyVariants = fc.record(
+  Object.fromEntries(
+    Object.entries(descopeVariantOptions).map(([name, { values }]) => [
+      name,
+      fc.constantFrom<string | number>(...values),
+    ]),
+  ),
+) as unknown as fc.Arbitrary<DescopeVariants>;
+
+const anyFault = fc.record({
+  service: fc.constant("descope" as const),
+  operation: fc.constantFrom(
+    "POST /v1/mgmt/user/create/batch",
+    "PATCH /v1/mgmt/user/patch/batch",
+    "POST /v1/mgmt/role/create",
+    "POST /v1/mgmt/tenant/create",
+  ),
+  nth: fc.integer({ min: 1, max: 3 }),
+  fault: fc.constantFrom<Fault>(
+    { kind: "answer-lost" },
+    { kind: "status", status: 500, afterWork: true },
+    { kind: "reset-before" },
+  ),
+});
+
+/** How much faster time passes in the sandbox: searches lag for a tenth of a second, and not for two. */
+const SPEED = 20;
+
+describe("people of several pools in any world", () => {
+  test.prop([anyVariants, fc.array(anyFault, { maxLength: 4 }), fc.integer({ min: 5, max: 120 })], {
+    numRuns: 20,
+    interruptAfterTimeLimit: 90_000,
+    markInterruptAsFailure: false,
+  })(
+    "are joined once, whatever gets lost on the way and wherever the run is interrupted",
+    async (variants, faults, requests) => {
+      const start = Date.now();
+      await using world = await startWorld({ variants, faults, clock: () => start + (Date.now() - start) * SPEED });
+      const { sandbox } = world;
+      const pools = await twoPools(sandbox, world.pool);
+      for (let index = 0; index < 12; index += 1) {
+        for (const [number, pool] of pools.entries()) {
+          if (index % 3 !== 2 || number === 0) {
+            pool.add(`user${index}-${number}`, verified(`user${index}@example.com`, { locale: String(number) }));
+          }
+        }
+      }
+      await join(sandbox, pools[1], "admins", "user0-1");
+      const rules = { ...RULES, roleScope: "tenant" } as const;
+      await using store = await openStateStore(":memory:");
+      {
+        const controller = new AbortController();
+        const last = sandbox.requests.count() + requests;
+        const timer = setInterval(() => {
+          if (sandbox.requests.count() >= last) controller.abort(new Error("interrupted"));
+        }, 1);
+        await using interrupted = await openMigration(sandbox, {
+          pools,
+          rules,
+          store,
+          batchSize: 4,
+          signal: controller.signal,
+          requestTimeoutMs: 1000,
+        });
+        await interrupted.migrate().catch((error: unknown) => {
+          if (!controller.signal.aborted) throw error;
+        });
+        clearInterval(timer);
+      }
+      for (let run = 0; run < 2; run += 1) {
+        await using migration = await openMigration(sandbox, {
+          pools,
+          rules,
+          store,
+          batchSize: 4,
+          requestTimeoutMs: 1000,
+        });
+        const { counts, summary } = await migration.migrate();
+        expect(total(counts)).toBe(20);
+        expect(counts.failed).toBe(0);
+        expect(summary.byField).toEqual({});
+        sandbox.faults.clear();
+        await new Promise((resolve) => setTimeout(resolve, variants.searchLag / SPEED));
+      }
+      const users = projectUsers(sandbox);
+      expect(users).toHaveLength(12);
+      expect(users.filter(({ userTenants }) => userTenants.length === 2)).toHaveLength(8);
+      expect(users.flatMap((user) => subsOf(user))).toHaveLength(20);
     },
     300_000,
   );
