@@ -14,14 +14,14 @@ export interface MigrationResult {
   readonly run: string;
   readonly dryRun: boolean;
   readonly users: OutcomeCounts & { readonly read: number };
-  /** The same for each pool, in the order of the config. */
-  readonly sources: readonly SourceResult[];
   readonly roles: DefinitionCounts;
   readonly tenants: DefinitionCounts;
   readonly attributes: DefinitionCounts;
   readonly findings: readonly Pick<Finding, "rule" | "severity" | "count" | "message">[];
   /** Zero where nothing was compared. */
   readonly reconcile: { readonly checked: number; readonly discrepancies: number };
+  /** The users of each pool, in the order of the config; only where there are several. */
+  readonly sources?: readonly SourceResult[];
 }
 
 /** What a run did; without outcomes: what it would do. */
@@ -39,6 +39,7 @@ export function migrationResult(
     skipped: counts.skip,
     failed: 0,
   };
+  const outcomesBySource = sources?.map(({ pending: _pending, ...counted }) => counted);
   const count = (of: {
     readonly create: readonly unknown[];
     readonly unchanged: readonly unknown[];
@@ -50,19 +51,6 @@ export function migrationResult(
     run: id,
     dryRun: outcomes === undefined,
     users: { read: counts.read, created, updated, unchanged, skipped, failed },
-    sources:
-      sources?.map(({ pending: _pending, ...counted }) => counted) ??
-      (plan.bySource ?? []).map(({ tenant, read, create, patch, none, skip, merged }, index) => ({
-        userPoolId: userPoolIds[index] ?? "",
-        ...(tenant === undefined ? {} : { tenant }),
-        read,
-        created: create,
-        updated: patch,
-        unchanged: none,
-        skipped: skip,
-        failed: 0,
-        merged,
-      })),
     roles: count(definitions.roles),
     tenants: count(definitions.tenants),
     attributes: count(definitions.attributes),
@@ -73,5 +61,21 @@ export function migrationResult(
       message,
     })),
     reconcile: { checked: reconcile?.checked ?? 0, discrepancies: reconcile?.discrepancies ?? 0 },
+    ...(userPoolIds.length > 1 ? { sources: outcomesBySource ?? plannedBySource({ plan, userPoolIds }) } : {}),
   };
+}
+
+/** What would become of the users of each pool. */
+function plannedBySource({ plan, userPoolIds }: Pick<PlannedRun, "plan" | "userPoolIds">): readonly SourceResult[] {
+  return (plan.bySource ?? []).map(({ tenant, read, create, patch, none, skip, merged }, index) => ({
+    userPoolId: userPoolIds[index] ?? "",
+    ...(tenant === undefined ? {} : { tenant }),
+    read,
+    created: create,
+    updated: patch,
+    unchanged: none,
+    skipped: skip,
+    failed: 0,
+    merged,
+  }));
 }
