@@ -79,14 +79,9 @@ function resolve(
   const kind = kindOfClaim(loginId);
   if (kind === "person") return joinPeople(loginId.trim(), claimants, { ...rules, pools });
   if (kind === "login-id") return { results: shareLoginId(loginId, claimants, rules.duplicates), notes: [] };
-  const userId = claimants[0]?.existing?.userId;
-  return {
-    results: keepJoined(
-      claimants.filter(({ existing }) => existing?.userId === userId),
-      pools,
-    ),
-    notes: [],
-  };
+  // A decision that was made anew may have led to another user of the project since.
+  const joined = claimants.filter(({ existing }) => existing?.userId === loginId.trim());
+  return { results: keepJoined(joined, pools), notes: [] };
 }
 
 function handsOver({ before, after }: Change): boolean {
