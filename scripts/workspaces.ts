@@ -15,6 +15,7 @@ export interface Workspace {
 export const workspaces: readonly Workspace[] = [
   "packages/core",
   "packages/cognito",
+  "packages/aws-inventory",
   "packages/descope",
   "packages/store",
   "packages/sandbox",

@@ -13,6 +13,37 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export { dnsSuffixOf, isRegion, partitionOf } from "./aws-integration/aws-region.ts";
+export {
+  descopeEndpoints,
+  type DescopeEndpoints,
+  issuerNames,
+  issuerProblem,
+} from "./aws-integration/descope-issuer.ts";
+export {
+  EMIT_FORMATS,
+  type EmitFormat,
+  INTEGRATION_TARGETS,
+  makeIntegration,
+  renderIntegration,
+} from "./aws-integration/emit-integration.ts";
+export {
+  checkEmitOptions,
+  type EmitOption,
+  type EmitOptions,
+  type EmitPool,
+  type OptionNeeds,
+  type OptionProblem,
+  type RoleRule,
+} from "./aws-integration/emit-options.ts";
+export type { Integration, IntegrationFile, Runbook, Step } from "./aws-integration/integration.ts";
+export type { Target } from "./aws-integration/target.ts";
+export {
+  type IssuingPool,
+  userPoolIssuer,
+  type UserPoolIssuerForm,
+  userPoolProvider,
+} from "./aws-integration/user-pool-issuers.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
