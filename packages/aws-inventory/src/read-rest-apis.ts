@@ -50,7 +50,9 @@ function isSought({ pools }: Search, { type, providerARNs = [] }: Authorizer): b
 }
 
 function report({ pools, found }: Search, api: RestApi, authorizer: Authorizer, methods: readonly string[]): void {
-  const { id = "", name, type = "", providerARNs = [] } = authorizer;
+  const { id = "", name, providerARNs = [] } = authorizer;
+  // JWT is a type that the SDK does not know yet.
+  const type: string = authorizer.type ?? "";
   const base = {
     service: "api-gateway-rest",
     kind: `${type} authorizer`,

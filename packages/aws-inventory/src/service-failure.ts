@@ -48,12 +48,16 @@ export function remarkOn(service: Service, thrown: unknown): ServiceRemark {
   if (DENIED.has(name) || status === 403) {
     const text = typeof error.message === "string" ? error.message : "";
     const named = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(text)?.[1];
-    const action = named ?? INVENTORY_ACTIONS[service][0] ?? "";
-    return { service, message: `not looked through: the credentials lack ${action}`, action };
+    const lacking = named ?? `one of ${INVENTORY_ACTIONS[service].join(", ")}`;
+    return {
+      service,
+      message: `not looked through to the end: the credentials lack ${lacking}`,
+      ...(named === undefined ? {} : { action: named }),
+    };
   }
   const code = typeof error.code === "string" && NETWORK_CODE.test(error.code) ? error.code : "";
   if (code !== "" || name === "TimeoutError")
-    return { service, message: `not looked through: no answer (${code || name})` };
+    return { service, message: `not looked through to the end: no answer (${code || name})` };
   const plain = /^[A-Za-z][A-Za-z0-9_.]{0,79}$/.test(name) ? name : "an unexpected error";
-  return { service, message: `not looked through: ${plain}${status === 0 ? "" : ` (status ${status})`}` };
+  return { service, message: `not looked through to the end: ${plain}${status === 0 ? "" : ` (status ${status})`}` };
 }
