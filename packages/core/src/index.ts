@@ -47,6 +47,13 @@ export {
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export {
+  type AppliedJwtTemplate,
+  applyJwtTemplate,
+  type ApplyJwtTemplateOptions,
+} from "./jwt-template/apply-jwt-template.ts";
+export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
+export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
@@ -58,6 +65,7 @@ export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/digest.ts";
+export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
 export type * from "./ports/user-pool-source.ts";
