@@ -13,6 +13,15 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export {
+  checkToken,
+  type CheckTokenOptions,
+  TOKEN_TARGETS,
+  type TokenParts,
+  type TokenProblem,
+  type TokenTarget,
+  type TokenVerdict,
+} from "./aws-integration/check-token.ts";
 export { dnsSuffixOf, isRegion, partitionOf } from "./aws-integration/aws-region.ts";
 export {
   descopeEndpoints,
