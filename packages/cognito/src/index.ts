@@ -6,7 +6,8 @@
  * @module
  */
 export type { CognitoClient } from "./cognito-client.ts";
-export type { CognitoCredentials } from "./create-client.ts";
+export { awsCredentials } from "./create-client.ts";
+export type { AwsKeyPair, CognitoCredentials, CreateClientOptions } from "./create-client.ts";
 export { minimalPolicy } from "./minimal-policy.ts";
 export type { MinimalPolicyOptions, PolicyDocument, PolicyStatement } from "./minimal-policy.ts";
 export type { QuotaCategory, SourceOperation } from "./operations.ts";

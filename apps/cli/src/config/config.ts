@@ -30,6 +30,8 @@ export interface Config {
   readonly sources: readonly SourceConfig[];
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
+  /** The project, also where there is no key for it. */
+  readonly projectId?: string | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
   /** Absolute path of the state file. */

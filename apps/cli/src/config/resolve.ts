@@ -52,6 +52,7 @@ export function resolveConfig(input: ConfigInput): Config {
     file: input.file,
     sources,
     target,
+    projectId: written.target?.projectId ?? environment.projectId,
     rules,
     limits: written.limits ?? {},
     state: input.stateOption ?? resolve(input.base, written.state ?? ".c2d/state.db"),
