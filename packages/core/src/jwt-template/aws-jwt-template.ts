@@ -37,7 +37,7 @@ export interface AwsJwtTemplateOptions {
 export function awsJwtTemplate(options: AwsJwtTemplateOptions): JwtTemplate {
   const { projectId, name = DEFAULT_NAME, audience = projectId, subject = "descope", base } = options;
   const issuer = Object.fromEntries(
-    ISSUER_SETTINGS.flatMap((setting) => (base?.[setting] === undefined ? [] : [[setting, base[setting]]])),
+    ISSUER_SETTINGS.flatMap((setting) => (isSet(base?.[setting]) ? [[setting, base?.[setting]]] : [])),
   );
   return {
     name,
@@ -62,4 +62,8 @@ export function awsJwtTemplate(options: AwsJwtTemplateOptions): JwtTemplate {
 /** The service's own template for AWS, among those of its library. */
 export function findAwsTemplate(library: readonly JwtTemplate[]): JwtTemplate | undefined {
   return library.find(({ name }) => /\baws\b.*\bgateway\b/i.test(name));
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
 }

@@ -35,7 +35,7 @@ export function planJwtTemplate(existing: readonly JwtTemplate[], wanted: JwtTem
     });
   }
   if (found === undefined) {
-    return { operation: "create", template: wanted, differences: differencesOf({ name: "", template: {} }, wanted) };
+    return { operation: "create", template: wanted, differences: differencesOf({ template: {} }, wanted) };
   }
   if (id === undefined && found.tags?.includes(JWT_TEMPLATE_TAG) !== true) {
     throw new MigrationError("ERR_USAGE", "a JWT template of this name exists that c2d did not make", {
@@ -55,7 +55,10 @@ export function planJwtTemplate(existing: readonly JwtTemplate[], wanted: JwtTem
   return { operation: differences.length === 0 ? "none" : "update", template, differences };
 }
 
-function differencesOf(found: JwtTemplate, wanted: JwtTemplate): readonly JwtTemplateDifference[] {
+function differencesOf(
+  found: Partial<JwtTemplate> & Pick<JwtTemplate, "template">,
+  wanted: JwtTemplate,
+): readonly JwtTemplateDifference[] {
   const differences: JwtTemplateDifference[] = [];
   const compare = (setting: string, from: unknown, to: unknown): void => {
     if (JSON.stringify(from) === JSON.stringify(to)) return;
