@@ -17,6 +17,7 @@ export const workspaces: readonly Workspace[] = [
   "packages/cognito",
   "packages/descope",
   "packages/store",
+  "packages/session",
   "packages/sandbox",
   "apps/cli",
 ].map((folder) => {
