@@ -15,6 +15,7 @@ import { cognitoAddresses, descopeAddresses, type IssuerAddresses } from "./issu
 import { KeySet, type KeySetPorts } from "./key-set.ts";
 import { chain } from "./maybe-promise.ts";
 import type {
+  Algorithm,
   DenyCandidate,
   MaybePromise,
   Mode,
@@ -46,6 +47,17 @@ const ALGORITHMS: readonly string[] = ["RS256", "RS384", "RS512", "ES256", "ES38
 const MAX_HEADERS = 64;
 
 const NO_OPTIONS: VerifyOptions = Object.freeze({});
+
+/** A token on its way through the checks. */
+interface Judged {
+  readonly token: string;
+  readonly parts: TokenParts;
+  readonly claims: JsonObject;
+  readonly source: Source;
+  readonly mode: Mode;
+  readonly options: VerifyOptions;
+  readonly mayWait: boolean;
+}
 
 /** Verifies tokens on one platform. */
 export class TokenVerifier<Key> {
@@ -119,24 +131,33 @@ export class TokenVerifier<Key> {
   }
 
   #run(token: string, options: VerifyOptions, mayWait: boolean): MaybePromise<Principal> {
-    let route: Route<Key> | undefined;
-    const refuse = (error: unknown): never => {
-      if (error instanceof SessionError) this.#statistics.refuse(route?.source, error);
-      throw error;
-    };
-    const accept = (principal: Principal): Principal => {
-      if (route !== undefined) this.#statistics.accept(route.source, principal.tokenKind);
-      return principal;
-    };
+    let source: Source | undefined;
     try {
       const parts = splitToken(token, this.#maxTokenLength);
       const claims = readPart(parts.payload, this.#platform);
-      route = this.#routeOf(claims);
-      const result = this.#judge(token, parts, claims, route, options, mayWait);
-      return result instanceof Promise ? result.then(accept).catch(refuse) : accept(result);
+      const route = this.#routeOf(claims);
+      ({ source } = route);
+      const mode = options.mode ?? this.#options.mode;
+      const result = this.#judge({ token, parts, claims, source, mode, options, mayWait }, route.keys);
+      if (result instanceof Promise) return this.#settleLater(source, result);
+      this.#statistics.accept(source, result.tokenKind);
+      return result;
     } catch (error) {
-      return refuse(error);
+      if (error instanceof SessionError) this.#statistics.refuse(source, error);
+      throw error;
     }
+  }
+
+  async #settleLater(source: Source, result: Promise<Principal>): Promise<Principal> {
+    let principal: Principal;
+    try {
+      principal = await result;
+    } catch (error) {
+      if (error instanceof SessionError) this.#statistics.refuse(source, error);
+      throw error;
+    }
+    this.#statistics.accept(source, principal.tokenKind);
+    return principal;
   }
 
   #routeOf(claims: JsonObject): Route<Key> {
@@ -147,70 +168,62 @@ export class TokenVerifier<Key> {
     return route;
   }
 
-  #judge(
-    token: string,
-    parts: TokenParts,
-    claims: JsonObject,
-    route: Route<Key>,
-    options: VerifyOptions,
-    mayWait: boolean,
-  ): MaybePromise<Principal> {
-    const { source } = route;
+  #judge(token: Judged, keys: KeySet<Key>): MaybePromise<Principal> {
+    const { claims, options, parts, source } = token;
     const { provider } = source;
-    const mode = options.mode ?? this.#options.mode;
-    if (!ACCEPTED[mode][provider]) throw withoutStack(() => new TokenRefused("mode", { provider }));
+    if (!ACCEPTED[token.mode][provider]) throw withoutStack(() => new TokenRefused("mode", { provider }));
     const header = this.#headers.get(parts.header) ?? readHeader(parts.header, this.#platform);
-    if (!this.#algorithms.has(header.alg))
+    const algorithm = header.alg as Algorithm;
+    if (!this.#algorithms.has(algorithm))
       throw withoutStack(() => new TokenUntrusted("algorithm-refused", { provider }));
     checkTimes(claims, this.#now(), this.#times, provider);
     source.check(claims, options);
-    const signature = this.#platform.decode(parts.signature);
-    if (signature === undefined) throw withoutStack(() => new TokenMalformed("not-base64url", { provider }));
+    const key = keys.find(header.kid, algorithm, token.mayWait);
+    return key instanceof Promise
+      ? key.then((found) => this.#checkSignature(token, header, algorithm, found))
+      : this.#checkSignature(token, header, algorithm, key);
+  }
 
-    const algorithm = header.alg as Parameters<Platform<Key>["verify"]>[0];
-    return chain(route.keys.find(header.kid, algorithm, mayWait), (key) =>
-      chain(this.#platform.verify(algorithm, key, parts.signed, signature), (isRight) => {
-        if (!isRight) throw withoutStack(() => new TokenUntrusted("signature-invalid", { provider }));
-        this.#remember(parts.header, header);
-        return this.#admit(token, claims, source, mode, options, mayWait);
-      }),
+  #checkSignature(token: Judged, header: TokenHeader, algorithm: Algorithm, key: Key): MaybePromise<Principal> {
+    const isRight = this.#platform.verify(algorithm, key, token.parts.signed, token.parts.signature);
+    return isRight instanceof Promise
+      ? isRight.then((answer) => this.#admitSigned(token, header, answer))
+      : this.#admitSigned(token, header, isRight);
+  }
+
+  #admitSigned(token: Judged, header: TokenHeader, isRight: boolean): MaybePromise<Principal> {
+    const { claims, options, parts, source } = token;
+    const { provider } = source;
+    if (!isRight) throw withoutStack(() => new TokenUntrusted("signature-invalid", { provider }));
+    this.#remember(parts.header, header);
+    const draft = source.normalise(claims);
+    if (token.mode === "descope-preferred" && provider === "cognito") draft.preferred = false;
+    const binding = source.binding(claims);
+    if (!binding.needsProof && options.dpop === undefined) return this.#unlessDenied(token, draft);
+    const settle = settlerOf(provider, token.mayWait);
+    const ports = { platform: this.#platform, replay: this.#replay, now: this.#now, settle, ...this.#times };
+    return chain(checkDpop(token.token, binding, options.dpop, ports), () => this.#unlessDenied(token, draft));
+  }
+
+  #unlessDenied(token: Judged, draft: Draft): MaybePromise<Principal> {
+    const { isDenied } = this.#options;
+    if (isDenied === undefined) return this.#finish(token, draft);
+    const { provider } = draft;
+    return settlerOf(provider, token.mayWait)<unknown, Principal>(
+      () => isDenied(denyCandidate(draft)),
+      (denied) => {
+        // Only a clear no lets the token through.
+        if (denied !== false) throw withoutStack(() => new TokenExpired("denied", { provider }));
+        return this.#finish(token, draft);
+      },
     );
   }
 
-  /** What is asked of a token whose signature is right. */
-  #admit(
-    token: string,
-    claims: JsonObject,
-    source: Source,
-    mode: Mode,
-    options: VerifyOptions,
-    mayWait: boolean,
-  ): MaybePromise<Principal> {
-    const settle = settling(source.provider, mayWait);
-    const { isDenied, subject } = this.#options;
-    const draft = source.normalise(claims);
-    if (mode === "descope-preferred" && source.provider === "cognito") draft.preferred = false;
-    const finish = (): MaybePromise<Principal> =>
-      chain(decideSubject(draft, subject, settle), (principal) => {
-        source.authorise(claims);
-        checkRequirements(principal, source.scopes, options);
-        return principal;
-      });
-    const unlessDenied = (): MaybePromise<Principal> =>
-      isDenied === undefined
-        ? finish()
-        : settle<unknown, Principal>(
-            () => isDenied(denyCandidate(draft)),
-            (denied) => {
-              // Only a clear no lets the token through.
-              if (denied !== false) throw withoutStack(() => new TokenExpired("denied", { provider: source.provider }));
-              return finish();
-            },
-          );
-    const binding = source.binding(claims);
-    if (!binding.needsProof && options.dpop === undefined) return unlessDenied();
-    const ports = { platform: this.#platform, replay: this.#replay, now: this.#now, settle, ...this.#times };
-    return chain(checkDpop(token, binding, options.dpop, ports), unlessDenied);
+  #finish(token: Judged, draft: Draft): MaybePromise<Principal> {
+    const principal = decideSubject(draft, this.#options.subject, settlerOf(draft.provider, token.mayWait));
+    return principal instanceof Promise
+      ? principal.then((decided) => authorise(token, decided))
+      : authorise(token, principal);
   }
 
   #remember(part: string, header: TokenHeader): void {
@@ -224,8 +237,23 @@ function denyCandidate({ provider, issuer, claims, tokenId, sessionId, issuedAt 
   return { provider, issuer, sub: claims["sub"] as string, tokenId, sessionId, issuedAt };
 }
 
+function authorise({ source, claims, options }: Judged, principal: Principal): Principal {
+  source.authorise(claims);
+  checkRequirements(principal, source.scopes, options);
+  return principal;
+}
+
+const settlers: Readonly<Record<Provider, readonly [atOnce: Settle, later: Settle]>> = {
+  cognito: [createSettler("cognito", false), createSettler("cognito", true)],
+  descope: [createSettler("descope", false), createSettler("descope", true)],
+};
+
+function settlerOf(provider: Provider, mayWait: boolean): Settle {
+  return settlers[provider][mayWait ? 1 : 0];
+}
+
 /** Hooks of the application are asked once, and fail closed. */
-function settling(provider: Provider, mayWait: boolean): Settle {
+function createSettler(provider: Provider, mayWait: boolean): Settle {
   return (run, next) => {
     let value: ReturnType<typeof run>;
     try {

@@ -53,22 +53,19 @@ export function checkDpop<Key>(
   if (request === undefined) throw refused("dpop-missing");
   const { platform, replay, now, settle } = ports;
   return chain(readProof(request, ports), (proof) =>
-    chain(platform.decode(proof.parts.signature), (signature) => {
-      if (signature === undefined) throw refused("dpop-invalid");
-      return chain(platform.verify(proof.algorithm, proof.key, proof.parts.signed, signature), (isRight) => {
-        if (!isRight) throw refused("dpop-invalid");
-        return chain(platform.sha256(token), (tokenHash) => {
-          if (proof.claims["ath"] !== platform.encode(tokenHash)) throw refused("dpop-invalid");
-          return chain(platform.sha256(JSON.stringify(proof.jwk)), (thumbprint) => {
-            if (platform.encode(thumbprint) !== jkt) throw refused("dpop-mismatch");
-            const expiresAt = now() + (MAX_PROOF_AGE + 2 * ports.toleranceSeconds) * 1000;
-            return settle(
-              () => replay.add(`dpop:${jkt}:${String(proof.claims["jti"])}`, expiresAt),
-              (isNew) => {
-                if (!isNew) throw refused("dpop-replayed");
-              },
-            );
-          });
+    chain(platform.verify(proof.algorithm, proof.key, proof.parts.signed, proof.parts.signature), (isRight) => {
+      if (!isRight) throw refused("dpop-invalid");
+      return chain(platform.sha256(token), (tokenHash) => {
+        if (proof.claims["ath"] !== platform.encode(tokenHash)) throw refused("dpop-invalid");
+        return chain(platform.sha256(JSON.stringify(proof.jwk)), (thumbprint) => {
+          if (platform.encode(thumbprint) !== jkt) throw refused("dpop-mismatch");
+          const expiresAt = now() + (MAX_PROOF_AGE + 2 * ports.toleranceSeconds) * 1000;
+          return settle(
+            () => replay.add(`dpop:${jkt}:${String(proof.claims["jti"])}`, expiresAt),
+            (isNew) => {
+              if (!isNew) throw refused("dpop-replayed");
+            },
+          );
         });
       });
     }),

@@ -67,9 +67,11 @@ function readByRoleMap(map: RoleMap, providerPrefix: string): ReadMemberships {
       return roles;
     };
     if (map.tenant !== undefined) tenant(map.tenant);
-    for (const name of providers ?? providersByGroup(groups, providerPrefix)) {
-      const id = connections.get(name);
-      if (id !== undefined) tenant(id);
+    if (connections.size > 0) {
+      for (const name of providers ?? providersByGroup(groups, providerPrefix)) {
+        const id = connections.get(name);
+        if (id !== undefined) tenant(id);
+      }
     }
     for (const group of groups) {
       const effect = effects.get(group);

@@ -14,7 +14,7 @@ export interface Encodings {
 /** Cryptography and encodings of the place where the code runs. */
 export interface Platform<Key> extends Encodings {
   readonly importKey: (jwk: Jwk, algorithm: Algorithm) => MaybePromise<Key>;
-  /** Whether the signature of an ASCII text is right. */
-  readonly verify: (algorithm: Algorithm, key: Key, signed: string, signature: Uint8Array) => MaybePromise<boolean>;
+  /** Whether the signature of an ASCII text is right, and in canonical base64url. */
+  readonly verify: (algorithm: Algorithm, key: Key, signed: string, signature: string) => MaybePromise<boolean>;
   readonly sha256: (text: string) => MaybePromise<Uint8Array>;
 }

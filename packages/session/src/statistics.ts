@@ -3,16 +3,21 @@ import type { VerificationEvent, VerificationStatistics, VerifierOptions } from 
 import type { Principal, Provider } from "./principal.ts";
 import type { Source } from "./source.ts";
 
+interface Accepted {
+  readonly source: Source;
+  count: number;
+  /** Milliseconds since the epoch. */
+  last: number;
+}
+
 /** Counts what became of tokens, and tells the application. */
 export class Statistics {
-  readonly #accepted = { cognito: 0, descope: 0 };
-  readonly #refused: Record<Provider | "unknown", Map<string, number>> = {
+  readonly #accepted = new Map<Source, Accepted>();
+  readonly #refused: Readonly<Record<Provider | "unknown", Map<string, number>>> = {
     cognito: new Map(),
     descope: new Map(),
     unknown: new Map(),
   };
-  readonly #lastAccepted = new Map<Provider, number>();
-  readonly #lastBySource = new Map<string, number>();
   readonly #now: () => number;
   readonly #listener: VerifierOptions["onVerification"];
 
@@ -22,12 +27,16 @@ export class Statistics {
   }
 
   accept(source: Source, tokenKind: Principal["tokenKind"]): void {
-    const { provider, id } = source;
     const at = this.#now();
-    this.#accepted[provider] += 1;
-    this.#lastAccepted.set(provider, at);
-    this.#lastBySource.set(id, at);
+    const accepted = this.#accepted.get(source);
+    if (accepted === undefined) {
+      this.#accepted.set(source, { source, count: 1, last: at });
+    } else {
+      accepted.count += 1;
+      accepted.last = at;
+    }
     if (this.#listener === undefined) return;
+    const { provider, id } = source;
     this.#tell({ outcome: "accepted", provider, source: id, tokenKind, code: undefined, reason: undefined, at });
   }
 
@@ -48,15 +57,23 @@ export class Statistics {
   }
 
   read(): VerificationStatistics {
+    const accepted = { cognito: 0, descope: 0 };
+    const lastAccepted: Partial<Record<Provider, number>> = {};
+    const lastAcceptedBySource: [string, number][] = [];
+    for (const { source, count, last } of this.#accepted.values()) {
+      accepted[source.provider] += count;
+      lastAccepted[source.provider] = Math.max(lastAccepted[source.provider] ?? last, last);
+      lastAcceptedBySource.push([source.id, last]);
+    }
     return {
-      accepted: { ...this.#accepted },
+      accepted,
       refused: {
         cognito: Object.fromEntries(this.#refused.cognito),
         descope: Object.fromEntries(this.#refused.descope),
         unknown: Object.fromEntries(this.#refused.unknown),
       },
-      lastAccepted: Object.fromEntries(this.#lastAccepted),
-      lastAcceptedBySource: Object.fromEntries(this.#lastBySource),
+      lastAccepted,
+      lastAcceptedBySource: Object.fromEntries(lastAcceptedBySource),
     };
   }
 

@@ -29,8 +29,10 @@ export const webPlatform: Platform<CryptoKey> = {
     }
   },
   importKey: (jwk, algorithm) => crypto.subtle.importKey("jwk", { ...jwk }, SUBTLE[algorithm], false, ["verify"]),
-  verify: (algorithm, key, signed, signature) =>
-    crypto.subtle.verify(SUBTLE[algorithm], key, new Uint8Array(signature), utf8.encode(signed)),
+  verify: (algorithm, key, signed, signature) => {
+    const bytes = decode(signature);
+    return bytes !== undefined && crypto.subtle.verify(SUBTLE[algorithm], key, bytes, utf8.encode(signed));
+  },
   sha256: async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))),
 };
 
