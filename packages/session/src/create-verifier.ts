@@ -44,7 +44,7 @@ const ACCEPTED: Readonly<Record<Mode, Readonly<Record<Provider, boolean>>>> = {
 const ALGORITHMS: readonly string[] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
 /** Headers that are remembered. An issuer signs with a few keys, and each makes one header. */
-const MAX_HEADERS = 64;
+const MAX_HEADERS = 16;
 
 const NO_OPTIONS: VerifyOptions = Object.freeze({});
 
@@ -71,8 +71,8 @@ export class TokenVerifier<Key> {
   readonly #now: () => number;
   readonly #statistics: Statistics;
   readonly #replay: NonNullable<VerifierOptions["dpopReplay"]>;
-  /** Headers of tokens whose signature was right, as they stand in the token. */
-  readonly #headers = new Map<string, TokenHeader>();
+  /** Headers of tokens whose signature was right. So few that comparing is faster than hashing. */
+  #headers: readonly KnownHeader[] = [];
 
   /** @throws TypeError, RangeError when an option is not valid. */
   constructor(platform: Platform<Key>, options: VerifierOptions) {
@@ -172,7 +172,7 @@ export class TokenVerifier<Key> {
     const { claims, options, parts, source } = token;
     const { provider } = source;
     if (!ACCEPTED[token.mode][provider]) throw withoutStack(() => new TokenRefused("mode", { provider }));
-    const header = this.#headers.get(parts.header) ?? readHeader(parts.header, this.#platform);
+    const header = this.#knownHeader(parts.header) ?? readHeader(parts.header, this.#platform);
     const algorithm = header.alg as Algorithm;
     if (!this.#algorithms.has(algorithm))
       throw withoutStack(() => new TokenUntrusted("algorithm-refused", { provider }));
@@ -226,11 +226,21 @@ export class TokenVerifier<Key> {
       : authorise(token, principal);
   }
 
-  #remember(part: string, header: TokenHeader): void {
-    if (this.#headers.has(part)) return;
-    if (this.#headers.size >= MAX_HEADERS) this.#headers.clear();
-    this.#headers.set(part, header);
+  #knownHeader(part: string): TokenHeader | undefined {
+    for (const known of this.#headers) if (known.part === part) return known.header;
+    return undefined;
   }
+
+  #remember(part: string, header: TokenHeader): void {
+    if (this.#knownHeader(part) !== undefined) return;
+    this.#headers = [{ part, header }, ...this.#headers].slice(0, MAX_HEADERS);
+  }
+}
+
+interface KnownHeader {
+  /** As it stands in the token. */
+  readonly part: string;
+  readonly header: TokenHeader;
 }
 
 function denyCandidate({ provider, issuer, claims, tokenId, sessionId, issuedAt }: Draft): DenyCandidate {
