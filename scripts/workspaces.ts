@@ -18,6 +18,7 @@ export const workspaces: readonly Workspace[] = [
   "packages/aws-inventory",
   "packages/descope",
   "packages/store",
+  "packages/session",
   "packages/sandbox",
   "apps/cli",
 ].map((folder) => {

@@ -67,6 +67,7 @@ export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
+export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
