@@ -74,7 +74,7 @@ export interface TokenSettings {
  * @throws MigrationError `ERR_USAGE` when an option cannot be read, or a token is given beside what it says.
  */
 export function emitOptions(given: EmitCommandOptions, config: Config, token: TokenSettings): EmitOptions {
-  const projectId = given.projectId ?? config.projectId;
+  const projectId = given.projectId ?? config.project?.projectId;
   if (projectId === undefined) throw noProject();
   const userPools = poolsOf(config, given.appClient ?? []);
   const region = given.region ?? userPools[0]?.region;

@@ -21,7 +21,7 @@ interface CheckOptions {
 export const awsCheck: Command<CheckOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
-  const projectId = options.projectId ?? config.projectId;
+  const projectId = options.projectId ?? config.project?.projectId;
   if (projectId === undefined) throw noProject();
   const token = decodeUnverifiedJwt(await readToken(host, options.tokenFile));
   const verdicts = (options.target ?? TOKEN_TARGETS).map((target) =>

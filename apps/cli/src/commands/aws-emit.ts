@@ -90,7 +90,7 @@ function templateFile({ options }: Invocation<EmitCommand>, config: Config): Fil
     const flags = unused.map((option) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
     throw usageError(`${flags.join(", ")} ${flags.length === 1 ? "has" : "have"} no meaning for jwt-template`);
   }
-  const projectId = options.projectId ?? config.projectId;
+  const projectId = options.projectId ?? config.project?.projectId;
   if (projectId === undefined) throw noProject();
   const [audience, ...more] = options.audience ?? [];
   if (more.length > 0) throw usageError("the JWT template has one audience", "a load balancer takes no list");

@@ -16,6 +16,7 @@ export function declareAwsCommands(program: Commander, declare: Declare): void {
   declareCheck(aws, declare);
   declarePolicy(aws, declare);
   declareJwtTemplate(program, declare);
+  declareToken(program, declare);
 }
 
 function declareInventory(aws: Commander, declare: Declare): void {
@@ -135,4 +136,25 @@ function declareJwtTemplate(program: Commander, declare: Declare): void {
     .option("--name <name>", "name of the template (default: cognito-to-descope)")
     .option("--audience <value>", "aud of the tokens (default: the project ID)")
     .addOption(SUBJECT);
+}
+
+function declareToken(program: Commander, declare: Declare): void {
+  const token = program.command("token").summary("look at tokens").description("Look at tokens.");
+  declare(token, {
+    name: "inspect",
+    summary: "say what a token is, which rule accepts or refuses it, and who it stands for; verifies the signature",
+    examples: [
+      ["c2d token inspect --token-file token.txt", "with the pools and the project of the config"],
+      ["pbpaste | c2d token inspect", "the token from the clipboard"],
+      ["c2d token inspect --app-client 4abc --audience P2abc", "with the checks that a back end makes"],
+      ["c2d token inspect --offline", "look only: nothing is fetched, and nothing is verified"],
+    ],
+    load: async () => (await import("../commands/token-inspect.ts")).tokenInspect,
+  })
+    .option("--token-file <file>", "file with the token (default: -, standard input)")
+    .option("--app-client <id...>", "app clients whose tokens are accepted (default: any, with a remark)")
+    .option("--audience <value...>", "audiences of which Descope's tokens must have one (default: any, with a remark)")
+    .addOption(new Option("--subject <whose>", "whose ID the principal is known by").choices(["descope", "cognito"]))
+    .option("--offline", "fetch no keys, and verify nothing")
+    .option("--show-signature", "print the signature too: whoever has it can use the token");
 }
