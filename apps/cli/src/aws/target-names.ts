@@ -2,9 +2,12 @@
 
 /** What `c2d aws emit` can write. */
 export const EMIT_TARGET_NAMES: readonly string[] = [
+  "http-api-lambda",
   "http-api-jwt",
   "rest-api-jwt",
+  "rest-api-lambda",
   "appsync-oidc",
+  "appsync-lambda",
   "alb-oidc",
   "alb-jwt",
   "identity-pool",
@@ -24,10 +27,8 @@ export const EMIT_FORMAT_NAMES: readonly string[] = [
 export const TOKEN_TARGET_NAMES: readonly string[] = [
   "http-api-jwt",
   "rest-api-jwt",
-  "http-api-lambda",
-  "rest-api-lambda",
   "appsync-oidc",
-  "appsync-lambda",
   "alb-jwt",
   "identity-pool",
+  "lambda-authorizer",
 ];

@@ -167,7 +167,7 @@ describe("aws check", () => {
     const { code, stdout, stderr } = await c2d(["aws", "check", "--token-file", "-"], { stdin: `"${token}"` });
     expect(code).toBe(3);
     expect(stdout).toMatch(/^refused {2}http-api-jwt\n +iss: the issuer is the bare project ID/m);
-    expect(stdout).toMatch(/^accepted http-api-lambda/m);
+    expect(stdout).toMatch(/^refused {2}lambda-authorizer\n +aud: there is no audience/m);
     for (const part of token.split(".")) expect(stdout + stderr).not.toContain(part);
   });
 

@@ -37,16 +37,17 @@ export interface TokenVerdict {
   readonly warnings: readonly string[];
 }
 
-/** The targets of `c2d aws emit` that callers send a token to. */
+/**
+ * What callers send a token to: targets of `c2d aws emit`, and `lambda-authorizer`, a function with the product's own
+ * verifier, whatever calls it.
+ */
 export const TOKEN_TARGETS = [
   "http-api-jwt",
   "rest-api-jwt",
-  "http-api-lambda",
-  "rest-api-lambda",
   "appsync-oidc",
-  "appsync-lambda",
   "alb-jwt",
   "identity-pool",
+  "lambda-authorizer",
 ] as const;
 
 /** One of {@link TOKEN_TARGETS}. */
@@ -65,9 +66,7 @@ const RULES: Readonly<Record<TokenTarget, readonly Rule[]>> = {
   "appsync-oidc": [urlIssuer, algorithm(RSA), keyId, times, audience("aud or azp")],
   "alb-jwt": [urlIssuer, algorithm(["RS256"]), keyId, times, oneAudience, sessionToken],
   "identity-pool": [urlIssuer, algorithm(RSA), keyId, times, audience("azp, or aud without it")],
-  "http-api-lambda": [anyIssuer, algorithm(["RS256"]), keyId, times, sessionToken],
-  "rest-api-lambda": [anyIssuer, algorithm(["RS256"]), keyId, times, sessionToken],
-  "appsync-lambda": [anyIssuer, algorithm(["RS256"]), keyId, times, sessionToken],
+  "lambda-authorizer": [anyIssuer, algorithm(["RS256"]), keyId, times, audience("aud"), sessionToken],
 };
 
 /**
@@ -212,7 +211,7 @@ function warningsOf(
   { payload: { drn, sub, cognitoSub, dsub, aud, client_id } }: TokenParts,
 ): readonly string[] {
   const warnings: string[] = [];
-  const looksAtKind = target === "alb-jwt" || target.endsWith("-lambda");
+  const looksAtKind = target === "alb-jwt" || target === "lambda-authorizer";
   if (drn === "DSR" && !looksAtKind) warnings.push("this is a refresh token, and the service does not see that");
   if (typeof sub === "string" && sub.startsWith("K")) warnings.push("the subject is an access key, not a user");
   if (cognitoSub === undefined && dsub === undefined)

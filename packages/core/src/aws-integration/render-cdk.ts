@@ -11,22 +11,21 @@ const CLASSES: Readonly<Record<string, readonly [module: string, className: stri
   "AWS::ElasticLoadBalancingV2::ListenerRule": ["elasticloadbalancingv2", "CfnListenerRule"],
   "AWS::IAM::OIDCProvider": ["iam", "CfnOIDCProvider"],
   "AWS::IAM::Role": ["iam", "CfnRole"],
+  "AWS::IAM::RolePolicy": ["iam", "CfnRolePolicy"],
   "AWS::Lambda::Function": ["lambda", "CfnFunction"],
   "AWS::Lambda::Permission": ["lambda", "CfnPermission"],
+  "AWS::Logs::LogGroup": ["logs", "CfnLogGroup"],
 };
 
 /** An integration as a stack of the AWS CDK, in TypeScript. */
 export function renderCdk(integration: Integration): string {
-  const { title, secrets, resources, outputs } = integration;
+  const { title, parameters, resources, outputs } = integration;
   const modules = [...new Set(resources.map(({ type }) => classOf(type)[0]))].sort();
   const body = [
-    ...secrets.map(
-      ({ name, description }) =>
+    ...parameters.map(
+      ({ name, description, secret }) =>
         `const ${local(name)} = new CfnParameter(this, ${JSON.stringify(name)}, ${object(
-          [
-            ["description", JSON.stringify(description)],
-            ["noEcho", "true"],
-          ],
+          [["description", JSON.stringify(description)], ...(secret ? ([["noEcho", "true"]] as const) : [])],
           "    ",
         )});`,
     ),
@@ -116,7 +115,7 @@ function expression(value: Value, indent: string, name: (property: string) => st
 
 function deferred(value: Deferred, indent: string, name: (property: string) => string): string {
   switch (value.$) {
-    case "secret":
+    case "parameter":
       return `${local(value.name)}.valueAsString`;
     case "attribute":
       return `${local(value.resource)}.${value.attribute === "id" ? "ref" : "attrArn"}`;

@@ -7,14 +7,14 @@ export type Template = { readonly [section: string]: Plain };
 
 /** An integration as a CloudFormation template. */
 export function cloudFormationTemplate(integration: Integration): Template {
-  const { title, description, target, replaces, runbook, secrets, resources, outputs } = integration;
+  const { title, description, target, replaces, runbook, parameters, resources, outputs } = integration;
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `${title}. ${description}`,
     Metadata: {
       CognitoToDescope: { Target: target, Replaces: replaces, Order: runbook.steps.map((step) => step.text) },
     },
-    ...(secrets.length === 0 ? {} : { Parameters: mapValues(secrets, ({ name }) => name, parameterOf) }),
+    ...(parameters.length === 0 ? {} : { Parameters: mapValues(parameters, ({ name }) => name, parameterOf) }),
     Resources: mapValues(resources, ({ id }) => id, resourceOf),
     ...(outputs.length === 0
       ? {}
@@ -39,8 +39,8 @@ export function renderCloudFormationYaml(integration: Integration): string {
   return `${head.join("\n")}${renderYaml(cloudFormationTemplate(integration))}`;
 }
 
-function parameterOf({ description }: Integration["secrets"][number]): Plain {
-  return { Type: "String", NoEcho: true, Description: description };
+function parameterOf({ description, secret }: Integration["parameters"][number]): Plain {
+  return { Type: "String", ...(secret ? { NoEcho: true } : {}), Description: description };
 }
 
 function resourceOf({ type, properties, unpublished = {}, comment, existing }: Resource): Plain {
@@ -67,7 +67,7 @@ function plainObject(value: Readonly<Record<string, Value>>): Plain {
 
 function deferred(value: Deferred): Plain {
   switch (value.$) {
-    case "secret":
+    case "parameter":
       return { Ref: value.name };
     case "attribute":
       return value.attribute === "id" ? { Ref: value.resource } : { "Fn::GetAtt": [value.resource, "Arn"] };

@@ -14,7 +14,7 @@ export function renderTerraform(integration: Integration): string {
 
 /** The document that {@link renderTerraform} writes. */
 export function terraformDocument(integration: Integration): { readonly [key: string]: Plain } {
-  const { secrets, outputs } = integration;
+  const { parameters, outputs } = integration;
   // What the provider has no arguments for goes through CloudFormation, which has properties for it.
   const needsStack = integration.resources.some(({ unpublished }) => unpublished !== undefined);
   const scope = new Scope(integration);
@@ -30,11 +30,14 @@ export function terraformDocument(integration: Integration): { readonly [key: st
     },
   ]);
   const body: { readonly [key: string]: Plain } = {
-    ...(secrets.length === 0
+    ...(parameters.length === 0
       ? {}
       : {
           variable: Object.fromEntries(
-            secrets.map(({ name, description }) => [snakeName(name), { type: "string", sensitive: true, description }]),
+            parameters.map(({ name, description, secret }) => [
+              snakeName(name),
+              { type: "string", ...(secret ? { sensitive: true } : {}), description },
+            ]),
           ),
         }),
     ...(JSON.stringify(resources).includes("data.aws_caller_identity.current")
@@ -144,7 +147,7 @@ class Scope {
         return value.parts
           .map((part) => (typeof part === "string" ? escape(part) : `\${${this.#reference(part)}}`))
           .join("");
-      case "secret":
+      case "parameter":
       case "account":
       case "attribute":
         return `\${${this.#reference(value)}}`;
@@ -154,7 +157,7 @@ class Scope {
   }
 
   #reference(value: Deferred): string {
-    if (value.$ === "secret") return `var.${snakeName(value.name)}`;
+    if (value.$ === "parameter") return `var.${snakeName(value.name)}`;
     if (value.$ === "account") return "data.aws_caller_identity.current.account_id";
     if (value.$ !== "attribute") throw new TypeError("this cannot stand within a text");
     const resource = this.#integration.resources.find(({ id }) => id === value.resource);

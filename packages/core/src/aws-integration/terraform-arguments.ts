@@ -170,7 +170,25 @@ export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = 
   },
   "AWS::IAM::Role": {
     type: "aws_iam_role",
-    arguments: { AssumeRolePolicyDocument: { json: "assume_role_policy" }, ManagedPolicyArns: "managed_policy_arns" },
+    arguments: { AssumeRolePolicyDocument: { json: "assume_role_policy" } },
+  },
+  "AWS::IAM::RolePolicy": {
+    type: "aws_iam_role_policy",
+    arguments: { PolicyDocument: { json: "policy" }, PolicyName: "name", RoleName: "role" },
+  },
+  "AWS::Lambda::Function": {
+    type: "aws_lambda_function",
+    arguments: {
+      Architectures: "architectures",
+      Code: { inline: { S3Bucket: "s3_bucket", S3Key: "s3_key" } },
+      Environment: { block: "environment", of: { Variables: "variables" } },
+      FunctionName: "function_name",
+      Handler: "handler",
+      MemorySize: "memory_size",
+      Role: "role",
+      Runtime: "runtime",
+      Timeout: "timeout",
+    },
   },
   "AWS::Lambda::Permission": {
     type: "aws_lambda_permission",
@@ -180,5 +198,9 @@ export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = 
       Principal: "principal",
       SourceArn: "source_arn",
     },
+  },
+  "AWS::Logs::LogGroup": {
+    type: "aws_cloudwatch_log_group",
+    arguments: { LogGroupName: "name", RetentionInDays: "retention_in_days" },
   },
 };

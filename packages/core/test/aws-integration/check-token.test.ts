@@ -43,8 +43,9 @@ describe("a session token", () => {
     for (const target of TOKEN_TARGETS) expect(checkToken(target, { header, payload }, options).warnings).toEqual([]);
   });
 
-  test("without the template is accepted by functions only", () => {
-    expect(refusals({ iss: PROJECT, aud: undefined })).toEqual(natively("iss aud"));
+  test("without the template lacks the audience everywhere, and the issuer where AWS looks at it itself", () => {
+    expect(refusals({ iss: PROJECT, aud: undefined })).toEqual({ ...everywhere("aud"), ...natively("iss aud") });
+    expect(refusals({ iss: PROJECT })).toEqual(natively("iss"));
   });
 
   test.each([
@@ -64,7 +65,7 @@ describe("a session token", () => {
     expect(refusals({}, { kid: undefined })).toEqual(everywhere("kid"));
     expect(Object.keys(refusals({}, { alg: "RS512" })).sort()).toEqual(
       TOKEN_TARGETS.filter(
-        (target) => target === "rest-api-jwt" || target === "alb-jwt" || target.endsWith("lambda"),
+        (target) => target === "rest-api-jwt" || target === "alb-jwt" || target === "lambda-authorizer",
       ).sort(),
     );
   });
@@ -82,15 +83,13 @@ describe("the audience", () => {
 
   test("is replaced by client_id in HTTP APIs, by azp in AppSync and identity pools", () => {
     expect(refusals({ aud: undefined, client_id: PROJECT })).toEqual({
-      "rest-api-jwt": "aud",
-      "appsync-oidc": "aud",
-      "alb-jwt": "aud",
-      "identity-pool": "aud",
+      ...everywhere("aud"),
+      "http-api-jwt": undefined,
     });
     expect(refusals({ aud: "else", azp: PROJECT })).toEqual({
-      "http-api-jwt": "aud",
-      "rest-api-jwt": "aud",
-      "alb-jwt": "aud",
+      ...everywhere("aud"),
+      "appsync-oidc": undefined,
+      "identity-pool": undefined,
     });
     expect(refusals({ azp: "else" })).toEqual({ "identity-pool": "aud" });
   });
@@ -107,7 +106,7 @@ test("a refresh token is refused where the kind is looked at, and warned of wher
   const token = { header, payload: { ...payload, drn: "DSR" } };
   const verdicts = TOKEN_TARGETS.map((target) => checkToken(target, token, options));
   for (const { target, accepted, warnings } of verdicts) {
-    const looksAtKind = target === "alb-jwt" || target.endsWith("-lambda");
+    const looksAtKind = target === "alb-jwt" || target === "lambda-authorizer";
     expect(accepted, target).toBe(!looksAtKind);
     expect(
       warnings.some((warning) => warning.includes("refresh token")),
