@@ -16,7 +16,7 @@ import {
   verifierOptions,
 } from "./issuer.ts";
 
-const URL_ = "https://api.example.com/orders";
+const ORDERS = "https://api.example.com/orders";
 
 interface Holder {
   readonly jwk: Claims;
@@ -41,7 +41,7 @@ function hash(text: string): string {
 }
 
 function proofOf(holder: Holder, token: string, claims: Claims = {}, header: Claims = {}): string {
-  const content = { jti: randomUUID(), htm: "GET", htu: URL_, iat: NOW, ath: hash(token), ...claims };
+  const content = { jti: randomUUID(), htm: "GET", htu: ORDERS, iat: NOW, ath: hash(token), ...claims };
   const signed = `${encode({ typ: "dpop+jwt", alg: holder.algorithm, jwk: holder.jwk, ...header })}.${encode(content)}`;
   const key = { key: holder.privateKey, dsaEncoding: "ieee-p1363" as const };
   return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
@@ -53,7 +53,7 @@ const token = projectKey.sign(sessionClaims({ cnf: { jkt: holder.jkt } }));
 const request = (proof: string, change: Partial<DpopRequest> = {}): DpopRequest => ({
   proof,
   method: "GET",
-  url: URL_,
+  url: ORDERS,
   ...change,
 });
 
@@ -85,7 +85,7 @@ describe("a token that is bound to a key", () => {
     const own = createHolder(algorithm);
     const bound = projectKey.sign(sessionClaims({ cnf: { jkt: own.jkt } }));
     expect(await reasonOf(bound, request(proofOf(own, bound)))).toBe("accepted");
-    expect(await reasonOf(bound, request(proofOf(own, bound), { url: `${URL_}?page=2#top`, method: "get" }))).toBe(
+    expect(await reasonOf(bound, request(proofOf(own, bound), { url: `${ORDERS}?page=2#top`, method: "get" }))).toBe(
       "accepted",
     );
   });
@@ -94,7 +94,7 @@ describe("a token that is bound to a key", () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
     const jwk = await exportJWK(publicKey);
     const bound = projectKey.sign(sessionClaims({ cnf: { jkt: await calculateJwkThumbprint(jwk) } }));
-    const proof = await new SignJWT({ htm: "GET", htu: URL_, jti: randomUUID(), ath: hash(bound) })
+    const proof = await new SignJWT({ htm: "GET", htu: ORDERS, jti: randomUUID(), ath: hash(bound) })
       .setProtectedHeader({ alg: "ES256", typ: "dpop+jwt", jwk })
       .setIssuedAt(NOW)
       .sign(privateKey);
@@ -109,7 +109,7 @@ describe("a token that is bound to a key", () => {
     ["with a proof for another token", request(proofOf(holder, otherToken)), "dpop-invalid"],
     ["with a proof for no token", request(proofOf(holder, token, { ath: undefined })), "dpop-invalid"],
     ["with a proof for another method", request(proofOf(holder, token, { htm: "POST" })), "dpop-invalid"],
-    ["with a proof for another address", request(proofOf(holder, token, { htu: `${URL_}/1` })), "dpop-invalid"],
+    ["with a proof for another address", request(proofOf(holder, token, { htu: `${ORDERS}/1` })), "dpop-invalid"],
     ["with a proof for no address", request(proofOf(holder, token, { htu: "/orders" })), "dpop-invalid"],
     ["with an old proof", request(proofOf(holder, token, { iat: NOW - 66 })), "dpop-invalid"],
     ["with a proof of the future", request(proofOf(holder, token, { iat: NOW + 6 })), "dpop-invalid"],

@@ -16,11 +16,9 @@ async function keysFor(options: ReturnType<typeof verifierOptions>, token: strin
     await verifier.verify(token);
   } catch (error) {
     if (!(error instanceof SessionError) || error.reason !== "unknown-issuer") throw error;
-    expect(read).toEqual([]);
-    return undefined;
+    return read.length === 0 ? undefined : "read for a stranger";
   }
-  expect(read).toHaveLength(1);
-  return read[0];
+  return read.join(" ");
 }
 
 describe("issuers of pools", () => {

@@ -31,8 +31,8 @@ const projectJwks = { keys: [projectKey.jwk] };
 
 const aws = CognitoJwtVerifier.create({ userPoolId: POOL, clientId: CLIENT, tokenUse: null, graceSeconds: 5 });
 aws.cacheJwks(poolJwks as unknown as Parameters<typeof aws.cacheJwks>[0]);
-const poolKeys = createLocalJWKSet(poolJwks as Parameters<typeof createLocalJWKSet>[0]);
-const projectKeys = createLocalJWKSet(projectJwks as Parameters<typeof createLocalJWKSet>[0]);
+const poolKeys = createLocalJWKSet(poolJwks);
+const projectKeys = createLocalJWKSet(projectJwks);
 const sdk = descopeSdk({ projectId: PROJECT, publicKey: JSON.stringify(projectKey.jwk) });
 
 let ours: Verifier;

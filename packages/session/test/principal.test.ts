@@ -240,14 +240,14 @@ describe("the subject", () => {
   });
 
   it("is refused while the map fails", async () => {
-    for (const cognitoSubOf_ of [
+    for (const lookUp of [
       () => Promise.reject(new Error("down")),
       () => {
         throw new Error("down");
       },
     ]) {
       const verifier = await openVerifier({
-        subject: { use: "cognito", unmapped: "keep", idMap: { cognitoSubOf: cognitoSubOf_ } },
+        subject: { use: "cognito", unmapped: "keep", idMap: { cognitoSubOf: lookUp } },
       });
       expect(await reasonOf(verifier.verify(session))).toBe("hook-failed");
     }
