@@ -1,9 +1,17 @@
 import { Buffer } from "node:buffer";
 import { sign } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fc } from "@fast-check/vitest";
-import { createVerifier, type Principal, type Reason, SessionError, type Verifier } from "@cognito-to-descope/session";
+import {
+  createVerifier,
+  type Principal,
+  type Reason,
+  REASONS,
+  SessionError,
+  type Verifier,
+} from "@cognito-to-descope/session";
 import descopeSdk from "@descope/node-sdk";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import { createLocalJWKSet, jwtVerify } from "jose";
@@ -100,111 +108,97 @@ const access = (change: Readonly<Record<string, unknown>> = {}): Readonly<Record
 const session = (change: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> =>
   sessionClaims({ ...times, ...change });
 
-/** Tokens with a right signature that an official verifier accepts and this one refuses. README.md has the reasons. */
-const cognitoDecisions: readonly (readonly [
-  name: string,
-  token: string,
-  reason: Reason,
-  aws: boolean,
-  jose: boolean,
-])[] = [
-  [
-    "a header that names a key",
-    poolKey.sign(access(), { jku: "https://keys.example.com" }),
-    "header-refused",
-    true,
-    true,
-  ],
-  ["an embedded key", poolKey.sign(access(), { jwk: poolKey.jwk }), "header-refused", true, true],
-  ["a critical header", poolKey.sign(access(), { crit: ["exp"] }), "header-refused", true, false],
-  [
-    "a key that stands twice",
-    raw(
-      poolKey,
-      JSON.stringify({ alg: "RS256", kid: poolKey.kid }),
-      JSON.stringify(access()).replace("{", '{"sub":"x",'),
-    ),
-    "duplicate-key",
-    true,
-    true,
-  ],
-  ["another type", poolKey.sign(access(), { typ: "logout+jwt" }), "type-refused", true, true],
-  ["an issue in the future", poolKey.sign(access({ iat: now + 100 })), "issued-in-future", true, true],
-  ["no time of issue", poolKey.sign(access({ iat: undefined })), "claim-invalid", true, true],
-  [
-    "an access token that is bound to another resource",
-    poolKey.sign(access({ aud: "https://other.example" })),
-    "resource",
-    true,
-    true,
-  ],
-  ["no expiry", poolKey.sign(access({ exp: undefined })), "claim-invalid", true, false],
-  [
-    "a binding that cannot be checked",
-    poolKey.sign(access({ cnf: { jkt: "abc" } })),
-    "binding-unsupported",
-    true,
-    true,
-  ],
-  [
-    "claims deeper than sixteen levels",
-    poolKey.sign(access({ x: JSON.parse("[".repeat(17) + "]".repeat(17)) as unknown })),
-    "too-deep",
-    true,
-    true,
-  ],
-  ["a token of more than 16 KB", poolKey.sign(access({ x: "x".repeat(16_384) })), "too-large", true, true],
-];
+const TWICE = '{"sub":"x",';
+const header = (key: typeof poolKey): string => JSON.stringify({ alg: "RS256", kid: key.kid });
 
-const descopeDecisions: readonly (readonly [name: string, token: string, reason: Reason, sdk: boolean])[] = [
-  ["a refresh token", projectKey.sign(session({ drn: "DSR" })), "refresh-token", true],
-  ["a token of another name", projectKey.sign(session({ drn: "XYZ" })), "session-name", true],
-  [
-    "an issuer at any host",
-    projectKey.sign(session({ iss: `https://evil.example/${PROJECT}` })),
-    "unknown-issuer",
-    true,
-  ],
-  [
-    "an issuer with any segment after the project",
-    projectKey.sign(session({ iss: `https://api.descope.com/${PROJECT}/anything` })),
-    "unknown-issuer",
-    true,
-  ],
-  ["a token of an access key", projectKey.sign(session({ sub: "K2abcdefghijklmnopqrstuvwxyz" })), "access-key", true],
-  [
-    "a token that is bound to a DPoP key, without a proof",
-    projectKey.sign(session({ cnf: { jkt: "abc" } })),
-    "dpop-missing",
-    true,
-  ],
-  ["no expiry", projectKey.sign(session({ exp: undefined })), "claim-invalid", true],
-  ["an embedded key", projectKey.sign(session(), { jwk: projectKey.jwk }), "header-refused", true],
-  ["an issue in the future", projectKey.sign(session({ iat: now + 100 })), "issued-in-future", true],
-  [
-    "a key that stands twice",
-    raw(
-      projectKey,
-      JSON.stringify({ alg: "RS256", kid: projectKey.kid }),
-      JSON.stringify(session()).replace("{", '{"sub":"x",'),
-    ),
-    "duplicate-key",
-    true,
-  ],
-];
+/** A token for each row of the table of decisions in README.md, which says what becomes of it. */
+const cognitoTokens: Readonly<Record<string, string>> = {
+  "a header that names a key": poolKey.sign(access(), { jku: "https://keys.example.com" }),
+  "an embedded key": poolKey.sign(access(), { jwk: poolKey.jwk }),
+  "a critical header": poolKey.sign(access(), { crit: ["exp"] }),
+  "a key that stands twice": raw(poolKey, header(poolKey), JSON.stringify(access()).replace("{", TWICE)),
+  "another type": poolKey.sign(access(), { typ: "logout+jwt" }),
+  "an issue in the future": poolKey.sign(access({ iat: now + 100 })),
+  "no time of issue": poolKey.sign(access({ iat: undefined })),
+  "no expiry": poolKey.sign(access({ exp: undefined })),
+  "an access token that is bound to another resource": poolKey.sign(access({ aud: "https://other.example" })),
+  "a binding that cannot be checked": poolKey.sign(access({ cnf: { jkt: "abc" } })),
+  "claims deeper than sixteen levels": poolKey.sign(
+    access({ x: JSON.parse("[".repeat(17) + "]".repeat(17)) as unknown }),
+  ),
+  "a token of more than 16 KB": poolKey.sign(access({ x: "x".repeat(16_384) })),
+  "a token of the pool's updated issuer": poolKey.sign(
+    access({ iss: POOL_ISSUER.replace("cognito-idp", "issuer-cognito-idp") }),
+  ),
+};
+const descopeTokens: Readonly<Record<string, string>> = {
+  "a refresh token": projectKey.sign(session({ drn: "DSR" })),
+  "a token of another name": projectKey.sign(session({ drn: "XYZ" })),
+  "an issuer at any host": projectKey.sign(session({ iss: `https://evil.example/${PROJECT}` })),
+  "an issuer with any segment after the project": projectKey.sign(
+    session({ iss: `https://api.descope.com/${PROJECT}/anything` }),
+  ),
+  "a token of an access key": projectKey.sign(session({ sub: "K2abcdefghijklmnopqrstuvwxyz" })),
+  "a token that is bound to a DPoP key, without a proof": projectKey.sign(session({ cnf: { jkt: "abc" } })),
+  "a session without an expiry": projectKey.sign(session({ exp: undefined })),
+  "a session with an embedded key": projectKey.sign(session(), { jwk: projectKey.jwk }),
+  "a session of the future": projectKey.sign(session({ iat: now + 100 })),
+  "a session with a key that stands twice": raw(
+    projectKey,
+    header(projectKey),
+    JSON.stringify(session()).replace("{", TWICE),
+  ),
+};
 
-describe("where other verifiers accept and this one refuses", () => {
-  it.for(cognitoDecisions)("%s", async ([, token, reason, awsAccepts, joseAccepts]) => {
-    expect(await judgeCognito(token)).toEqual({ ours: false, aws: awsAccepts, jose: joseAccepts });
-    expect(await reasonOf(token)).toBe(reason);
+describe("the table of decisions in README.md", () => {
+  const rows = tableAfter("### Decisions");
+  const word = (isAccepted: boolean): string => (isAccepted ? "accepts" : "refuses");
+
+  it("has a row for each token here, and no other", () => {
+    expect(rows.map(([name]) => name).sort()).toEqual(Object.keys({ ...cognitoTokens, ...descopeTokens }).sort());
   });
 
-  it.for(descopeDecisions)("%s", async ([, token, reason, sdkAccepts]) => {
-    const judged = await judgeDescope(token);
-    expect({ ours: judged.ours, sdk: judged.sdk }).toEqual({ ours: false, sdk: sdkAccepts });
-    expect(await reasonOf(token)).toBe(reason);
+  it.for(rows)("is right about %s", async ([name = "", here = "", awsSays, joseSays, sdkSays]) => {
+    const cognito = cognitoTokens[name];
+    const token = cognito ?? descopeTokens[name] ?? "";
+    expect(`\`${(await reasonOf(token)) ?? "accepted"}\``.replace("`accepted`", "accepted")).toBe(here);
+    const judged =
+      cognito === undefined
+        ? { ...(await judgeDescope(token)), aws: undefined }
+        : { ...(await judgeCognito(token)), sdk: undefined };
+    const [awsDoes, joseDoes, sdkDoes] = [judged.aws, cognito === undefined ? undefined : judged.jose, judged.sdk].map(
+      (isAccepted) => (isAccepted === undefined ? "–" : word(isAccepted)),
+    );
+    expect([awsDoes, joseDoes, sdkDoes]).toEqual([awsSays, joseSays, sdkSays]);
+    // Where all agree there is nothing to decide.
+    expect([awsDoes, joseDoes, sdkDoes]).toContain(word(here !== "accepted"));
   });
 });
+
+describe("the table of errors in README.md", () => {
+  it("has every code with all its reasons", () => {
+    const listed = tableAfter("## Errors").map(([code, , , reasons]) => [code, reasons]);
+    const defined = Object.entries(REASONS).map(([code, reasons]) => [
+      `\`${code}\``,
+      reasons.map((reason) => `\`${reason}\``).join(", "),
+    ]);
+    expect(listed).toEqual(defined);
+  });
+});
+
+/** Cells of the first table after a heading of the package's README. */
+function tableAfter(heading: string): readonly (readonly string[])[] {
+  const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const part = text.slice(text.indexOf(`\n${heading}\n`) + 1);
+  const table = /(?:^\|.*\n)+/m.exec(part)?.[0] ?? "";
+  const lines = table.trim().split("\n").slice(2);
+  return lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
 
 /** One of the values, mostly the first, which is right. */
 function mostly<T>(right: T, ...wrong: readonly T[]): fc.Arbitrary<T> {
