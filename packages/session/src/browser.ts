@@ -210,7 +210,10 @@ async function exchangeStored(options: CarryOverOptions): Promise<CarriedOver> {
       };
     }
     if (response.status >= 500 || response.status === 429) return { outcome: "unavailable" };
-    const { code = "", reason = "" } = (await response.json().catch(() => ({}))) as { code?: string; reason?: string };
+    const { code = "", reason = "" } = ((await response.json().catch(() => null)) ?? {}) as {
+      code?: string;
+      reason?: string;
+    };
     return { outcome: "refused", code, reason };
   } catch {
     return { outcome: "unavailable" };

@@ -28,9 +28,11 @@ const PARTITIONS: readonly (readonly [regions: RegExp, domain: string])[] = [
 export function cognitoAddresses(options: CognitoIssuer): IssuerAddresses {
   const { userPoolId, issuers, jwksUri } = options;
   const region = USER_POOL_ID.exec(userPoolId)?.[1];
-  if (region === undefined)
+  // The IDs of emulators have another form; their issuers must be given then.
+  if (region === undefined && (issuers === undefined || !/^[\w-]+$/.test(userPoolId))) {
     throw new TypeError('"userPoolId" must be the ID of a user pool, such as us-east-1_AbCdEf123');
-  const domain = PARTITIONS.find(([regions]) => regions.test(region))?.[1] ?? "amazonaws.com";
+  }
+  const domain = PARTITIONS.find(([regions]) => regions.test(region ?? ""))?.[1] ?? "amazonaws.com";
   const own = ["cognito-idp", "issuer-cognito-idp"].map((host) => `https://${host}.${region}.${domain}/${userPoolId}`);
   const accepted = issuers ?? own;
   if (accepted.length === 0) throw new TypeError('"issuers" must name an issuer');

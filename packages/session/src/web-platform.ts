@@ -15,8 +15,11 @@ const SUBTLE: Readonly<
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf8 = new TextEncoder();
 
+/** A key of WebCrypto; not every set of types has its name. */
+type WebKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** WebCrypto, which edge runtimes, browsers and Node have. */
-export const webPlatform: Platform<CryptoKey> = {
+export const webPlatform: Platform<WebKey> = {
   decode,
   encode,
   decodeText: (text) => {
