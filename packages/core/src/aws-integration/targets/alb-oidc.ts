@@ -20,13 +20,7 @@ export const albOidc: Target = defineTarget({
       replaces: [
         `the rule of listener ${listenerArn} with the action authenticate-cognito and a priority above ${priority}`,
       ],
-      parameters: [
-        {
-          name: "DescopeClientSecret",
-          description: "Client secret of the OIDC application in Descope.",
-          secret: true,
-        },
-      ],
+      secrets: [{ name: "DescopeClientSecret", description: "Client secret of the OIDC application in Descope." }],
       resources: [
         listenerRule(
           options,
@@ -35,7 +29,7 @@ export const albOidc: Target = defineTarget({
             AuthenticateOidcConfig: {
               AuthorizationEndpoint: endpoints.authorization,
               ClientId: clientId ?? projectId,
-              ClientSecret: { $: "parameter", name: "DescopeClientSecret" },
+              ClientSecret: { $: "secret", name: "DescopeClientSecret" },
               Issuer: issuer,
               OnUnauthenticatedRequest: "authenticate",
               Scope: scope,
