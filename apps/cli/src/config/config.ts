@@ -16,11 +16,15 @@ export interface SourceConfig {
   readonly tenantName?: string | undefined;
 }
 
-/** The project, with everything that is needed to write it. */
-export interface TargetConfig {
+/** The project, as it is known to everybody. */
+export interface ProjectConfig {
   readonly projectId: string;
-  readonly managementKey: Secret;
   readonly baseUrl?: string | undefined;
+}
+
+/** The project, with everything that is needed to write it. */
+export interface TargetConfig extends ProjectConfig {
+  readonly managementKey: Secret;
   readonly batchSize?: number | undefined;
 }
 
@@ -31,6 +35,8 @@ export interface Config {
   readonly sources: readonly SourceConfig[];
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
+  /** The project, also where there is no key for it. */
+  readonly project?: ProjectConfig | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
   readonly sync: {
