@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { MigrationError, type OutcomeCounts, type Run, type StateStore } from "@cognito-to-descope/core";
+import { countSettled, MigrationError, type OutcomeCounts, type Run, type StateStore } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "../config/config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -49,7 +49,7 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
   const outcomes = await store.countOutcomes(run.id);
   const failures = await store.countFailures(run.id);
   const read = plan?.counts.read ?? (await store.countSourceUsers(run.id));
-  const done = outcomes.created + outcomes.updated + outcomes.unchanged + outcomes.skipped + outcomes.failed;
+  const done = countSettled(outcomes);
   const next = nextStep(run, outcomes, config);
   output.line(output.style("bold", `run ${run.id}: ${run.state}`));
   output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
@@ -58,9 +58,10 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
   );
   output.line(`  ${formatCount(read)} users read`);
   if (plan !== undefined) {
-    const { create, patch, none, skip } = plan.counts;
+    const { create, patch, none, skip, delete: deleted } = plan.counts;
+    const deletes = deleted > 0 ? `${formatCount(deleted)} to delete, ` : "";
     output.line(
-      `  planned: ${formatCount(create)} to create, ${formatCount(patch)} to patch, ${formatCount(none)} unchanged, ${formatCount(skip)} left out`,
+      `  planned: ${formatCount(create)} to create, ${formatCount(patch)} to patch, ${deletes}${formatCount(none)} unchanged, ${formatCount(skip)} left out`,
     );
   }
   if (done > 0) {
@@ -82,11 +83,16 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
     startedAt: new Date(run.startedAt).toISOString(),
     updatedAt: new Date(run.updatedAt).toISOString(),
     planHash: plan?.hash ?? null,
-    users: { read, ...outcomes, pending: plan === undefined ? read : read - done },
+    users: { read, ...shownOutcomes(run, outcomes), pending: plan === undefined ? read : read - done },
     failures,
     reconcile: reconcile === undefined ? null : { checked: reconcile.checked, discrepancies: reconcile.discrepancies },
     next,
   });
+}
+
+/** Only a run that may delete says how many it deleted. */
+function shownOutcomes({ kind }: Run, { deleted, ...others }: OutcomeCounts): Partial<OutcomeCounts> {
+  return kind === "migrate" ? others : { ...others, deleted };
 }
 
 function nextStep(run: Run, outcomes: OutcomeCounts, config: Config): string {

@@ -132,7 +132,8 @@ function patchOrNone(
   };
 }
 
-const TEXT_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
+/** The fields of a user that are plain text. */
+export const TEXT_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
 
 /**
  * The changes that give an existing user what is planned, or undefined when there are none.

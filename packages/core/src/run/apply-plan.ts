@@ -35,7 +35,7 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
 
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
-  await sendUsers(context, run.plan.counts.read);
+  await sendUsers(context, run.plan.counts.read, run.kind === "rollback");
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
 }
@@ -141,11 +141,15 @@ async function createDefinitions(
   }
 }
 
-async function sendUsers(context: RunContext, total: number): Promise<void> {
+async function sendUsers(context: RunContext, total: number, guardsPatches: boolean): Promise<void> {
   const { runId, store, signal } = context;
   const recorder = await createOutcomeRecorder(store, runId);
   const progress = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
-  const sender = createBatchSender(context, recorder, CONCURRENT_BATCHES, progress);
+  const sender = createBatchSender(context, recorder, {
+    concurrency: CONCURRENT_BATCHES,
+    guardsPatches,
+    onBatch: progress,
+  });
   try {
     await sender.recover();
     for (let after = 0; ;) {
@@ -156,7 +160,7 @@ async function sendUsers(context: RunContext, total: number): Promise<void> {
       after = last.seq;
       await recorder.record(page.flatMap(untouchedOutcome));
       for (const item of page) {
-        if (item.operation === "create" || item.operation === "patch") await sender.send(item);
+        if (item.operation !== "none" && item.operation !== "skip") await sender.send(item);
       }
     }
     await sender.flush();
