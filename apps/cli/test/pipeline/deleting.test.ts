@@ -8,8 +8,9 @@ import { descope, projectUsers } from "./world.ts";
 let runs = 0;
 
 /** A run that deletes these users, planned and not applied yet. Gives its id. */
-async function planDeletes({ store, context }: Migration, users: readonly ProjectUser[]): Promise<string> {
-  const { target } = context();
+async function planDeletes(migration: Migration, users: readonly ProjectUser[]): Promise<string> {
+  const { store } = migration;
+  const { target } = migration.context();
   const items = users.map((existing, index): PlanItem => ({
     seq: index + 1,
     source: 0,
@@ -46,9 +47,10 @@ async function planDeletes({ store, context }: Migration, users: readonly Projec
   return run.id;
 }
 
-async function scan({ context }: Migration): Promise<readonly ProjectUser[]> {
+async function scan(migration: Migration): Promise<readonly ProjectUser[]> {
   const users = new Map<string, ProjectUser>();
-  for await (const page of context().target.users()) for (const user of page.users) users.set(user.userId, user);
+  for await (const page of migration.context().target.users())
+    for (const user of page.users) users.set(user.userId, user);
   return [...users.values()];
 }
 
