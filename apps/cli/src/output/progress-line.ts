@@ -63,6 +63,8 @@ function countsOf(progress: RunProgress): { readonly done: number; readonly tota
       return { done: progress.groups, total: progress.total };
     case "defining":
       return { done: progress.created, total: progress.total };
+    case "removing":
+      return { done: progress.removed, total: progress.total };
     case "applying":
       return { done: countSettled(progress.outcomes), total: progress.total };
     case "reading-target":
@@ -82,6 +84,7 @@ const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun
   observing: ["looking at the users", "users"],
   planning: ["planning", "users"],
   defining: ["creating definitions", "definitions"],
+  removing: ["removing definitions", "definitions"],
   applying: ["applying", "users"],
   reconciling: ["reconciling", "users"],
 };

@@ -71,7 +71,7 @@ async function startMigrated(
   };
 }
 
-const left = (sandbox: Sandbox): readonly string[] => projectUsers(sandbox).map(({ userId }) => userId);
+const left = (sandbox: Sandbox): string[] => projectUsers(sandbox).map(({ userId }) => userId);
 
 describe.for(variants())("deleting users of a project with $name", ({ variants: choice }) => {
   it("deletes those that nobody changed, and leaves the others", { timeout: 60_000 }, async () => {

@@ -1,3 +1,4 @@
+import { foldLoginId } from "../mapping/fold-login-id.ts";
 import type { ProjectUser, ProjectUserPatch, UserTenant } from "../project/project-user.ts";
 import { isSameText, isSameValue, TEXT_FIELDS } from "./decide.ts";
 
@@ -65,7 +66,9 @@ export function patchedFields(patch: ProjectUserPatch, before: ProjectUser, now:
     });
   };
   if (patch.additionalLoginIds !== undefined) {
-    list("loginIds", [patch.loginId, ...patch.additionalLoginIds], before.loginIds, now.loginIds);
+    const folded = (loginIds: readonly string[]): readonly string[] => loginIds.map(foldLoginId);
+    const wanted = folded([patch.loginId, ...patch.additionalLoginIds]);
+    list("loginIds", wanted, folded(before.loginIds), folded(now.loginIds));
   }
   if (patch.roleNames !== undefined) list("roleNames", patch.roleNames, before.roleNames, now.roleNames);
   if (patch.userTenants !== undefined) {

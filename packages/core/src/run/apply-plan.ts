@@ -1,6 +1,9 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
+import type { StateStore } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { removeDefinitions } from "../rollback/remove-definitions.ts";
+import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import type { Outcome, OutcomeCounts, Run } from "./run.ts";
@@ -12,7 +15,7 @@ const PAGE = 500;
 const CONCURRENT_BATCHES = 4;
 
 /**
- * Does what the plan of a run says: definitions first, then users in batches.
+ * Does what the plan of a run says: definitions first, then users in batches. A rollback removes definitions in the end.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
  * looked up in the target before anything is sent again. A plan that is applied in full is applied again with no write.
@@ -28,6 +31,7 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
     });
   }
   if (run.state === "applied") return store.countOutcomes(runId);
+  await refuseRolledBack(run, store);
   refuseBlocked(run);
   refuseChangedConfig(run, context);
   const project = await target.readSnapshot({ signal });
@@ -36,8 +40,18 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
   await sendUsers(context, run.plan.counts.read, run.kind === "rollback");
+  if (run.kind === "rollback") await removeDefinitions(context, run.plan.definitions);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
+}
+
+/** What was taken back is over: to go on with it would bring back half of it. */
+async function refuseRolledBack(run: Run, store: StateStore): Promise<void> {
+  const rollback = rollbackOf(await store.listRuns(), run.id);
+  if (rollback === undefined) return;
+  throw new MigrationError("ERR_PLAN_STALE", `run ${run.id} was taken back by run ${rollback.id}`, {
+    suggestion: "plan again with `c2d plan`",
+  });
 }
 
 function refuseBlocked(run: Run): void {
@@ -54,7 +68,8 @@ function refuseChangedConfig(run: Run, context: RunContext): void {
   const what =
     run.projectId !== target.projectId
       ? "for another project"
-      : run.configHash !== configHash
+      : // What a rollback does is in the state file; the config has no say in it.
+        run.kind !== "rollback" && run.configHash !== configHash
         ? "with another config"
         : undefined;
   if (what === undefined) return;
@@ -182,5 +197,7 @@ function untouchedOutcome(item: PlanItem): readonly Outcome[] {
       },
     ];
   }
-  return item.operation === "skip" ? [{ seq: item.seq, outcome: "skipped", detail: item.reason }] : [];
+  if (item.operation !== "skip") return [];
+  const userId = item.existing?.userId;
+  return [{ seq: item.seq, outcome: "skipped", detail: item.reason, ...(userId === undefined ? {} : { userId }) }];
 }

@@ -23,6 +23,11 @@ export function isPatch(item: PlanItem): item is PatchItem {
   return item.operation === "patch" && item.patch !== undefined;
 }
 
+/** Whether the user was in the target when the plan was made. */
+export function hasExisting<T extends PlanItem>(item: T): item is T & { readonly existing: ProjectUser } {
+  return item.existing !== undefined;
+}
+
 /** Whether the user is to be deleted. */
 export function isDelete(item: PlanItem): item is DeleteItem {
   return item.operation === "delete" && item.existing !== undefined;

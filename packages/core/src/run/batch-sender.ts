@@ -6,6 +6,7 @@ import type { ProjectUser } from "../project/project-user.ts";
 import {
   type CreateItem,
   type DeleteItem,
+  hasExisting,
   indexUsers,
   isCreate,
   isDelete,
@@ -257,8 +258,7 @@ export function createBatchSender(
   return {
     async recover() {
       for (const { id, seqs } of await store.readOpenBatches(runId)) {
-        const { outcomes } = await lookup.lookUp(await store.readPlanItemsBySeq(runId, seqs));
-        await recorder.close(id, outcomes);
+        await recorder.close(id, await lookup.lookUpSent(await store.readPlanItemsBySeq(runId, seqs)));
       }
     },
     async send(item) {
@@ -301,8 +301,4 @@ export function createBatchSender(
       await Promise.all(underWay);
     },
   };
-}
-
-function hasExisting<T extends PlanItem>(item: T): item is T & { readonly existing: ProjectUser } {
-  return item.existing !== undefined;
 }

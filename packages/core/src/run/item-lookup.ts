@@ -1,3 +1,4 @@
+import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { changedFields, patchedFields } from "../plan/changed-fields.ts";
 import { patchFor } from "../plan/decide.ts";
@@ -6,6 +7,7 @@ import type { ProjectTarget } from "../ports/project-target.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import {
   type CreateItem,
+  hasExisting,
   indexByLoginId,
   indexUsers,
   isSame,
@@ -22,6 +24,8 @@ export interface ItemLookup {
   checkUnchanged<T extends PlanItem & { readonly existing: ProjectUser }>(items: readonly T[]): Promise<ChangeCheck<T>>;
   /** The outcome of an item that the target refused: the refusal may mean that the user is there already, by our own doing. */
   outcomeOfRefused(item: PlanItem, detail: string): Promise<Outcome>;
+  /** Outcomes of items that an earlier process may have sent, as far as the target shows that it did. */
+  lookUpSent(items: readonly PlanItem[]): Promise<readonly Outcome[]>;
   /** Splits items into those that have an outcome, because the target has them, and those to be sent. */
   lookUp(
     items: readonly PlanItem[],
@@ -146,6 +150,14 @@ export function createItemLookup(target: ProjectTarget, signal: AbortSignal | un
     return { outcomes, open };
   }
 
+  async function lookUpSent(items: readonly PlanItem[]): Promise<readonly Outcome[]> {
+    const { outcomes } = await lookUp(items.filter(({ operation }) => operation === "create"));
+    const changes = items.filter((item) => item.operation !== "create").filter(hasExisting);
+    const { settled } = await checkUnchanged(changes);
+    // Whatever is not as it should be afterwards is sent again, or refused then.
+    return [...outcomes, ...settled.filter(({ outcome }) => outcome !== "failed")];
+  }
+
   async function loadOwner(item: PlanItem): Promise<ProjectUser | undefined> {
     for (const loginId of loginIdsAsPlanned(item)) {
       const owner = await target.loadUser(loginId, { signal });
@@ -154,7 +166,7 @@ export function createItemLookup(target: ProjectTarget, signal: AbortSignal | un
     return undefined;
   }
 
-  return { checkAbsent, checkUnchanged, outcomeOfRefused, lookUp };
+  return { checkAbsent, checkUnchanged, outcomeOfRefused, lookUp, lookUpSent };
 }
 
 /**
@@ -166,6 +178,8 @@ function changeOf(item: PlanItem & { readonly existing: ProjectUser }, now: Proj
     const changed = changedFields(item.existing, now);
     return changed.length === 0 ? undefined : changed.join(", ");
   }
+  const { loginId } = item.patch;
+  if (!now.loginIds.some((held) => foldLoginId(held) === foldLoginId(loginId))) return "loginIds";
   const fields = patchedFields(item.patch, item.existing, now);
   if (fields.every(({ patched }) => patched)) return "";
   // A patch that was broken off may have done part of its work.

@@ -1,3 +1,4 @@
+import { rollbackOf } from "../rollback/rolled-back.ts";
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
 import type { Run, RunPlan } from "./run.ts";
@@ -17,9 +18,11 @@ export async function openRun(
 ): Promise<Run> {
   const userPoolIds = sources.map(({ source }) => source.userPoolId);
   // Only the newest run counts: an older one was left behind on purpose.
-  const [newest] = await store.listRuns();
+  const runs = await store.listRuns();
+  const [newest] = runs;
   if (
-    newest !== undefined &&
+    newest?.kind === "migrate" &&
+    rollbackOf(runs, newest.id) === undefined &&
     continues.includes(newest.state) &&
     newest.configHash === configHash &&
     newest.projectId === target.projectId &&
