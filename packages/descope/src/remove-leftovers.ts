@@ -14,7 +14,8 @@ interface Removal {
 }
 
 /**
- * Takes off a patched user what its patch's lists do not have, for projects that add to a list instead of replacing it.
+ * Takes off a patched user what its patch's lists do not have, for projects that add to a list instead of replacing it, and
+ * the values that the patch takes away, for projects that do not know null in a patch.
  *
  * @param user - The user as the patch's answer gives it.
  * @returns The user as it is then, or why the project would not.
@@ -47,7 +48,7 @@ export async function removeLeftovers(
 }
 
 function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Removal[] {
-  const { loginId, additionalLoginIds, roleNames, userTenants } = patch;
+  const { loginId, additionalLoginIds, roleNames, userTenants, customAttributes } = patch;
   const removals: Removal[] = [];
   if (additionalLoginIds !== undefined) {
     // Folded, so that no login ID is taken off that the project merely writes in another case.
@@ -63,6 +64,10 @@ function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Remova
       if (roles === undefined) removals.push({ path: `${UPDATE}/tenant/remove`, body: { loginId, tenantId } });
       else removals.push(...roleRemoval({ loginId, tenantId }, held, roles));
     }
+  }
+  for (const [attributeKey, value] of Object.entries(customAttributes ?? {})) {
+    if (value !== null || !Object.hasOwn(user.customAttributes, attributeKey)) continue;
+    removals.push({ path: `${UPDATE}/customAttribute`, body: { loginId, attributeKey, attributeValue: null } });
   }
   return removals;
 }
