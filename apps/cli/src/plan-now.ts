@@ -25,9 +25,7 @@ export async function planNow(
   const isOld = previous !== undefined && systemClock.now() - previous.startedAt > MAX_READING_AGE_MS;
   const run = await openRun(session.context(id), isOld ? continues.filter((state) => state === "applying") : continues);
   if (run.id === id) {
-    if (previous?.state === "applying") {
-      output.note(`note: run ${previous.id} was not finished; this run takes its place and finds what it wrote`);
-    }
+    if (previous?.state === "applying") output.note(`note: ${describeUnfinished(previous)}`);
     await store.forgetScans(run.id);
   } else {
     output.note(`going on with run ${run.id}, which was interrupted while ${run.state}`);
@@ -35,4 +33,10 @@ export async function planNow(
   const plan = await planRun(session.context(run.id), run);
   output.progress.clear();
   return { ...((await store.readRun(run.id)) ?? run), plan };
+}
+
+function describeUnfinished({ id, kind, rollsBack }: Run): string {
+  return kind === "rollback"
+    ? `run ${id} has not taken back all of run ${rollsBack ?? ""}; what it took is brought back`
+    : `run ${id} was not finished; this run takes its place and finds what it wrote`;
 }

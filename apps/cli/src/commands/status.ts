@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { countSettled, MigrationError, type OutcomeCounts, type Run, type StateStore } from "@cognito-to-descope/core";
+import {
+  countSettled,
+  MigrationError,
+  rollbackOf,
+  type OutcomeCounts,
+  type Run,
+  type StateStore,
+} from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "../config/config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -50,13 +57,16 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
   const failures = await store.countFailures(run.id);
   const read = plan?.counts.read ?? (await store.countSourceUsers(run.id));
   const done = countSettled(outcomes);
-  const next = nextStep(run, outcomes, config);
+  const rolledBackBy = rollbackOf(await store.listRuns(), run.id);
+  const next = rolledBackBy === undefined ? nextStep(run, outcomes, config) : nextAfter(rolledBackBy);
   output.line(output.style("bold", `run ${run.id}: ${run.state}`));
+  if (run.rollsBack !== undefined) output.line(`  takes back run ${run.rollsBack}`);
+  if (rolledBackBy !== undefined) output.line(`  taken back by run ${rolledBackBy.id}: ${rolledBackBy.state}`);
   output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
   output.line(
     `  started ${new Date(run.startedAt).toISOString()}, last change ${new Date(run.updatedAt).toISOString()}`,
   );
-  output.line(`  ${formatCount(read)} users read`);
+  output.line(`  ${formatCount(read)} users ${run.kind === "rollback" ? "that the run wrote" : "read"}`);
   if (plan !== undefined) {
     const { create, patch, none, skip, delete: deleted } = plan.counts;
     const deletes = deleted > 0 ? `${formatCount(deleted)} to delete, ` : "";
@@ -77,6 +87,8 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
   output.line(`  next: ${next}`);
   output.document({
     run: run.id,
+    ...(run.kind === "rollback" ? { kind: run.kind, rollsBack: run.rollsBack } : {}),
+    ...(rolledBackBy === undefined ? {} : { rolledBackBy: rolledBackBy.id }),
     state: run.state,
     projectId: run.projectId,
     userPoolIds: run.userPoolIds,
@@ -96,7 +108,8 @@ function shownOutcomes({ kind }: Run, { deleted, ...others }: OutcomeCounts): Pa
 }
 
 function nextStep(run: Run, outcomes: OutcomeCounts, config: Config): string {
-  const { state, reconcile } = run;
+  const { kind, state, reconcile } = run;
+  if (kind === "rollback") return nextOfRollback(run, outcomes);
   if (state === "reading" || state === "planning") return "c2d plan, or c2d migrate: it goes on from here";
   if (state === "planned" || state === "applying") {
     if (isOfAnotherConfig(run, config)) return "c2d plan: the plan was made with another config";
@@ -108,6 +121,21 @@ function nextStep(run: Run, outcomes: OutcomeCounts, config: Config): string {
   if (reconcile === undefined) return "c2d reconcile";
   if (outcomes.failed > 0) return "c2d status -v shows who failed; c2d migrate tries them again";
   return reconcile.discrepancies > 0 ? "see the report of the reconcile, then c2d migrate" : "nothing is left to do";
+}
+
+function nextOfRollback({ state, rollsBack = "" }: Run, { failed, skipped }: OutcomeCounts): string {
+  if (state === "planned") return `c2d rollback ${rollsBack}`;
+  if (state !== "applied") return `c2d rollback ${rollsBack}: it goes on from here`;
+  return failed + skipped > 0
+    ? `c2d rollback ${rollsBack} --dry-run -v shows who was left, and why`
+    : "nothing is left to do; c2d migrate starts afresh";
+}
+
+/** What comes after a run that was taken back. */
+function nextAfter({ state, rollsBack = "" }: Run): string {
+  return state === "applied"
+    ? "nothing is left to do; c2d migrate starts afresh"
+    : `c2d rollback ${rollsBack}: it goes on from here`;
 }
 
 /** Whether apply would refuse the plan for its config. A config that names no pool or project yet says nothing about it. */

@@ -1,51 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
-import { applyPlan, type PlanItem, type ProjectUser, type Run } from "@cognito-to-descope/core";
+import { applyPlan, type ProjectUser } from "@cognito-to-descope/core";
 import { type Fault, type Sandbox, startSandbox, variants } from "@cognito-to-descope/sandbox";
 import { describe, expect, it } from "vitest";
 import { type Migration, openMigration } from "./migration.ts";
+import { planDeletes } from "./plan-deletes.ts";
 import { descope, projectUsers } from "./world.ts";
-
-let runs = 0;
-
-/** A run that deletes these users, planned and not applied yet. Gives its id. */
-async function planDeletes(migration: Migration, users: readonly ProjectUser[]): Promise<string> {
-  const { store } = migration;
-  const { target } = migration.context();
-  const items = users.map((existing, index): PlanItem => ({
-    seq: index + 1,
-    source: 0,
-    sub: String(existing.customAttributes["cognitoSub"]),
-    kind: "native",
-    operation: "delete",
-    reason: "for a test",
-    existing,
-    findings: [],
-  }));
-  const none = { create: [], unchanged: [] };
-  const run: Run = {
-    id: `deletes-${(runs += 1)}`,
-    kind: "sync",
-    state: "planned",
-    startedAt: Date.now(),
-    updatedAt: Date.now(),
-    configHash: "config",
-    projectId: target.projectId,
-    userPoolIds: ["pool"],
-    plan: {
-      hash: "",
-      definitions: { attributes: none, roles: none, tenants: none },
-      counts: { read: items.length, create: 0, patch: 0, none: 0, skip: 0, delete: items.length },
-      findings: [],
-      observations: [],
-    },
-  };
-  await store.createRun(run);
-  await store.appendPlanItems(
-    run.id,
-    items.map((item) => ({ item, loginIds: [] })),
-  );
-  return run.id;
-}
 
 async function scan(migration: Migration): Promise<readonly ProjectUser[]> {
   const users = new Map<string, ProjectUser>();

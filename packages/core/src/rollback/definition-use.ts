@@ -41,63 +41,56 @@ export function pickDefinitions(
   };
 }
 
-/** The definitions that a run's plan created, of which a project has some as they were created, and some changed. */
+/** The definitions that a run's plan created or is to remove, as far as a project has them: as they were created, or changed. */
 export function presentDefinitions(
   { attributes, roles, tenants }: PlanDefinitions,
   kind: "create" | "remove",
   project: ProjectSnapshot,
-): { readonly asMade: MadeDefinitions; readonly changed: readonly DefinitionName[] } {
-  const changed: DefinitionName[] = [];
-  const split = <T>(
-    wanted: readonly T[],
-    of: (one: T) => DefinitionName,
-    asMade: (one: T) => boolean | undefined,
-  ): readonly T[] =>
-    wanted.filter((one) => {
-      const same = asMade(one);
-      if (same === false) changed.push(of(one));
-      return same === true;
-    });
-  const presentAttributes = new Map(project.attributes.map((one) => [one.name, one]));
-  const presentRoles = new Map(
-    project.roles.filter(({ tenantId }) => tenantId === undefined).map((one) => [one.name, one]),
+): { readonly asMade: MadeDefinitions; readonly changed: MadeDefinitions } {
+  const [sameAttributes, otherAttributes] = split(
+    attributes[kind] ?? [],
+    project.attributes,
+    ({ name }) => name,
+    (made, there) => there.type === made.type && there.displayName === made.displayName,
   );
-  const presentTenants = new Map(project.tenants.map((one) => [one.id, one]));
+  const [sameRoles, otherRoles] = split(
+    roles[kind] ?? [],
+    project.roles.filter(({ tenantId }) => tenantId === undefined),
+    ({ name }) => name,
+    (made, there) => there.description === made.description && isSameSet(there.permissionNames, made.permissionNames),
+  );
   const tenantsWithRoles = new Set(project.roles.map(({ tenantId }) => tenantId));
+  const [sameTenants, otherTenants] = split(
+    tenants[kind] ?? [],
+    project.tenants,
+    ({ id }) => id,
+    (made, there) => there.name === made.name && (there.carries ?? []).length === 0 && !tenantsWithRoles.has(made.id),
+  );
   return {
-    asMade: {
-      attributes: split(
-        attributes[kind] ?? [],
-        ({ name }) => ({ kind: "attribute", name }),
-        (one) => {
-          const there = presentAttributes.get(one.name);
-          return there && there.type === one.type && there.displayName === one.displayName;
-        },
-      ),
-      roles: split(
-        roles[kind] ?? [],
-        ({ name }) => ({ kind: "role", name }),
-        (one) => {
-          const there = presentRoles.get(one.name);
-          const permissions = [...(there?.permissionNames ?? [])].sort().join("\n");
-          return (
-            there && there.description === one.description && permissions === [...one.permissionNames].sort().join("\n")
-          );
-        },
-      ),
-      tenants: split(
-        tenants[kind] ?? [],
-        ({ id }) => ({ kind: "tenant", name: id }),
-        (one) => {
-          const there = presentTenants.get(one.id);
-          return (
-            there && there.name === one.name && (there.carries ?? []).length === 0 && !tenantsWithRoles.has(one.id)
-          );
-        },
-      ),
-    },
-    changed,
+    asMade: { attributes: sameAttributes, roles: sameRoles, tenants: sameTenants },
+    changed: { attributes: otherAttributes, roles: otherRoles, tenants: otherTenants },
   };
+}
+
+/** Those that are there as they were made, and those that are there and differ. */
+function split<T>(
+  made: readonly T[],
+  present: readonly T[],
+  key: (one: T) => string,
+  isSame: (made: T, there: T) => boolean,
+): readonly [same: readonly T[], other: readonly T[]] {
+  const byKey = new Map(present.map((one) => [key(one), one]));
+  const pairs = made.flatMap((one) => {
+    const there = byKey.get(key(one));
+    return there === undefined ? [] : [{ one, same: isSame(one, there) }];
+  });
+  return [pairs.filter(({ same }) => same), pairs.filter(({ same }) => !same)].map((some) =>
+    some.map(({ one }) => one),
+  ) as [T[], T[]];
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((member) => other.includes(member));
 }
 
 /** Keys of the definitions that a user holds: its roles, its tenants, and the attributes that it has a value in. */

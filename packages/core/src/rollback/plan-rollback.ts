@@ -1,6 +1,6 @@
 import { MigrationError } from "../errors.ts";
 import { createFindings } from "../findings/findings.ts";
-import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
+import type { DefinitionPlan, PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import { applyPatchTo } from "./patched-user.ts";
 import { createBatchSender } from "../run/batch-sender.ts";
 import { createOutcomeRecorder } from "../run/outcome-recorder.ts";
@@ -41,7 +41,7 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
   const tally = createPlanTally(digest, findings);
   const project = await target.readSnapshot({ signal });
   const { asMade, changed } = presentDefinitions(rolledBack.plan.definitions, "create", project);
-  for (const name of changed) findings.add("rollback-definition-changed", definitionKey(name));
+  for (const name of namesOf(changed)) findings.add("rollback-definition-changed", definitionKey(name));
 
   /** How many users hold each definition once the rollback is done, beside those that a scan finds. */
   const uses = new Map<string, number>();
@@ -67,9 +67,15 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
     context.onProgress?.({ step: "planning", users, total });
   }
 
-  const definitions = await planRemovals(context, asMade, uses, (name) =>
-    findings.add("rollback-definition-used", name),
-  );
+  const used = await findUsed(context, asMade, uses);
+  for (const key of used) findings.add("rollback-definition-used", key);
+  const removable = pickDefinitions(asMade, (key) => !used.has(key));
+  const kept = pickDefinitions(asMade, (key) => used.has(key));
+  const definitions: PlanDefinitions = {
+    attributes: removal(removable.attributes, [...kept.attributes, ...changed.attributes]),
+    roles: removal(removable.roles, [...kept.roles, ...changed.roles]),
+    tenants: removal(removable.tenants, [...kept.tenants, ...changed.tenants]),
+  };
   const plan: RunPlan = {
     hash: tally.hash.value(definitions),
     definitions,
@@ -79,6 +85,10 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
   };
   await store.updateRun(runId, { state: "planned", plan, updatedAt: clock.now() });
   return plan;
+}
+
+function removal<T>(remove: readonly T[], unchanged: readonly T[]): DefinitionPlan<T> {
+  return { create: [], unchanged, remove };
 }
 
 /** The run may have been killed: what was under way then is looked up, so that its users are known. */
@@ -104,29 +114,20 @@ function countChange(item: PlanItem, count: (user: Parameters<typeof usedBy>[0],
   }
 }
 
-/** Which of the definitions nobody will hold. */
-async function planRemovals(
+/** Which of the definitions somebody will hold when the rollback is done. */
+async function findUsed(
   { target, signal, onProgress }: RunContext,
-  asMade: MadeDefinitions,
+  made: MadeDefinitions,
   uses: Map<string, number>,
-  onUsed: (name: string) => void,
-): Promise<PlanDefinitions> {
-  const wanted = namesOf(asMade).map(definitionKey);
-  if (wanted.length > 0) {
-    let users = 0;
-    for await (const page of target.users({ signal })) {
-      signal?.throwIfAborted();
-      for (const user of page.users) for (const key of usedBy(user)) uses.set(key, (uses.get(key) ?? 0) + 1);
-      users += page.users.length;
-      onProgress?.({ step: "reading-target", users, total: Math.max(page.total, users) });
-    }
+): Promise<ReadonlySet<string>> {
+  const wanted = namesOf(made).map(definitionKey);
+  if (wanted.length === 0) return new Set();
+  let users = 0;
+  for await (const page of target.users({ signal })) {
+    signal?.throwIfAborted();
+    for (const user of page.users) for (const key of usedBy(user)) uses.set(key, (uses.get(key) ?? 0) + 1);
+    users += page.users.length;
+    onProgress?.({ step: "reading-target", users, total: Math.max(page.total, users) });
   }
-  const used = wanted.filter((key) => (uses.get(key) ?? 0) > 0);
-  for (const key of used) onUsed(key);
-  const removable = pickDefinitions(asMade, (key) => !used.includes(key));
-  return {
-    attributes: { create: [], unchanged: [], remove: removable.attributes },
-    roles: { create: [], unchanged: [], remove: removable.roles },
-    tenants: { create: [], unchanged: [], remove: removable.tenants },
-  };
+  return new Set(wanted.filter((key) => (uses.get(key) ?? 0) > 0));
 }

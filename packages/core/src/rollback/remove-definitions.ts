@@ -24,7 +24,7 @@ export const DEFINITION_KEPT = "definition-kept";
 export async function removeDefinitions(context: RunContext, definitions: PlanDefinitions): Promise<void> {
   const { target, signal } = context;
   const { asMade, changed } = presentDefinitions(definitions, "remove", await target.readSnapshot({ signal }));
-  await keep(context, changed, "changed");
+  await keep(context, namesOf(changed), "changed");
   const wanted = namesOf(asMade);
   if (wanted.length === 0) return;
   const used = await findUsed(context, new Set(wanted.map(definitionKey)));

@@ -35,7 +35,7 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   refuseBlocked(run);
   refuseChangedConfig(run, context);
   const project = await target.readSnapshot({ signal });
-  refuseDrift(run.plan.definitions, project);
+  if (run.kind !== "rollback") refuseDrift(run.plan.definitions, project);
 
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
