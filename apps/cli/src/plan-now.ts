@@ -1,4 +1,4 @@
-import { openRun, planRun, type Run, type RunPlan } from "@cognito-to-descope/core";
+import { newestRun, openRun, planRun, type Run, type RunPlan } from "@cognito-to-descope/core";
 import type { Output } from "./output/output.ts";
 import type { Session } from "./session.ts";
 import { newRunId, systemClock } from "./system.ts";
@@ -21,7 +21,7 @@ export async function planNow(
 ): Promise<PlannedRun> {
   const { store } = session;
   const id = newRunId(systemClock.now());
-  const [previous] = await store.listRuns();
+  const previous = newestRun(await store.listRuns());
   const isOld = previous !== undefined && systemClock.now() - previous.startedAt > MAX_READING_AGE_MS;
   const run = await openRun(session.context(id), isOld ? continues.filter((state) => state === "applying") : continues);
   if (run.id === id) {

@@ -38,7 +38,7 @@ export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
 export { openRollback, type RollbackRequest } from "./rollback/open-rollback.ts";
 export { planRollback } from "./rollback/plan-rollback.ts";
 export { DEFINITION_KEPT } from "./rollback/remove-definitions.ts";
-export { rollbackOf } from "./rollback/rolled-back.ts";
+export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
 export { countSettled } from "./run/count-settled.ts";

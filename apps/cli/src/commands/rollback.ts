@@ -80,7 +80,7 @@ async function rollbackIn(
   if (dryRun && output.verbose) await listPlanItems(store, run.id, output);
   if (!goesOn) printRollbackPlan(run, reckonDuration(run.plan.counts, config), output);
   if (dryRun) {
-    const left = await readLeftUsers(store, run.id);
+    const left = await readLeftUsers(store, run.id, run.plan.counts.skip);
     printLeft(left, [], output);
     output.line();
     output.line("dry run: nothing was written to the project");
@@ -97,7 +97,7 @@ async function rollbackIn(
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   const kept = await readKept(store, run.id);
   for (const { kind, name, why } of kept) log.line(`run ${run.id} kept ${kind} ${name}: ${why}`);
-  const left = await readLeftUsers(store, run.id);
+  const left = await readLeftUsers(store, run.id, outcomes.skipped + outcomes.failed);
   if (output.verbose) await listOutcomes(store, run.id, output);
   output.line();
   output.line(output.style("bold", nothing ? "nothing is left to take back" : `run ${rollsBack} was taken back`));

@@ -72,8 +72,7 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
   withLogFile(
     declare(program, {
       name: "rollback [run]",
-      summary:
-        "take back what a run did: remove what it made, restore what it changed, leave what somebody changed since",
+      summary: "take back what a run did: remove what it made, restore what it changed",
       examples: [
         ["c2d rollback", "list the runs with what they did"],
         [

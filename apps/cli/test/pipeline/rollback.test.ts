@@ -195,6 +195,58 @@ describe("a rollback", () => {
     expect(projectUsers(sandbox)).toEqual([]);
   });
 
+  it("gives back what a user had that appeared after the plan of its run was made", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    pool.add("ada", verified("ada@example.com", { name: "Ada" }));
+    await using late = await openMigration(sandbox, { pools: [pool] });
+    await late.plan();
+    await using first = await openMigration(sandbox, {
+      pools: [pool],
+      rules: { transform: (planned) => ({ ...planned, name: "First" }) },
+    });
+    await first.migrate();
+    const before = await projectState(sandbox);
+    expect(await late.apply()).toMatchObject({ created: 0, updated: 1 });
+    const { id } = await late.run();
+    expect((await late.rollback(id)).counts).toMatchObject({ updated: 1, deleted: 0, failed: 0 });
+    expect(await projectState(sandbox)).toEqual(before);
+  });
+
+  it("leaves users of an earlier run that searches did not show to the later one", async () => {
+    await using world = await startWorld({ variants: { searchLag: 2000 } });
+    const { sandbox, pool } = world;
+    pool.add("ada", verified("ada@example.com"));
+    await using first = await openMigration(sandbox, { pools: [pool] });
+    await first.migrate();
+    await using second = await openMigration(sandbox, { pools: [pool], store: first.store });
+    expect((await second.migrate()).counts.failed).toBe(0);
+    const { id } = await second.run();
+    expect((await second.rollback(id)).counts.deleted).toBe(0);
+    expect(projectUsers(sandbox)).toHaveLength(1);
+  });
+
+  it("that was only planned changes nothing for the run, which goes on", async () => {
+    await using sandbox = await startSandbox(POOL);
+    const abort = new AbortController();
+    await using migration = await openMigration(sandbox, { batchSize: 10 });
+    await migration.plan();
+    const stopping = applyPlan({
+      ...migration.context(),
+      signal: abort.signal,
+      onProgress: (progress) => {
+        if (progress.step === "applying" && progress.outcomes.created > 0) abort.abort(new Error("interrupted"));
+      },
+    });
+    await expect(stopping).rejects.toThrow("interrupted");
+    const { id } = await migration.run();
+    await migration.rollback(id, { dryRun: true });
+    await using next = await openMigration(sandbox, { store: migration.store, batchSize: 10 });
+    const { counts } = await next.migrate();
+    expect((await next.run()).id).toBe(id);
+    expect(counts.failed).toBe(0);
+  });
+
   it("does not touch users that somebody changed after it was planned", async () => {
     await using world = await startWorld();
     const { sandbox, pool } = world;

@@ -7,3 +7,8 @@ export function rollbackOf(runs: readonly Run[], runId: string): Run | undefined
       kind === "rollback" && rollsBack === runId && (state === "applying" || state === "applied"),
   );
 }
+
+/** The newest run, but for rollbacks that were only planned: a look at what could be taken back changes nothing. */
+export function newestRun(runs: readonly Run[]): Run | undefined {
+  return runs.find(({ kind, state }) => kind !== "rollback" || state === "applying" || state === "applied");
+}

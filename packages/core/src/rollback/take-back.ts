@@ -111,8 +111,10 @@ function withoutImage(traces: Traces): PlannedItem {
 }
 
 function takeBackCreated(traces: Traces): PlannedItem | undefined {
-  const { applied, now, latest } = traces;
+  const { applied, now, before, latest } = traces;
   const [user] = now;
+  // The run was refused a user that an earlier one had created, and took it for its own.
+  if (before?.outcome?.userId !== undefined && before.outcome.userId === applied.outcome?.userId) return undefined;
   if (user === undefined) {
     // A later run may have created the user again, as another one.
     if (latest?.outcome?.userId !== applied.outcome?.userId) return undefined;

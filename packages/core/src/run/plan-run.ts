@@ -1,4 +1,4 @@
-import { rollbackOf } from "../rollback/rolled-back.ts";
+import { newestRun, rollbackOf } from "../rollback/rolled-back.ts";
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
 import type { Run, RunPlan } from "./run.ts";
@@ -19,7 +19,7 @@ export async function openRun(
   const userPoolIds = sources.map(({ source }) => source.userPoolId);
   // Only the newest run counts: an older one was left behind on purpose.
   const runs = await store.listRuns();
-  const [newest] = runs;
+  const newest = newestRun(runs);
   if (
     newest?.kind === "migrate" &&
     rollbackOf(runs, newest.id) === undefined &&
