@@ -45,3 +45,5 @@ export { countSettled } from "./run/count-settled.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
+export { planSync } from "./sync/plan-sync.ts";
+export type * from "./sync/sync-policy.ts";

@@ -11,6 +11,7 @@ const MEANINGS: readonly (readonly [keyof OutcomeCounts, string])[] = [
   ["unchanged", "unchanged"],
   ["skipped", "left out"],
   ["failed", "failed"],
+  ["deleted", "deleted"],
 ];
 
 /** Prints how many users had each outcome, and why users failed. */

@@ -12,13 +12,16 @@ import {
   type PlanItem,
   planRollback,
   planRun,
+  planSync,
   type ReconcileSummary,
   reconcileRun,
   type Run,
+  type RunKind,
   type RunContext,
   type RunPlan,
   type RunSource,
   type StateStore,
+  type SyncPolicy,
 } from "@cognito-to-descope/core";
 import { createProjectTarget } from "@cognito-to-descope/descope";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
@@ -73,6 +76,8 @@ export interface Migration extends AsyncDisposable {
   migrate(): Promise<Result>;
   /** Takes a run back, as `c2d rollback` does: an unfinished rollback is continued. */
   rollback(runId: string, options?: { readonly dryRun?: boolean }): Promise<RollbackResult>;
+  /** Follows what changed in the pools, as `c2d sync` does. */
+  sync(policy?: Partial<SyncPolicy>): Promise<Result>;
   /** The run that the last step worked on. */
   run(): Promise<Run>;
   context(): RunContext;
@@ -149,8 +154,9 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
     signal: options.signal,
     onProgress: options.onProgress,
   });
-  const open = async (continues: readonly Run["state"][]): Promise<Run> => {
-    const run = await openRun(context(), continues);
+  const open = async (continues: readonly Run["state"][], kind: RunKind = "migrate"): Promise<Run> => {
+    runId = `run-${(runs += 1)}`;
+    const run = await openRun(context(), continues, kind);
     runId = run.id;
     return run;
   };
@@ -182,6 +188,13 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
       const planned = await planRollback(context(), opening);
       const counts = dryRun ? await store.countOutcomes(runId) : await applyPlan(context());
       return { run: await run(), plan: planned, counts };
+    },
+    async sync(policy = {}) {
+      const opening = await open(["reading", "planning", "applying"], "sync");
+      await store.forgetScans(opening.id);
+      const planned = await planSync(context(), opening, { gone: "disable", maxGoneShare: 0.5, ...policy });
+      const counts = await applyPlan(context());
+      return { plan: planned, counts, summary: await reconcileRun(context()) };
     },
     async [Symbol.asyncDispose]() {
       for (const { source } of opened) source.close();

@@ -1,6 +1,6 @@
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import type { ProjectUser, ProjectUserPatch, UserTenant } from "../project/project-user.ts";
-import { isSameText, isSameValue, TEXT_FIELDS } from "./decide.ts";
+import { isSameText, isSameValue, TEXT_FIELDS } from "./patch-for.ts";
 
 const PLAIN_FIELDS = ["verifiedEmail", "verifiedPhone", "status", "createdTime"] as const;
 
@@ -67,7 +67,7 @@ export function patchedFields(patch: ProjectUserPatch, before: ProjectUser, now:
   };
   if (patch.additionalLoginIds !== undefined) {
     const folded = (loginIds: readonly string[]): readonly string[] => loginIds.map(foldLoginId);
-    const wanted = folded([patch.loginId, ...patch.additionalLoginIds]);
+    const wanted = folded([...(patch.dropsLoginId === true ? [] : [patch.loginId]), ...patch.additionalLoginIds]);
     list("loginIds", wanted, folded(before.loginIds), folded(now.loginIds));
   }
   if (patch.roleNames !== undefined) list("roleNames", patch.roleNames, before.roleNames, now.roleNames);

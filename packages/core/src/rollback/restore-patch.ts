@@ -1,5 +1,5 @@
 import { foldLoginId } from "../mapping/fold-login-id.ts";
-import { TEXT_FIELDS } from "../plan/decide.ts";
+import { TEXT_FIELDS } from "../plan/patch-for.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch, UserStatus } from "../project/project-user.ts";
 
 type WritablePatch = { -readonly [K in keyof ProjectUserPatch]: ProjectUserPatch[K] };
@@ -11,8 +11,9 @@ type WritablePatch = { -readonly [K in keyof ProjectUserPatch]: ProjectUserPatch
  * @param now - The user as it is.
  */
 export function restorePatch(patch: ProjectUserPatch, before: ProjectUser, now: ProjectUser): ProjectUserPatch {
-  const [first = patch.loginId, ...others] = before.loginIds;
-  const loginId = now.loginIds.find((held) => foldLoginId(held) === foldLoginId(first)) ?? now.loginIds[0] ?? first;
+  const wanted = new Set(before.loginIds.map(foldLoginId));
+  const shared = now.loginIds.find((held) => wanted.has(foldLoginId(held)));
+  const loginId = shared ?? now.loginIds[0] ?? patch.loginId;
   const restore: WritablePatch = { loginId };
   for (const field of TEXT_FIELDS) if (patch[field] !== undefined) restore[field] = before[field];
   // An address and whether it is verified belong together: a project may take the one back when the other changes.
@@ -30,7 +31,10 @@ export function restorePatch(patch: ProjectUserPatch, before: ProjectUser, now: 
       Object.keys(patch.customAttributes).map((name) => [name, before.customAttributes[name] ?? null]),
     );
   }
-  if (patch.additionalLoginIds !== undefined) restore.additionalLoginIds = others;
+  if (patch.additionalLoginIds !== undefined) {
+    restore.additionalLoginIds = before.loginIds.filter((id) => foldLoginId(id) !== foldLoginId(loginId));
+    if (shared === undefined) restore.dropsLoginId = true;
+  }
   if (patch.roleNames !== undefined) restore.roleNames = before.roleNames;
   if (patch.userTenants !== undefined) restore.userTenants = before.userTenants;
   return restore;

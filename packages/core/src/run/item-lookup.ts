@@ -1,7 +1,7 @@
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { changedFields, patchedFields } from "../plan/changed-fields.ts";
-import { patchFor } from "../plan/decide.ts";
+import { patchFor } from "../plan/patch-for.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { ProjectUser } from "../project/project-user.ts";
@@ -119,7 +119,20 @@ export function createItemLookup(target: ProjectTarget, signal: AbortSignal | un
 
   /** A refusal may mean that the user is there already, by our own doing. */
   async function outcomeOfRefused(item: PlanItem, detail: string): Promise<Outcome> {
-    if (item.operation !== "create") return { seq: item.seq, outcome: "failed", failure: "refused", detail };
+    if (item.operation !== "create") {
+      const { patch, existing } = item;
+      // An answer that was lost may have been about a patch that was done, by a login ID that the user has no more.
+      const owner =
+        patch?.dropsLoginId === true && existing !== undefined
+          ? await target.loadUserById(existing.userId, { signal })
+          : undefined;
+      const isDone =
+        patch !== undefined &&
+        existing !== undefined &&
+        owner !== undefined &&
+        patchedFields(patch, existing, owner).every(({ patched }) => patched);
+      return isDone ? written(item, owner) : { seq: item.seq, outcome: "failed", failure: "refused", detail };
+    }
     const owner = await loadOwner(item);
     if (owner === undefined) return { seq: item.seq, outcome: "failed", failure: "refused", detail };
     return isSame(item, owner)
@@ -178,10 +191,10 @@ function changeOf(item: PlanItem & { readonly existing: ProjectUser }, now: Proj
     const changed = changedFields(item.existing, now);
     return changed.length === 0 ? undefined : changed.join(", ");
   }
-  const { loginId } = item.patch;
-  if (!now.loginIds.some((held) => foldLoginId(held) === foldLoginId(loginId))) return "loginIds";
   const fields = patchedFields(item.patch, item.existing, now);
   if (fields.every(({ patched }) => patched)) return "";
+  const { loginId } = item.patch;
+  if (!now.loginIds.some((held) => foldLoginId(held) === foldLoginId(loginId))) return "loginIds";
   // A patch that was broken off may have done part of its work.
   const changed = fields.filter(({ between }) => !between).map(({ field }) => field);
   return changed.length === 0 ? undefined : changed.join(", ");

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { changedFields, patchedFields } from "../../src/plan/changed-fields.ts";
-import { patchFor } from "../../src/plan/decide.ts";
+import { patchFor } from "../../src/plan/patch-for.ts";
 import type { ProjectUser } from "../../src/project/project-user.ts";
 import { projectUser } from "../samples.ts";
 import { applyPatch } from "./apply-patch.ts";

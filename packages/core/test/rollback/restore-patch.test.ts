@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { changedFields } from "../../src/plan/changed-fields.ts";
-import { patchFor } from "../../src/plan/decide.ts";
+import { patchFor } from "../../src/plan/patch-for.ts";
 import { createdDifferences } from "../../src/rollback/created-differences.ts";
 import { restorePatch, userFromImage } from "../../src/rollback/restore-patch.ts";
 import { applyPatch, create } from "../plan/apply-patch.ts";
@@ -16,6 +16,17 @@ describe("restorePatch", () => {
     const restored = applyPatch(patched, restorePatch(patch, user, patched));
     expect(changedFields(user, restored)).toEqual([]);
   });
+
+  test.prop([plannedUser, existingUser, plannedUser])(
+    "takes back what a sync took away, also all login IDs",
+    (planned, user, settled) => {
+      const patch = patchFor(planned, user, settled);
+      fc.pre(patch !== undefined);
+      const patched = applyPatch(user, patch);
+      const restored = applyPatch(patched, restorePatch(patch, user, patched));
+      expect(changedFields(user, restored)).toEqual([]);
+    },
+  );
 
   it("names the user by a login ID that it still has", () => {
     const before = projectUser({ loginIds: ["old"] });
