@@ -89,7 +89,7 @@ export interface RunEvent {
 export interface StateStore extends AsyncDisposable {
   createRun(run: Run): Promise<void>;
   readRun(id: string): Promise<Run | undefined>;
-  /** Newest first. */
+  /** Newest first, by the order in which they were created: the clock may have been set back meanwhile. */
   listRuns(): Promise<readonly Run[]>;
   updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void>;
   /** Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay. */
@@ -184,7 +184,7 @@ export interface StateStore extends AsyncDisposable {
   /** Removes a run with everything that it read, planned and did. */
   removeRun(runId: string): Promise<void>;
 
-  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before. Questions are
+  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before, and so does one that a rollback skips. Questions are
   // asked for the project and the pools of a run.
 
   /** Takes what all runs of the run's project settled into the baseline. Call before the questions below. */

@@ -56,10 +56,7 @@ async function findTraces(
       ofSource.map(({ applied }) => applied.item.sub),
     );
     ofSource.forEach((one, index) => {
-      const latest = settled[index];
-      // A later run deleted the user, or took it back already.
-      const gone = one.deed === "created" && latest?.outcome?.outcome === "deleted";
-      if (!gone) candidates.push({ ...one, latest });
+      candidates.push({ ...one, latest: settled[index] });
     });
   }
   candidates.sort((a, b) => a.applied.item.seq - b.applied.item.seq);
@@ -114,7 +111,9 @@ async function lookUp(
     if (userId !== undefined) {
       const user = byId.get(userId);
       if (user !== undefined) found.set(applied, [user]);
-      if (user !== undefined && isAsWritten(candidate, user)) continue;
+      // Of whom a later run deleted a search has nothing, unless it lags or the project was put back to an earlier state.
+      const wasDeleted = deed === "created" && candidate.latest?.outcome?.outcome === "deleted";
+      if (wasDeleted ? user === undefined : user !== undefined && isAsWritten(candidate, user)) continue;
       readDirectly(applied, () => target.loadUserById(userId, { signal }));
       continue;
     }

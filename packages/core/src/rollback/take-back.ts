@@ -5,6 +5,7 @@ import { patchedFields } from "../plan/changed-fields.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { AppliedItem, PlannedItem, SettledUser } from "../ports/state-store.ts";
 import type { ProjectUser } from "../project/project-user.ts";
+import { wasCreatedByUs, writtenBefore } from "../run/plan-history.ts";
 import { createdDifferences } from "./created-differences.ts";
 import { restorePatch, userFromImage } from "./restore-patch.ts";
 
@@ -71,8 +72,9 @@ type Change = Pick<PlanItem, "operation" | "reason"> &
 function itemOf({ applied }: Traces, settled: SettledUser | undefined, change: Change): PlannedItem {
   const { seq, source, sub, kind } = applied.item;
   const image = settled?.item;
-  const planned = change.planned ?? image?.planned;
-  const ours = image?.ours === true || settled?.outcome?.outcome === "created";
+  const planned = change.planned ?? writtenBefore(settled);
+  const wanted = planned ?? image?.planned;
+  const ours = wasCreatedByUs(settled);
   return {
     item: {
       seq,
@@ -86,15 +88,15 @@ function itemOf({ applied }: Traces, settled: SettledUser | undefined, change: C
       ...(image?.wantedLoginIds && { wantedLoginIds: image.wantedLoginIds }),
       ...(ours && { ours }),
     },
-    loginIds: planned === undefined ? [] : plannedLoginIds(planned),
+    loginIds: wanted === undefined ? [] : plannedLoginIds(wanted),
   };
 }
 
-/** Somebody changed the user: it stays as it is, and as it is settled. */
+/** Somebody changed the user: it stays as it is. What a rollback leaves stays settled as it was. */
 function leave(traces: Traces, fields: readonly string[], existing: ProjectUser | undefined): PlannedItem {
   const names = fields.join(", ");
   const finding: UserFinding = { rule: "rollback-user-changed", subject: names };
-  return itemOf(traces, traces.latest, {
+  return itemOf(traces, undefined, {
     operation: "skip",
     reason: `somebody changed the user since: ${names}`,
     findings: [finding],
@@ -103,7 +105,7 @@ function leave(traces: Traces, fields: readonly string[], existing: ProjectUser 
 }
 
 function withoutImage(traces: Traces): PlannedItem {
-  return itemOf(traces, traces.latest, {
+  return itemOf(traces, undefined, {
     operation: "skip",
     reason: "nothing is known of what the user was before",
     findings: [{ rule: "rollback-image-missing" }],
@@ -116,7 +118,8 @@ function takeBackCreated(traces: Traces): PlannedItem | undefined {
   // The run was refused a user that an earlier one had created, and took it for its own.
   if (before?.outcome?.userId !== undefined && before.outcome.userId === applied.outcome?.userId) return undefined;
   if (user === undefined) {
-    // A later run may have created the user again, as another one.
+    // It was deleted already, or a later run has created the user again, as another one.
+    if (latest?.outcome?.outcome === "deleted") return undefined;
     if (latest?.outcome?.userId !== applied.outcome?.userId) return undefined;
     return itemOf(traces, undefined, { operation: "none", reason: "gone from the project already" });
   }

@@ -6,6 +6,7 @@ import { removeDefinitions } from "../rollback/remove-definitions.ts";
 import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
+import { refuseLostUsers } from "./recorded-users.ts";
 import type { Outcome, OutcomeCounts, Run } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -18,7 +19,8 @@ const CONCURRENT_BATCHES = 4;
  * Does what the plan of a run says: definitions first, then users in batches. A rollback removes definitions in the end.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
- * looked up in the target before anything is sent again. A plan that is applied in full is applied again with no write.
+ * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
+ * noticed. A plan that is applied in full is applied again with no write.
  *
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
@@ -35,7 +37,10 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   refuseBlocked(run);
   refuseChangedConfig(run, context);
   const project = await target.readSnapshot({ signal });
-  if (run.kind !== "rollback") refuseDrift(run.plan.definitions, project);
+  if (run.kind !== "rollback") {
+    refuseDrift(run.plan.definitions, project);
+    if (run.state === "applying") await refuseLostUsers(context, run);
+  }
 
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
