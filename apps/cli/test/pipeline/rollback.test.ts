@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { type Migration, openMigration } from "./migration.ts";
 import { planDeletes } from "./plan-deletes.ts";
 import { projectState } from "./project-state.ts";
-import { descope, migratedUser, projectUsers, startWorld, targetState, verified, writes } from "./world.ts";
+import { cognito, descope, migratedUser, projectUsers, startWorld, targetState, verified, writes } from "./world.ts";
 
 const POOL = { users: 100, groups: 4, cognito: { requireSignature: false } } as const;
 
@@ -310,6 +310,52 @@ describe("a rollback", () => {
     // They are in the project again: nothing is left to be taken back.
     expect((await migration.rollback(deletes)).plan.counts).toMatchObject({ create: 0, none: 12, delete: 0 });
   });
+
+  it.for(["replace", "add"] as const)(
+    "of a sync brings back what it changed and took away, where a patch of login IDs means to %s",
+    async (patchAdditionalLoginIds) => {
+      await using world = await startWorld({
+        variants: { patchAdditionalLoginIds, patchRoles: patchAdditionalLoginIds },
+      });
+      const { sandbox, pool } = world;
+      for (let index = 0; index < 8; index += 1) {
+        pool.add(`user${index}`, verified(`user${index}@example.com`, { name: `User ${index}`, locale: "en" }));
+      }
+      await pool.group("editors", ["user1", "user2"]);
+      const options = { pools: [pool], rules: { loginIds: ["email"] } } as const;
+      await using migration = await openMigration(sandbox, options);
+      await migration.migrate();
+      const before = await projectState(sandbox);
+      const user = { UserPoolId: pool.userPoolId };
+      await cognito(sandbox, "AdminUpdateUserAttributes", {
+        ...user,
+        Username: "user1",
+        UserAttributes: [
+          { Name: "email", Value: "moved@example.com" },
+          { Name: "email_verified", Value: "true" },
+          { Name: "name", Value: "Moved" },
+        ],
+      });
+      await cognito(sandbox, "AdminRemoveUserFromGroup", { ...user, Username: "user2", GroupName: "editors" });
+      await cognito(sandbox, "AdminDeleteUserAttributes", {
+        ...user,
+        Username: "user3",
+        UserAttributeNames: ["locale"],
+      });
+      await cognito(sandbox, "AdminDisableUser", { ...user, Username: "user4" });
+      await cognito(sandbox, "AdminDeleteUser", { ...user, Username: "user5" });
+      pool.add("late", verified("late@example.com"));
+      await using following = await openMigration(sandbox, { ...options, store: migration.store });
+      const { counts } = await following.sync();
+      expect(counts).toMatchObject({ created: 1, updated: 5, failed: 0 });
+      const { id } = await following.run();
+      expect((await following.rollback(id)).counts).toMatchObject({ deleted: 1, updated: 5, failed: 0, skipped: 0 });
+      expect(await projectState(sandbox)).toEqual(before);
+      // The next sync finds the same changes again.
+      await using again = await openMigration(sandbox, { ...options, store: migration.store });
+      expect((await again.sync()).counts).toMatchObject({ created: 1, updated: 5, failed: 0 });
+    },
+  );
 
   it("settles its users as the runs before had settled them", async () => {
     await using world = await startWorld();
