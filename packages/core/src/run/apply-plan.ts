@@ -1,7 +1,10 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
+import type { StateStore } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { roleKey, roleLabel } from "../project/role-key.ts";
+import { removeDefinitions } from "../rollback/remove-definitions.ts";
+import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import { refuseLostUsers } from "./recorded-users.ts";
@@ -18,7 +21,7 @@ const CONCURRENT_BATCHES = 4;
 const CONCURRENT_DEFINITIONS = 4;
 
 /**
- * Does what the plan of a run says: definitions first, then users in batches.
+ * Does what the plan of a run says: definitions first, then users in batches. A rollback removes definitions in the end.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
  * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
@@ -35,17 +38,30 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
     });
   }
   if (run.state === "applied") return store.countOutcomes(runId);
+  await refuseRolledBack(run, store);
   refuseBlocked(run);
   refuseChangedConfig(run, context);
   const project = await target.readSnapshot({ signal });
-  refuseDrift(run.plan.definitions, project);
-  if (run.state === "applying") await refuseLostUsers(context, run);
+  if (run.kind !== "rollback") {
+    refuseDrift(run.plan.definitions, project);
+    if (run.state === "applying") await refuseLostUsers(context, run);
+  }
 
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
-  await sendUsers(context, run.plan.counts.read);
+  await sendUsers(context, run.plan.counts.read, run.kind === "rollback");
+  if (run.kind === "rollback") await removeDefinitions(context, run.plan.definitions);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
+}
+
+/** What was taken back is over: to go on with it would bring back half of it. */
+async function refuseRolledBack(run: Run, store: StateStore): Promise<void> {
+  const rollback = rollbackOf(await store.listRuns(), run.id);
+  if (rollback === undefined) return;
+  throw new MigrationError("ERR_PLAN_STALE", `run ${run.id} was taken back by run ${rollback.id}`, {
+    suggestion: "plan again with `c2d plan`",
+  });
 }
 
 function refuseBlocked(run: Run): void {
@@ -62,7 +78,8 @@ function refuseChangedConfig(run: Run, context: RunContext): void {
   const what =
     run.projectId !== target.projectId
       ? "for another project"
-      : run.configHash !== configHash
+      : // What a rollback does is in the state file; the config has no say in it.
+        run.kind !== "rollback" && run.configHash !== configHash
         ? "with another config"
         : undefined;
   if (what === undefined) return;
@@ -152,11 +169,15 @@ async function createDefinitions(
   await create(roles, (role) => target.createRole(role, { signal }));
 }
 
-async function sendUsers(context: RunContext, total: number): Promise<void> {
+async function sendUsers(context: RunContext, total: number, guardsPatches: boolean): Promise<void> {
   const { runId, store, signal } = context;
   const recorder = await createOutcomeRecorder(store, runId);
   const progress = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
-  const sender = createBatchSender(context, recorder, CONCURRENT_BATCHES, progress);
+  const sender = createBatchSender(context, recorder, {
+    concurrency: CONCURRENT_BATCHES,
+    guardsPatches,
+    onBatch: progress,
+  });
   try {
     await sender.recover();
     for (let after = 0; ;) {
@@ -167,7 +188,7 @@ async function sendUsers(context: RunContext, total: number): Promise<void> {
       after = last.seq;
       await recorder.record(page.flatMap(untouchedOutcome));
       for (const item of page) {
-        if (item.operation === "create" || item.operation === "patch") await sender.send(item);
+        if (item.operation !== "none" && item.operation !== "skip") await sender.send(item);
       }
     }
     await sender.flush();
@@ -189,5 +210,7 @@ function untouchedOutcome(item: PlanItem): readonly Outcome[] {
       },
     ];
   }
-  return item.operation === "skip" ? [{ seq: item.seq, outcome: "skipped", detail: item.reason }] : [];
+  if (item.operation !== "skip") return [];
+  const userId = item.existing?.userId;
+  return [{ seq: item.seq, outcome: "skipped", detail: item.reason, ...(userId === undefined ? {} : { userId }) }];
 }
