@@ -1,5 +1,6 @@
 import type { PlanDefinitions } from "../plan/plan.ts";
 import type { AttributeDefinition, ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
+import { roleKey, roleLabel } from "../project/role-key.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 
 /** A definition of any kind, by its kind and name. */
@@ -23,7 +24,7 @@ export function definitionKey({ kind, name }: DefinitionName): string {
 /** Names of all the definitions. */
 export function namesOf({ attributes, roles, tenants }: MadeDefinitions): readonly DefinitionName[] {
   return [
-    ...roles.map(({ name }): DefinitionName => ({ kind: "role", name })),
+    ...roles.map((role): DefinitionName => ({ kind: "role", name: roleLabel(role) })),
     ...tenants.map(({ id }): DefinitionName => ({ kind: "tenant", name: id })),
     ...attributes.map(({ name }): DefinitionName => ({ kind: "attribute", name })),
   ];
@@ -36,7 +37,7 @@ export function pickDefinitions(
 ): MadeDefinitions {
   return {
     attributes: attributes.filter(({ name }) => has(definitionKey({ kind: "attribute", name }))),
-    roles: roles.filter(({ name }) => has(definitionKey({ kind: "role", name }))),
+    roles: roles.filter((role) => has(definitionKey({ kind: "role", name: roleLabel(role) }))),
     tenants: tenants.filter(({ id }) => has(definitionKey({ kind: "tenant", name: id }))),
   };
 }
@@ -55,11 +56,15 @@ export function presentDefinitions(
   );
   const [sameRoles, otherRoles] = split(
     roles[kind] ?? [],
-    project.roles.filter(({ tenantId }) => tenantId === undefined),
-    ({ name }) => name,
+    project.roles,
+    roleKey,
     (made, there) => there.description === made.description && isSameSet(there.permissionNames, made.permissionNames),
   );
-  const tenantsWithRoles = new Set(project.roles.map(({ tenantId }) => tenantId));
+  // Roles of a tenant that are as the run made them go before the tenant does.
+  const goingRoles = new Set(sameRoles.map(roleKey));
+  const tenantsWithRoles = new Set(
+    project.roles.filter((role) => !goingRoles.has(roleKey(role))).map(({ tenantId }) => tenantId),
+  );
   const [sameTenants, otherTenants] = split(
     tenants[kind] ?? [],
     project.tenants,
@@ -99,7 +104,11 @@ export function usedBy(user: Pick<ProjectUser, "roleNames" | "userTenants" | "cu
   for (const name of user.roleNames) keys.add(definitionKey({ kind: "role", name }));
   for (const { tenantId, roleNames } of user.userTenants) {
     keys.add(definitionKey({ kind: "tenant", name: tenantId }));
-    for (const name of roleNames) keys.add(definitionKey({ kind: "role", name }));
+    // A name may stand for a role of the project, or for one of the tenant.
+    for (const name of roleNames) {
+      keys.add(definitionKey({ kind: "role", name }));
+      keys.add(definitionKey({ kind: "role", name: roleLabel({ name, tenantId }) }));
+    }
   }
   for (const name of Object.keys(user.customAttributes)) keys.add(definitionKey({ kind: "attribute", name }));
   return keys;

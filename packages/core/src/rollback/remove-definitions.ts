@@ -1,5 +1,6 @@
 import { hasCode } from "../errors.ts";
 import type { PlanDefinitions } from "../plan/plan.ts";
+import { roleLabel } from "../project/role-key.ts";
 import type { RunContext } from "../run/run-context.ts";
 import {
   definitionKey,
@@ -49,7 +50,7 @@ export async function removeDefinitions(context: RunContext, definitions: PlanDe
     context.onProgress?.({ step: "removing", removed, total });
   };
   for (const role of roles) {
-    await remove([{ kind: "role", name: role.name }], () => target.deleteRole({ name: role.name }, { signal }));
+    await remove([{ kind: "role", name: roleLabel(role) }], () => target.deleteRole(role, { signal }));
   }
   for (const { id } of tenants) {
     await remove([{ kind: "tenant", name: id }], () => target.deleteTenant(id, { signal }));
