@@ -85,7 +85,7 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
       try {
         return both(ofPool, await account.acquire(signal));
       } catch (error) {
-        ofPool.release();
+        ofPool.cancel();
         throw error;
       }
     },
@@ -98,6 +98,10 @@ function both(ofPool: Permit, ofAccount: Permit): Permit {
     release() {
       ofPool.release();
       ofAccount.release();
+    },
+    cancel() {
+      ofPool.cancel();
+      ofAccount.cancel();
     },
     throttled(retryAfterMs) {
       ofPool.throttled(retryAfterMs);

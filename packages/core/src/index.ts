@@ -16,6 +16,7 @@ export {
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
@@ -40,3 +41,4 @@ export { openRun, planRun } from "./run/plan-run.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
+export * from "./run/run-control.ts";

@@ -45,12 +45,15 @@ export function createTransport(options: ResolvedOptions): Transport {
     try {
       for (const bucket of buckets) permits.push(await limiterOf(bucket).acquire(signal));
     } catch (error) {
-      for (const permit of permits) permit.release();
+      for (const permit of permits) permit.cancel();
       throw error;
     }
     return {
       release: () => {
         for (const permit of permits) permit.release();
+      },
+      cancel: () => {
+        for (const permit of permits) permit.cancel();
       },
       throttled: (retryAfterMs) => {
         for (const permit of permits) permit.throttled(retryAfterMs);
