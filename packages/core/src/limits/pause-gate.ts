@@ -11,22 +11,22 @@ export interface PauseGate {
 
 /** Makes a gate that is open. */
 export function createPauseGate(): PauseGate {
-  let closed = false;
+  const state = { closed: false };
   const waiting = new Set<() => void>();
   return {
     get closed() {
-      return closed;
+      return state.closed;
     },
     close() {
-      closed = true;
+      state.closed = true;
     },
     open() {
-      closed = false;
-      for (const goOn of [...waiting]) goOn();
+      state.closed = false;
+      for (const goOn of waiting) goOn();
     },
     async pass(signal) {
       // It may be closed again before everybody who waited has gone on.
-      while (closed) await untilOpen(signal);
+      while (state.closed) await untilOpen(signal);
       signal?.throwIfAborted();
     },
   };
