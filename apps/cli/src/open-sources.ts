@@ -1,7 +1,9 @@
 import { createRequestQuotas, createUserPoolSource } from "@cognito-to-descope/cognito";
 import type { CognitoSourceEvent, RequestQuotas } from "@cognito-to-descope/cognito";
-import type { RunSource } from "@cognito-to-descope/core";
+import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
 import type { Config, SourceConfig } from "./config/config.ts";
+import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
+import { quotaScope, quotaScopes } from "./control/quota-scope.ts";
 import { systemClock } from "./system.ts";
 
 /** The pools of a config, ready to be read. */
@@ -9,12 +11,16 @@ export interface OpenSources extends Disposable {
   readonly sources: readonly RunSource[];
 }
 
-/** Opens every pool of the config. Makes no request yet. */
+/**
+ * Opens every pool of the config. Makes no request yet.
+ *
+ * @param board - Where the limiters are put under control; left out where nobody controls them.
+ */
 export function openSources(
   config: Config,
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
+  board?: LimiterBoard,
 ): OpenSources {
-  // AWS counts per account and region: pools that are read with the same credentials share one budget.
   const quotas = new Map<string, RequestQuotas>();
   const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
@@ -23,16 +29,25 @@ export function openSources(
       ([, limit]) => limit !== undefined,
     ),
   );
-  const quotasOf = ({ region, profile, roleArn }: SourceConfig): RequestQuotas => {
-    const key = JSON.stringify([region, profile, roleArn]);
+  const scopes = quotaScopes(config.sources);
+  const quotasOf = (source: SourceConfig, scope: string | undefined): RequestQuotas => {
+    const key = quotaScope(source);
     let shared = quotas.get(key);
     if (shared === undefined) {
-      shared = createRequestQuotas({ clock: systemClock, limits: { categories, perPoolOperation } });
+      shared = createRequestQuotas({
+        clock: systemClock,
+        limits: { categories, perPoolOperation },
+        createLimiter: (name, limit) => {
+          const limiter = createRateLimiter(limit, systemClock);
+          // A pool's own cap is named by operation and pool, too many for anybody to set one by one.
+          return board?.add(name.includes(" ") ? PER_POOL_BUCKET : name, scope, limiter) ?? limiter;
+        },
+      });
       quotas.set(key, shared);
     }
     return shared;
   };
-  const opened = config.sources.map((source) => {
+  const opened = config.sources.map((source, index) => {
     const { awsKeys, tenant, ...options } = source;
     return {
       tenant,
@@ -42,7 +57,7 @@ export function openSources(
         secretAccessKey: awsKeys?.secretAccessKey.reveal(),
         sessionToken: awsKeys?.sessionToken?.reveal(),
         clock: systemClock,
-        quotas: quotasOf(source),
+        quotas: quotasOf(source, scopes[index]),
         listener: (event) => listener(event, source.userPoolId),
       }),
     };

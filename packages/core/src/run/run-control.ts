@@ -61,7 +61,7 @@ export interface Heartbeat {
   readonly startedAt: number;
   readonly at: number;
   /** How the process ended; absent while it works. */
-  readonly ended?: "finished" | "interrupted";
+  readonly ended?: "ended" | "interrupted";
   /** Whether it holds requests back for a {@link Pause}. */
   readonly paused: boolean;
   /** What it does, as {@link RunProgress} names it; absent before the first step. */
