@@ -83,5 +83,5 @@ function describe(progress: CountedProgress, done: number, total: number, rate: 
 }
 
 function describePause({ since, by }: Extract<RunProgress, { readonly step: "paused" }>): string {
-  return `paused since ${new Date(since).toISOString().slice(11, 19)} UTC by ${printable(by)}: c2d resume goes on`;
+  return `paused until c2d resume, since ${new Date(since).toISOString().slice(11, 19)} UTC, by ${printable(by)}`;
 }

@@ -96,7 +96,7 @@ describe("a migration that is paused", () => {
     const sent = sandbox.requests.count();
     await pass(2500);
     expect(sandbox.requests.count()).toBe(sent);
-    expect(printed).toMatch(/paused since \d\d:\d\d:\d\d UTC by \S+@\S+: c2d resume goes on/);
+    expect(printed).toMatch(/paused until c2d resume, since \d\d:\d\d:\d\d UTC, by \S+@\S+/);
 
     const status = await json<RunStatus>(c2d("status", "--json"));
     expect(status).toMatchObject({
@@ -135,7 +135,7 @@ describe("a migration that is paused", () => {
     const second = start("migrate", "--yes", "--log-file", "second.log");
     let printed = "";
     second.child.stderr?.on("data", (text: string) => (printed += text));
-    await until(() => printed.includes("paused since"));
+    await until(() => printed.includes("paused until c2d resume"));
     await pass(1500);
     expect(sandbox.requests.count()).toBe(sent);
     second.child.kill("SIGINT");

@@ -50,7 +50,7 @@ test("a pause is shown as such, said once where every line stays, and is not rec
   line.update({ step: "planning", users: 9000, total: 10_000 });
   expect(text().trimEnd().split("\n")).toEqual([
     "planning: 5,000 of 10,000 users, 1,000/s, 5 s left",
-    "paused since 12:00:00 UTC by ana@build-7: c2d resume goes on",
+    "paused until c2d resume, since 12:00:00 UTC, by ana@build-7",
     "planning: 5,000 of 10,000 users",
     "planning: 9,000 of 10,000 users, 800/s, 1 s left",
   ]);
