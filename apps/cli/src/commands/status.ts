@@ -8,7 +8,7 @@ import { listOutcomes } from "../output/print-outcomes.ts";
 import { prepareConfig } from "../prepare.ts";
 import { NOTHING_YET } from "../status/nothing-yet.ts";
 import { readRunStatus, type RunStatus } from "../status/run-status.ts";
-import { statusLines } from "../status/status-lines.ts";
+import { nextLine, statusLines } from "../status/status-lines.ts";
 import { watchStatus } from "../status/watch-status.ts";
 import { systemClock } from "../system.ts";
 
@@ -37,7 +37,7 @@ export const status: Command<StatusOptions> = async (invocation) => {
     const found = await read();
     if (found === undefined || store === undefined) return printNothing(output);
     if (output.verbose && found.users.failed > 0) await listOutcomes(store, found.run, output, "failed");
-    for (const { text, style } of statusLines(found, systemClock.now())) {
+    for (const { text, style } of [...statusLines(found, systemClock.now()), nextLine(found)]) {
       output.line(style === undefined ? text : output.style(style, text));
     }
     output.document(found);

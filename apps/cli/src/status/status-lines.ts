@@ -7,7 +7,7 @@ import { type CountedProgress, STEP_TITLES } from "../output/progress-counts.ts"
 import type { TextLine } from "../output/text-line.ts";
 import type { RunStatus, WorkerStatus } from "./run-status.ts";
 
-/** Where a run stands, in words. */
+/** Where a run stands, in words, without what comes next. */
 export function statusLines(status: RunStatus, now: number): readonly TextLine[] {
   const { run, state, paused, users, planned, reconcile } = status;
   const lines: TextLine[] = [
@@ -34,8 +34,12 @@ export function statusLines(status: RunStatus, now: number): readonly TextLine[]
     });
   }
   lines.push(...status.workers.flatMap((worker) => workerLines(worker, status, now)));
-  lines.push({ text: `  next: ${status.next}` });
   return lines;
+}
+
+/** What comes next. */
+export function nextLine({ next }: RunStatus): TextLine {
+  return { text: `  next: ${next}` };
 }
 
 function outcomeLines({ users, planned, failureCauses }: RunStatus): readonly TextLine[] {

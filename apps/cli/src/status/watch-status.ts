@@ -7,7 +7,7 @@ import { createScreen } from "../output/screen.ts";
 import type { TextLine } from "../output/text-line.ts";
 import { NOTHING_YET } from "./nothing-yet.ts";
 import type { RunStatus } from "./run-status.ts";
-import { progressText, statusLines } from "./status-lines.ts";
+import { nextLine, progressText, statusLines } from "./status-lines.ts";
 
 const TERMINAL_INTERVAL_MS = 1000;
 const PLAIN_INTERVAL_MS = 2000;
@@ -68,13 +68,21 @@ async function readPatiently(read: Watching["read"]): Promise<RunStatus | undefi
 }
 
 function watchedLines(status: RunStatus | undefined, now: number): readonly TextLine[] {
-  const lines = status === undefined ? [{ text: "no run yet" }] : statusLines(status, now);
-  if (status !== undefined && isOver(status)) return lines;
-  return [...lines, { text: "  Ctrl-C ends this watch and leaves the run alone", style: "dim" }];
+  const lines: TextLine[] = status === undefined ? [{ text: "no run yet" }] : [...statusLines(status, now)];
+  // While the run is at work, what comes next is this watch.
+  if (status !== undefined && (status.paused !== null || !isWorkedOn(status))) lines.push(nextLine(status));
+  if (status === undefined || !isOver(status)) {
+    lines.push({ text: "  Ctrl-C ends this watch and leaves the run alone", style: "dim" });
+  }
+  return lines;
 }
 
-function isOver({ state, workers }: RunStatus): boolean {
-  return state === "applied" && !workers.some((worker) => isAtWork(worker.state));
+function isOver(status: RunStatus): boolean {
+  return status.state === "applied" && !isWorkedOn(status);
+}
+
+function isWorkedOn({ workers }: RunStatus): boolean {
+  return workers.some(({ state }) => isAtWork(state));
 }
 
 /** Where a run stands, in one line. */

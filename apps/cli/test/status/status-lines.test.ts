@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { wrapText } from "../../src/output/text-line.ts";
 import { failureCauses } from "../../src/report/failure-advice.ts";
 import type { RunStatus, WorkerStatus } from "../../src/status/run-status.ts";
-import { statusLines } from "../../src/status/status-lines.ts";
+import { nextLine, statusLines } from "../../src/status/status-lines.ts";
 
 const NOW = Date.parse("2026-11-26T08:05:00Z");
 
@@ -70,7 +70,7 @@ function aStatus(change: Partial<RunStatus> = {}): RunStatus {
 }
 
 function textOf(status: RunStatus): readonly string[] {
-  return statusLines(status, NOW).map(({ text }) => text);
+  return [...statusLines(status, NOW), nextLine(status)].map(({ text }) => text);
 }
 
 describe("the status of a run", () => {

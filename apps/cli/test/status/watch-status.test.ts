@@ -135,7 +135,9 @@ describe("watching a run", () => {
     const rows = second.split("\n").length - 1;
     expect(second.endsWith(`\n\r\x1b[${rows}A`)).toBe(true);
     expect(second).toContain("Ctrl-C ends this watch");
+    expect(second).not.toContain("next:");
     expect(third).not.toContain("\x1b");
+    expect(third).toContain("next:");
     for (const row of second.split("\n")) expect(row.length).toBeLessThan(60);
   });
 
