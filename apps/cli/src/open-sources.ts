@@ -5,8 +5,9 @@ import {
   createUserPoolSource,
 } from "@cognito-to-descope/cognito";
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
-import type { RunSource } from "@cognito-to-descope/core";
+import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
+import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
 import { systemClock } from "./system.ts";
 
 /** The pools of a config, ready to be read. */
@@ -14,10 +15,15 @@ export interface OpenSources extends Disposable {
   readonly sources: readonly RunSource[];
 }
 
-/** Opens every pool of the config. Makes no request yet. */
+/**
+ * Opens every pool of the config. Makes no request yet.
+ *
+ * @param board - Where the limiters are put under control; left out where nobody controls them.
+ */
 export function openSources(
   config: Config,
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
+  board?: LimiterBoard,
 ): OpenSources {
   const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
@@ -26,8 +32,19 @@ export function openSources(
       ([, limit]) => limit !== undefined,
     ),
   );
-  const accountQuotas = createAccountQuotas(() =>
-    createRequestQuotas({ clock: systemClock, limits: { categories, perPoolOperation } }),
+  const accountQuotas = createAccountQuotas((scope) =>
+    createRequestQuotas({
+      clock: systemClock,
+      limits: { categories, perPoolOperation },
+      createLimiter: (name, limit) => {
+        const limiter = createRateLimiter(limit, systemClock);
+        // A pool's own cap is named by operation and pool, too many for anybody to set one by one.
+        const bucket = name.includes(" ") ? PER_POOL_BUCKET : name;
+        // With one pool nobody has to tell budgets apart.
+        const named = config.sources.length > 1 ? scope.replace(" ", "/") : undefined;
+        return board?.add(bucket, named, limiter) ?? limiter;
+      },
+    }),
   );
   const clients = createCognitoClients();
   const opened = config.sources.map((source) => {

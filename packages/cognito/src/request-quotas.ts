@@ -87,7 +87,7 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
       try {
         return both(ofPool, await account.acquire(signal));
       } catch (error) {
-        ofPool.release();
+        ofPool.cancel();
         throw error;
       }
     },
@@ -100,6 +100,10 @@ function both(ofPool: Permit, ofAccount: Permit): Permit {
     release() {
       ofPool.release();
       ofAccount.release();
+    },
+    cancel() {
+      ofPool.cancel();
+      ofAccount.cancel();
     },
     throttled(retryAfterMs) {
       ofPool.throttled(retryAfterMs);

@@ -64,6 +64,7 @@ export {
 } from "./jwt-template/apply-jwt-template.ts";
 export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
 export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
+export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
@@ -99,3 +100,4 @@ export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export type * from "./sync/sync-policy.ts";
+export * from "./run/run-control.ts";

@@ -114,11 +114,14 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
     summary: "say where the newest run stands and what comes next",
     examples: [
       ["c2d status", "the newest run"],
-      ["c2d status -v", "the same, with every user that failed"],
+      ["c2d status --watch", "the same, again and again until the run is through"],
+      ["c2d status -v", "the newest run, with every user that failed"],
       ["c2d status --json", "for other programs"],
     ],
     load: async () => (await import("../commands/status.ts")).status,
-  }).option("--run <id>", "another run than the newest");
+  })
+    .option("--run <id>", "another run than the newest")
+    .option("--watch", "show it again and again until the run is through");
 
   declare(program, {
     name: "export",

@@ -4,7 +4,8 @@ import { formatCount, printable } from "./printable.ts";
 
 const PAGE = 500;
 
-const MEANINGS: readonly (readonly [keyof OutcomeCounts, string])[] = [
+/** Outcomes in the order in which they are shown, with their words. */
+export const OUTCOME_WORDS: readonly (readonly [keyof OutcomeCounts, string])[] = [
   ["created", "created"],
   ["updated", "updated"],
   ["deleted", "deleted"],
@@ -16,7 +17,7 @@ const MEANINGS: readonly (readonly [keyof OutcomeCounts, string])[] = [
 
 /** Prints how many users had each outcome, and why users failed. */
 export function printOutcomes(counts: OutcomeCounts, failures: Readonly<Record<string, number>>, output: Output): void {
-  for (const [kind, meaning] of MEANINGS) {
+  for (const [kind, meaning] of OUTCOME_WORDS) {
     // Most runs delete nobody.
     if (kind === "deleted" && counts.deleted === 0) continue;
     const line = `  ${formatCount(counts[kind]).padStart(9)}  ${meaning}`;

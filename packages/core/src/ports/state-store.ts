@@ -3,6 +3,7 @@ import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
+import type { ControlChange, Heartbeat, RunControl } from "../run/run-control.ts";
 import type { ListingToken } from "./user-pool-source.ts";
 
 /** A listing that is being read page by page: the users of a source, the members of a group, the users of the target. */
@@ -227,6 +228,15 @@ export interface StateStore extends AsyncDisposable {
 
   appendEvent(runId: string, event: RunEvent): Promise<void>;
   readEvents(runId: string): Promise<readonly RunEvent[]>;
+
+  /** What the operator wants of a run; {@link NO_CONTROL} where nothing was ever said. */
+  readControl(runId: string): Promise<RunControl>;
+  /** Changes what the operator wants, as {@link changeControl} does it, and gives the result. */
+  changeControl(runId: string, change: ControlChange): Promise<RunControl>;
+  /** Keeps the newest sign of life of a process, by its `worker`. */
+  putHeartbeat(runId: string, heartbeat: Heartbeat): Promise<void>;
+  /** The newest sign of life of every process that worked on a run, the newest of them first. */
+  readHeartbeats(runId: string): Promise<readonly Heartbeat[]>;
 
   /** Removes everything of every run, and gives the space back. */
   purge(): Promise<void>;

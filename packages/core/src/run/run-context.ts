@@ -47,4 +47,6 @@ export type RunProgress =
       readonly users: number;
       readonly total: number;
       readonly discrepancies: number;
-    };
+    }
+  /** The operator holds the run back. Comes again and again until it goes on. */
+  | { readonly step: "paused"; readonly since: number; readonly by: string };

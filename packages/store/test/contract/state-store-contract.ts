@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { describeApplying } from "./applying.ts";
 import { describeBaseline } from "./baseline.ts";
+import { describeControl } from "./control.ts";
 import { describePlanning } from "./planning.ts";
 import { describeReading } from "./reading.ts";
 import { describeRuns } from "./runs.ts";
@@ -31,6 +32,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeBaseline(open);
     describePlanning(open);
     describeApplying(open);
+    describeControl(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);
