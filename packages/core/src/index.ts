@@ -37,6 +37,7 @@ export { reconcileRun } from "./reconcile/reconcile-run.ts";
 export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { retryFailures } from "./run/retry-failures.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";

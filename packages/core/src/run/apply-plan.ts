@@ -3,7 +3,7 @@ import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
-import type { Outcome, OutcomeCounts, Run } from "./run.ts";
+import type { Outcome, OutcomeCounts, Run, RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 
 const PAGE = 500;
@@ -20,7 +20,7 @@ const CONCURRENT_BATCHES = 4;
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
 export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
-  const { runId, store, target, signal, clock } = context;
+  const { runId, store, clock } = context;
   const run = await store.readRun(runId);
   if (run?.plan === undefined) {
     throw new MigrationError("ERR_PLAN_MISSING", `run ${runId} has no plan`, {
@@ -28,16 +28,26 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
     });
   }
   if (run.state === "applied") return store.countOutcomes(runId);
-  refuseBlocked(run);
-  refuseChangedConfig(run, context);
-  const project = await target.readSnapshot({ signal });
-  refuseDrift(run.plan.definitions, project);
+  const project = await refuseUnfitPlan(context, run, run.plan);
 
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);
   await sendUsers(context, run.plan.counts.read);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
+}
+
+/**
+ * Refuses a plan that must not be applied, or not any more. Gives the project as it is.
+ *
+ * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target.
+ */
+export async function refuseUnfitPlan(context: RunContext, run: Run, plan: RunPlan): Promise<ProjectSnapshot> {
+  refuseBlocked(run);
+  refuseChangedConfig(run, context);
+  const project = await context.target.readSnapshot({ signal: context.signal });
+  refuseDrift(plan.definitions, project);
+  return project;
 }
 
 function refuseBlocked(run: Run): void {
