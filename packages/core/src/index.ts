@@ -16,6 +16,7 @@ export {
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
