@@ -28,6 +28,8 @@ export interface Config {
   /** Name of the config file; absent when the environment alone says it all. */
   readonly file?: string | undefined;
   readonly sources: readonly SourceConfig[];
+  /** The project that the config names, also where its management key is absent. */
+  readonly projectId?: string | undefined;
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
   readonly rules: MappingRules;

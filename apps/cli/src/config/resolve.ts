@@ -51,6 +51,7 @@ export function resolveConfig(input: ConfigInput): Config {
   return {
     file: input.file,
     sources,
+    projectId: written.target?.projectId ?? environment.projectId,
     target,
     rules,
     limits: written.limits ?? {},
