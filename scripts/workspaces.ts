@@ -18,6 +18,7 @@ export const workspaces: readonly Workspace[] = [
   "packages/descope",
   "packages/store",
   "packages/sandbox",
+  "apps/gateway",
   "apps/cli",
 ].map((folder) => {
   const manifest = JSON.parse(readFileSync(`${root}/${folder}/package.json`, "utf8")) as Omit<Workspace, "folder">;

@@ -13,6 +13,7 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
