@@ -4,6 +4,7 @@ import type { Command, GlobalOptions } from "./invocation.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
+import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
 import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
@@ -87,6 +88,7 @@ export async function createProgram(
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
   declareIdMapCommands(program, declare);
+  declareServiceCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {

@@ -1,18 +1,11 @@
-import { dirname } from "node:path";
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
-import {
-  MigrationError,
-  type ProjectTarget,
-  type RunContext,
-  type RunProgress,
-  type StateStore,
-} from "@cognito-to-descope/core";
+import type { ProjectTarget, RunContext, RunProgress, StateStore } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "./config/config.ts";
+import { makeStateDirectory } from "./make-state-directory.ts";
 import { openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
-import { makeDirectory } from "./output/make-directory.ts";
 import { type RunLock, takeRunLock } from "./run-lock.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
@@ -62,17 +55,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-function makeStateDirectory(state: string): void {
-  try {
-    makeDirectory(dirname(state));
-  } catch (error) {
-    throw new MigrationError("ERR_STORE_READ_ONLY", "the directory of the state file cannot be made", {
-      cause: error,
-      suggestion: "choose a path for the state file that this user can write to",
-    });
   }
 }
 

@@ -14,6 +14,16 @@ export {
   type StrategyFit,
 } from "./assess/assess-pool.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
+export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
+export {
+  type CloudFormationTemplate,
+  eventsUrlProblem,
+  FEED_TRIGGERS,
+  type FeedTrigger,
+  isTriggerFunction,
+  type TriggerOptions,
+  triggerTemplate,
+} from "./aws-integration/triggers.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";

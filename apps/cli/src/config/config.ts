@@ -32,6 +32,8 @@ export interface Config {
   readonly projectId?: string | undefined;
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
+  /** What events of the pools' triggers are signed with. */
+  readonly eventsSecret?: Secret | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
   /** Absolute path of the state file. */

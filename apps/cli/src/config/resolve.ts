@@ -53,6 +53,7 @@ export function resolveConfig(input: ConfigInput): Config {
     sources,
     projectId: written.target?.projectId ?? environment.projectId,
     target,
+    eventsSecret: environment.eventsSecret,
     rules,
     limits: written.limits ?? {},
     state: input.stateOption ?? resolve(input.base, written.state ?? ".c2d/state.db"),

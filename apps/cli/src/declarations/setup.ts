@@ -1,4 +1,5 @@
 import { type Command as Commander, Option } from "commander";
+import { declareEmitTriggers } from "./emit-triggers.ts";
 import type { Declare } from "../program.ts";
 
 /** Declares the commands that come before a migration. */
@@ -48,4 +49,7 @@ export function declareSetupCommands(program: Commander, declare: Declare): void
     .option("--user-pool-id <id>", "user pool (default: those of the config)")
     .option("--region <region>", "AWS region (default: the one that the user pool ID begins with)")
     .option("--account <id>", "AWS account, twelve digits (default: any)");
+
+  const emit = aws.command("emit").summary("write what AWS is to run").description("Write what AWS is to run.");
+  declareEmitTriggers(emit, declare);
 }
