@@ -12,6 +12,8 @@ export interface MigrationResult {
   readonly dryRun: boolean;
   /** `deleted` only where a run may delete: `sync` and `rollback`. */
   readonly users: Omit<OutcomeCounts, "deleted"> & { readonly read: number; readonly deleted?: number };
+  /** For `sync`: how many users changed since, and how many are gone. */
+  readonly sync?: { readonly changed: number; readonly gone: number };
   readonly roles: DefinitionCounts;
   readonly tenants: DefinitionCounts;
   readonly attributes: DefinitionCounts;
@@ -46,7 +48,7 @@ export function migrationResult(
     run: id,
     dryRun: outcomes === undefined,
     users: {
-      read: counts.read,
+      read: plan.sync?.read ?? counts.read,
       created,
       updated,
       unchanged,
@@ -54,6 +56,7 @@ export function migrationResult(
       failed,
       ...(kind === "migrate" ? {} : { deleted }),
     },
+    ...(plan.sync === undefined ? {} : { sync: { changed: plan.sync.changed, gone: plan.sync.gone } }),
     roles: count(definitions.roles),
     tenants: count(definitions.tenants),
     attributes: count(definitions.attributes),

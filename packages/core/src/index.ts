@@ -53,3 +53,5 @@ export { retryFailures } from "./run/retry-failures.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
+export { planSync } from "./sync/plan-sync.ts";
+export type * from "./sync/sync-policy.ts";

@@ -1,4 +1,4 @@
-import type { MappingRules } from "@cognito-to-descope/core";
+import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys } from "./env.ts";
 import type { Secret } from "./secret.ts";
 import type { WrittenConfig } from "./written-config.ts";
@@ -36,6 +36,11 @@ export interface Config {
   readonly eventsSecret?: Secret | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
+  readonly sync: {
+    readonly gone: SyncPolicy["gone"];
+    readonly maxGoneShare: number;
+    readonly everySeconds: number;
+  };
   /** Absolute path of the state file. */
   readonly state: string;
   /** Absolute path of the directory of reports. */

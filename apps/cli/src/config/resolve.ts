@@ -56,6 +56,11 @@ export function resolveConfig(input: ConfigInput): Config {
     eventsSecret: environment.eventsSecret,
     rules,
     limits: written.limits ?? {},
+    sync: {
+      gone: written.sync?.gone ?? "disable",
+      maxGoneShare: written.sync?.maxGoneShare ?? 0.02,
+      everySeconds: written.sync?.everySeconds ?? 300,
+    },
     state: input.stateOption ?? resolve(input.base, written.state ?? ".c2d/state.db"),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),

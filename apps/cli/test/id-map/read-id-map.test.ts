@@ -9,6 +9,8 @@ import {
 } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openMigration } from "../pipeline/migration.ts";
+import { cognito, identitiesOf, migratedUser, startWorld, verified } from "../pipeline/world.ts";
 
 let store: StateStore;
 beforeEach(async () => {
@@ -202,4 +204,32 @@ describe("the ID map", () => {
     for await (const page of readIdMap(store)) sizes.push(page.length);
     expect(sizes).toEqual([500, 500, 203]);
   });
+});
+
+test("the ID map follows the pool: who came later, who is gone, and who was merged by a sync", async () => {
+  await using world = await startWorld();
+  const { sandbox, pool } = world;
+  const ada = pool.add("ada", verified("ada@example.com"));
+  const bob = pool.add("bob", verified("bob@example.com"));
+  await using migration = await openMigration(sandbox, { pools: [pool] });
+  await migration.migrate();
+  const late = pool.add("late", verified("late@example.com"));
+  const again = pool.add(
+    "google_1",
+    { ...verified("ada@example.com"), identities: identitiesOf("Google", "1") },
+    { status: "EXTERNAL_PROVIDER" },
+  );
+  await cognito(sandbox, "AdminDeleteUser", { UserPoolId: pool.userPoolId, Username: "bob" });
+  await migration.sync();
+
+  const read = async (options: IdMapOptions): Promise<Readonly<Record<string, string>>> => {
+    const entries: IdMapEntry[] = [];
+    for await (const page of readIdMap(migration.store, options)) entries.push(...page);
+    return Object.fromEntries(entries.map(({ sub, userId }) => [sub, userId]));
+  };
+  const userIdOf = (sub: string): string => migratedUser(sandbox, sub)?.userId ?? "";
+  const present = { [ada]: userIdOf(ada), [late]: userIdOf(late), [again]: userIdOf(ada) };
+  expect(await read({})).toEqual(present);
+  expect(await read({ withGone: true })).toEqual({ ...present, [bob]: userIdOf(bob) });
+  expect(Object.values(present)).not.toContain("");
 });

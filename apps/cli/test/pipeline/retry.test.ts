@@ -108,12 +108,28 @@ describe("a retry", () => {
     expect(await migration.store.countOutcomes(context.runId)).toMatchObject({ failed: 10 });
   });
 
-  it.for(["sync", "rollback"] as const)("works for a run of the kind %s as for any other", async (kind) => {
+  it("works for a run that followed the pool", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    addUsers(pool, 5);
+    await using migration = await openMigration(sandbox, { pools: [pool] });
+    await migration.migrate();
+    pool.add("late", verified("late@example.com"));
+    sandbox.faults.add([refuseCreates]);
+    expect((await migration.sync()).counts).toMatchObject({ failed: 1 });
+    sandbox.faults.clear();
+    expect(await retryFailures(migration.context())).toMatchObject({ created: 1, failed: 0 });
+    expect((await migration.run()).kind).toBe("sync");
+    expect(await migration.reconcile()).toMatchObject({ checked: 6, discrepancies: 0 });
+    expect((await migration.sync()).plan.sync).toEqual({ read: 6, changed: 0, gone: 0 });
+  });
+
+  it("keeps the kind of a run that takes another one back", async () => {
     await using world = await startWorld();
     await using migration = await runOfRefused(world.sandbox, world.pool);
-    await migration.store.updateRun((await migration.run()).id, { kind });
+    await migration.store.updateRun((await migration.run()).id, { kind: "rollback" });
     expect(await retryFailures(migration.context())).toMatchObject({ created: 10, failed: 0 });
-    expect((await migration.run()).kind).toBe(kind);
+    expect((await migration.run()).kind).toBe("rollback");
   });
 
   it.for<[string, "updateRun" | "reopenFailures" | "openBatch" | "closeBatch"]>([

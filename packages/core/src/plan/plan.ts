@@ -29,6 +29,8 @@ export interface PlanItem {
   readonly contentHash?: string;
   /** The login IDs that the user wants by itself, folded, where it does not get all of them. */
   readonly wantedLoginIds?: readonly string[];
+  /** Somebody in the project is in the way of what the user wants. That may change without the pool, so a sync decides anew. */
+  readonly undecided?: boolean;
   /** The user is in the pool no more. */
   readonly gone?: boolean;
   /** An earlier run created the user: then it has what was planned and nothing else. */

@@ -59,7 +59,7 @@ export interface AppliedItem {
 
 /** What a project was last brought to for one source user: the plan item that settled it, and what became of it. */
 export interface SettledUser extends AppliedItem {
-  /** Absent when the user is gone from the pool, or its outcome was taken back. */
+  /** Absent when the user is gone from the pool, or its outcome was taken back; `undecided` for items that say so. */
   readonly contentHash?: string;
 }
 

@@ -69,6 +69,9 @@ export interface ProjectUserPatch {
   readonly loginId: string;
   /** All login IDs beside {@link loginId} that the user has afterwards. */
   readonly additionalLoginIds?: readonly string[];
+  /** {@link loginId} itself is taken off in the end: {@link additionalLoginIds} are all that the user has then. */
+  readonly dropsLoginId?: boolean;
+  /** Empty text takes the value away, here and below. */
   readonly email?: string;
   readonly phone?: string;
   readonly verifiedEmail?: boolean;

@@ -45,6 +45,18 @@ export interface RunPlan {
   readonly findings: readonly Finding[];
   /** What the users of each source have, in the order of the sources. */
   readonly observations: readonly PoolObservation[];
+  /** For a sync; its plan has only the users that something may have changed for. */
+  readonly sync?: SyncCounts;
+}
+
+/** What a sync found. */
+export interface SyncCounts {
+  /** Users read. */
+  readonly read: number;
+  /** Users that do not map to what they were last settled with: new ones and changed ones. */
+  readonly changed: number;
+  /** Users that are gone from their pool. */
+  readonly gone: number;
 }
 
 /** What a reconcile found. */

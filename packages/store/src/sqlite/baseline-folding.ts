@@ -26,7 +26,8 @@ function foldRun(database: Database, run: number): void {
   database.run(
     `INSERT OR REPLACE INTO baseline (scope, sub, item, content_hash)
      SELECT s.scope, p.sub, p.id,
-       CASE WHEN o.outcome = 'deleted' OR p.data ->> 'gone' THEN NULL ELSE p.content_hash END
+       CASE WHEN o.outcome = 'deleted' OR p.data ->> 'gone' THEN NULL
+         WHEN p.data ->> 'undecided' THEN 'undecided' ELSE p.content_hash END
      FROM plan_items p CROSS JOIN outcomes o ON o.id = p.id CROSS JOIN run_sources s ON s.run = ? AND s.source = p.source
      WHERE p.id BETWEEN ? AND ? AND o.outcome <> 'failed' ORDER BY s.scope, p.sub`,
     run,

@@ -7,7 +7,8 @@ import type { Migration } from "./migration.ts";
  *   and the hash of what the user maps to.
  * - `baseline` has a row for each time a run settled a user; the row with the highest item counts. It is filled in key order,
  *   run by run, when it is asked for: while a run is applied, nothing is written twice.
- * - A row without a hash is a user that is gone, or whose outcome was taken back.
+ * - A row without a hash is a user that is gone, or whose outcome was taken back. The hash `undecided` is like no other: the
+ *   user is decided about again each time.
  */
 export const baseline: Migration = {
   version: 2,
