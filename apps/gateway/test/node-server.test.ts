@@ -83,6 +83,15 @@ describe("a gateway that listens", () => {
     const { port, origin } = new URL(await gateway.start());
     const large = await fetch(`${origin}/v1/sync/events`, { method: "POST", body: "x".repeat(1_000_000) });
     expect(large.status).toBe(413);
+    const chunks = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode("x".repeat(1000))),
+    });
+    const endless = await fetch(`${origin}/v1/sync/events`, {
+      method: "POST",
+      body: chunks,
+      duplex: "half",
+    } as RequestInit);
+    expect(endless.status).toBe(413);
     const socket = createConnection({ host: "127.0.0.1", port: Number(port) });
     socket.write("GARBAGE\r\n\r\n");
     const [answer] = (await once(socket, "data")) as [Buffer];
