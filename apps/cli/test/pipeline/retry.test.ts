@@ -100,6 +100,31 @@ describe("a retry", () => {
     expect(await migration.reconcile()).toMatchObject({ checked: 6, discrepancies: 0 });
   });
 
+  it("is refused when the project was put back meanwhile, and changes nothing then", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    addUsers(pool, 5);
+    await using migration = await openMigration(sandbox, { pools: [pool] });
+    await migration.plan();
+    await descope(sandbox, "POST /v1/mgmt/user/create", { loginId: "user0@example.com", email: "user0@example.com" });
+    expect(await migration.apply()).toMatchObject({ created: 4, failed: 1 });
+    for (const { loginIds } of projectUsers(sandbox)) {
+      await descope(sandbox, "POST /v1/mgmt/user/delete", { loginId: loginIds[0] });
+    }
+    await expect(retryFailures(migration.context())).rejects.toMatchObject({ code: "ERR_PLAN_STALE" });
+    expect((await migration.run()).state).toBe("applied");
+    expect(await migration.store.countOutcomes((await migration.run()).id)).toMatchObject({ created: 4, failed: 1 });
+  });
+
+  it("is refused for a plan that was not applied", async () => {
+    await using world = await startWorld();
+    addUsers(world.pool, 1);
+    await using migration = await openMigration(world.sandbox, { pools: [world.pool] });
+    await migration.plan();
+    await expect(retryFailures(migration.context())).rejects.toMatchObject({ code: "ERR_PLAN_MISSING" });
+    expect(writes(world.sandbox)).toBe(0);
+  });
+
   it("is refused with another config than the plan was made with, and changes nothing then", async () => {
     await using world = await startWorld();
     await using migration = await runOfRefused(world.sandbox, world.pool);

@@ -3,6 +3,7 @@ import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
+import { refuseLostUsers } from "./recorded-users.ts";
 import type { Outcome, OutcomeCounts, Run, RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -15,7 +16,8 @@ const CONCURRENT_BATCHES = 4;
  * Does what the plan of a run says: definitions first, then users in batches.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
- * looked up in the target before anything is sent again. A plan that is applied in full is applied again with no write.
+ * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
+ * noticed. A plan that is applied in full is applied again with no write.
  *
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
@@ -29,10 +31,15 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   }
   if (run.state === "applied") return store.countOutcomes(runId);
   const project = await refuseUnfitPlan(context, run, run.plan);
-
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
-  await defineAll(context, run.plan.definitions, project);
-  await sendUsers(context, run.plan.counts.read);
+  return carryOut(context, run.plan, project);
+}
+
+/** Does what the plan of a run that is `applying` says, for everybody without an outcome. */
+export async function carryOut(context: RunContext, plan: RunPlan, project: ProjectSnapshot): Promise<OutcomeCounts> {
+  const { runId, store, clock } = context;
+  await defineAll(context, plan.definitions, project);
+  await sendUsers(context, plan.counts.read);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
 }
@@ -47,6 +54,7 @@ export async function refuseUnfitPlan(context: RunContext, run: Run, plan: RunPl
   refuseChangedConfig(run, context);
   const project = await context.target.readSnapshot({ signal: context.signal });
   refuseDrift(plan.definitions, project);
+  if (run.state !== "planned") await refuseLostUsers(context, run);
   return project;
 }
 
