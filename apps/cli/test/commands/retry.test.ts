@@ -67,6 +67,17 @@ describe("retry", () => {
     expect((await c2d("status")).stdout).toContain("nothing is left to do");
   });
 
+  test("does not compare the project with a run that takes another one back", async () => {
+    await migrateInVain();
+    const store = await openStateStore(join(folder.path, ".c2d", "state.db"));
+    const [run] = await store.listRuns();
+    await store.updateRun(run?.id ?? "", { kind: "rollback" });
+    await store[Symbol.asyncDispose]();
+    const { code, stdout, stderr } = await c2d("retry", "--no-log-file", "--json");
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ retried: 30, users: { created: 30 }, reconcile: { checked: 0 } });
+  });
+
   test("ends with 3 while users still fail", async () => {
     await migrateInVain();
     world.sandbox.faults.add([refuseCreates]);

@@ -54,7 +54,8 @@ export async function refuseUnfitPlan(context: RunContext, run: Run, plan: RunPl
   refuseChangedConfig(run, context);
   const project = await context.target.readSnapshot({ signal: context.signal });
   refuseDrift(plan.definitions, project);
-  if (run.state !== "planned") await refuseLostUsers(context, run);
+  // What a rollback did is that users are not there any more, or not as they were.
+  if (run.state !== "planned" && run.kind !== "rollback") await refuseLostUsers(context, run);
   return project;
 }
 
