@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { type FailureClass, type ReconcileSummary, retryFailures, type Run } from "@cognito-to-descope/core";
+import {
+  countOutcomesBySource,
+  type FailureClass,
+  type ReconcileSummary,
+  retryFailures,
+  type Run,
+  type SourceOutcomes,
+} from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -7,6 +14,7 @@ import type { Command, Invocation } from "../invocation.ts";
 import { migrationResult } from "../migration-result.ts";
 import type { Output } from "../output/output.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
+import { printSourceOutcomes } from "../output/print-sources.ts";
 import { formatCount } from "../output/printable.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
@@ -91,16 +99,24 @@ async function retryIn(
   if (output.verbose) await listOutcomes(store, run.id, output, "failed");
   output.line(output.style("bold", `tried ${what} in run ${run.id} again`));
   printOutcomes(outcomes, await store.countFailures(run.id), output);
+  const sources = await countOutcomesBySource(store, run);
+  printSourceOutcomes(sources, output);
   // A rollback leaves nothing planned that the project could be compared with.
-  const summary = run.kind === "rollback" ? undefined : await compare(session, run, output, log);
-  output.document({ ...migrationResult(run, outcomes, summary), retried: users });
+  const summary = run.kind === "rollback" ? undefined : await compare(session, run, sources, output, log);
+  output.document({ ...migrationResult(run, outcomes, sources, summary), retried: users });
   if (outcomes.failed > 0) output.note("see the users that failed with `c2d status -v`");
   return outcomes.failed + (summary?.discrepancies ?? 0) > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 
-async function compare(session: Session, run: Run, output: Output, log: RunLog): Promise<ReconcileSummary> {
+async function compare(
+  session: Session,
+  run: Run,
+  sources: readonly SourceOutcomes[],
+  output: Output,
+  log: RunLog,
+): Promise<ReconcileSummary> {
   const summary = await reconcileNow(session.context(run.id), output);
-  const paths = await writeReconcileReports(session, run.id, output);
+  const paths = await writeReconcileReports(session, run.id, output, { sources });
   log.line(`run ${run.id} reconciled ${summary.checked} users, ${summary.discrepancies} discrepancies`);
   output.line();
   printReconcile(summary, paths, output);

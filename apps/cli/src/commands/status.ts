@@ -6,7 +6,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import type { Output } from "../output/output.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
-import { formatCount } from "../output/printable.ts";
+import { formatCount, namePools } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
 
 /** Says where the newest run stands and what comes next. */
@@ -52,7 +52,7 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
   const done = outcomes.created + outcomes.updated + outcomes.unchanged + outcomes.skipped + outcomes.failed;
   const next = nextStep(run, outcomes, config);
   output.line(output.style("bold", `run ${run.id}: ${run.state}`));
-  output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
+  output.line(`  from ${namePools(run.userPoolIds)} to project ${run.projectId}`);
   output.line(
     `  started ${new Date(run.startedAt).toISOString()}, last change ${new Date(run.updatedAt).toISOString()}`,
   );

@@ -13,6 +13,7 @@ export interface SourceConfig {
   readonly externalId?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly tenant?: string | undefined;
+  readonly tenantName?: string | undefined;
 }
 
 /** The project, with everything that is needed to write it. */

@@ -100,6 +100,7 @@ function resolveSources(
       externalId: one.externalId,
       endpoint: one.endpoint ?? endpoint,
       tenant: one.tenant,
+      tenantName: one.tenantName,
     };
   });
 }
