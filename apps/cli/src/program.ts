@@ -1,6 +1,7 @@
 import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
@@ -89,6 +90,7 @@ export async function createProgram(
   declareMigrationCommands(program, declare);
   declareIdMapCommands(program, declare);
   declareServiceCommands(program, declare);
+  declareAwsCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {

@@ -94,6 +94,26 @@ export function createClient(
   });
 }
 
+/** Keys of AWS, as programs of other services take them. */
+export interface AwsKeyPair {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/**
+ * The keys with which a pool is read, for clients of other services of the same account; undefined when the AWS SDK's
+ * ordinary chain is to find them.
+ *
+ * @throws MigrationError `ERR_CONFIG_INVALID` when the options do not go together.
+ */
+export function awsCredentials(options: CreateClientOptions): (() => Promise<AwsKeyPair>) | undefined {
+  const credentials = credentialsOf(options);
+  if (credentials === undefined) return undefined;
+  return async () => (typeof credentials === "function" ? await credentials() : credentials);
+}
+
 function credentialsOf(options: CreateClientOptions): CredentialsConfig | undefined {
   const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, profile, region, endpoint } = options;
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {

@@ -1,4 +1,4 @@
-import { hasCode, MigrationError } from "@cognito-to-descope/core";
+import { dnsSuffixOf, hasCode, MigrationError } from "@cognito-to-descope/core";
 import type {
   AbortableOptions,
   Clock,
@@ -26,7 +26,7 @@ import { createRequestQuotas } from "./request-quotas.ts";
 import type { PartialLimits, RequestQuotas } from "./request-quotas.ts";
 import type { RetryOptions } from "./retry-policy.ts";
 import type { CognitoSourceListener } from "./source-events.ts";
-import { checkUserPoolId, partitionOf } from "./user-pool-id.ts";
+import { checkUserPoolId } from "./user-pool-id.ts";
 
 /** What a user pool is read with. */
 export interface UserPoolSourceOptions extends CognitoCredentials, Partial<RetryOptions> {
@@ -118,7 +118,7 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
       listener: this.#listener,
       userPoolId: options.userPoolId,
       region,
-      host: host ?? `cognito-idp.${region}.amazonaws.com${partitionOf(region) === "aws-cn" ? ".cn" : ""}`,
+      host: host ?? `cognito-idp.${region}.${dnsSuffixOf(region)}`,
       tolerateMissingOperations: options.tolerateMissingOperations ?? (host === undefined ? false : "emulators"),
     });
   }

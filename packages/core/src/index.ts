@@ -24,15 +24,63 @@ export {
   type TriggerOptions,
   triggerTemplate,
 } from "./aws-integration/triggers.ts";
+export {
+  checkToken,
+  type CheckTokenOptions,
+  TOKEN_TARGETS,
+  type TokenParts,
+  type TokenProblem,
+  type TokenTarget,
+  type TokenVerdict,
+} from "./aws-integration/check-token.ts";
+export { dnsSuffixOf, isRegion, partitionOf } from "./aws-integration/aws-region.ts";
+export {
+  descopeEndpoints,
+  type DescopeEndpoints,
+  issuerNames,
+  issuerProblem,
+} from "./aws-integration/descope-issuer.ts";
+export {
+  EMIT_FORMATS,
+  type EmitFormat,
+  INTEGRATION_TARGETS,
+  makeIntegration,
+  renderIntegration,
+} from "./aws-integration/emit-integration.ts";
+export {
+  checkEmitOptions,
+  type EmitOption,
+  type EmitOptions,
+  type EmitPool,
+  type OptionNeeds,
+  type OptionProblem,
+  type RoleRule,
+} from "./aws-integration/emit-options.ts";
+export type { Integration, IntegrationFile, Runbook, Step } from "./aws-integration/integration.ts";
+export type { Target } from "./aws-integration/target.ts";
+export {
+  type IssuingPool,
+  userPoolIssuer,
+  type UserPoolIssuerForm,
+  userPoolProvider,
+} from "./aws-integration/user-pool-issuers.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
 export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
+export {
+  type AppliedJwtTemplate,
+  applyJwtTemplate,
+  type ApplyJwtTemplateOptions,
+} from "./jwt-template/apply-jwt-template.ts";
+export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
+export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
+export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
@@ -40,6 +88,7 @@ export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/digest.ts";
+export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
 export type * from "./ports/user-pool-source.ts";

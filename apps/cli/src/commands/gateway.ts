@@ -22,7 +22,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   const store = await openStateStore(config.state);
   try {
     const service = createGateway({
-      projectId: config.projectId ?? "",
+      projectId: config.project?.projectId ?? "",
       userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
       eventsSecret: config.eventsSecret?.reveal() ?? "",
       store,

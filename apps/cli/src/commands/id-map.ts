@@ -43,7 +43,7 @@ export const exportIdMap: Command<IdMapOptions> = async (invocation) => {
   const counts: Counts = { users: 0, merged: 0, gone: 0 };
   try {
     const read: ReadPages = () =>
-      readIdMap(store, { projectId: config.projectId, withGone: options.withGone ?? false });
+      readIdMap(store, { projectId: config.project?.projectId, withGone: options.withGone ?? false });
     await writeFileWhole(path, untilAborted(format(counting(read, counts)), host.signal));
   } finally {
     await store[Symbol.asyncDispose]();

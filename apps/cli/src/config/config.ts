@@ -16,11 +16,15 @@ export interface SourceConfig {
   readonly tenantName?: string | undefined;
 }
 
-/** The project, with everything that is needed to write it. */
-export interface TargetConfig {
+/** The project, as it is known to everybody. */
+export interface ProjectConfig {
   readonly projectId: string;
-  readonly managementKey: Secret;
   readonly baseUrl?: string | undefined;
+}
+
+/** The project, with everything that is needed to write it. */
+export interface TargetConfig extends ProjectConfig {
+  readonly managementKey: Secret;
   readonly batchSize?: number | undefined;
 }
 
@@ -29,12 +33,12 @@ export interface Config {
   /** Name of the config file; absent when the environment alone says it all. */
   readonly file?: string | undefined;
   readonly sources: readonly SourceConfig[];
-  /** The project that the config names, also where its management key is absent. */
-  readonly projectId?: string | undefined;
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
   /** What events of the pools' triggers are signed with. */
   readonly eventsSecret?: Secret | undefined;
+  /** The project, also where there is no key for it. */
+  readonly project?: ProjectConfig | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
   readonly sync: {

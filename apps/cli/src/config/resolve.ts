@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { DEFAULT_RULES, type MappingRules } from "@cognito-to-descope/core";
 import type { z } from "zod";
 import { ConfigInvalid, type ConfigProblem } from "../errors.ts";
-import type { Config, SourceConfig, TargetConfig } from "./config.ts";
+import type { Config, ProjectConfig, SourceConfig, TargetConfig } from "./config.ts";
 import { hashConfig } from "./config-hash.ts";
 import type { EnvironmentSettings } from "./env.ts";
 import { checkComplete, type ConfigNeeds } from "./rules/complete.ts";
@@ -51,9 +51,9 @@ export function resolveConfig(input: ConfigInput): Config {
   return {
     file: input.file,
     sources,
-    projectId: written.target?.projectId ?? environment.projectId,
     target,
     eventsSecret: environment.eventsSecret,
+    project: resolveProject(written, environment),
     rules,
     limits: written.limits ?? {},
     sync: {
@@ -103,6 +103,11 @@ function resolveSources(
       tenantName: one.tenantName,
     };
   });
+}
+
+function resolveProject({ target }: WrittenConfig, environment: EnvironmentSettings): ProjectConfig | undefined {
+  const projectId = target?.projectId ?? environment.projectId;
+  return projectId === undefined ? undefined : { projectId, baseUrl: target?.baseUrl ?? environment.baseUrl };
 }
 
 function resolveTarget(

@@ -84,8 +84,8 @@ describe("one person in several pools", () => {
     const { plan, counts, summary } = await migration.migrate();
     expect(counts).toEqual({ created: 1, updated: 0, unchanged: 0, skipped: 1, failed: 0, deleted: 0 });
     expect(plan.bySource).toEqual([
-      { tenant: "north", read: 1, create: 1, patch: 0, none: 0, skip: 0, merged: 0 },
-      { tenant: "south", read: 1, create: 0, patch: 0, none: 0, skip: 1, merged: 1 },
+      { tenant: "north", read: 1, create: 1, patch: 0, none: 0, skip: 0, delete: 0, merged: 0 },
+      { tenant: "south", read: 1, create: 0, patch: 0, none: 0, skip: 1, delete: 0, merged: 1 },
     ]);
     expect(summary.byField).toEqual({});
     const user = migratedUser(sandbox, inNorth);

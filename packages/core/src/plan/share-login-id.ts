@@ -1,6 +1,6 @@
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { isTrue } from "../mapping/contact.ts";
-import type { MappingRules } from "../mapping/rules.ts";
+import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { UserFinding } from "../findings/finding.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { NewProjectUser, ProjectUser } from "../project/project-user.ts";
@@ -33,7 +33,7 @@ export type ClaimResult = { readonly seq: number; readonly findings: readonly Us
  * Decides who gets a login ID that several users want.
  *
  * The one with the strongest claim keeps it: a verified address or number before a username, that before what nobody
- * verified; who is imported before who is left out; who can sign in before who is locked; native before federated; the pool that is listed first; then the older one. The others are
+ * verified; who is imported before who is left out; who can sign in before who is locked; who has it in the project; native before federated; the pool that is listed first; then the older one. The others are
  * merged into it, keep their other login IDs, or are left out, by policy.
  */
 export function shareLoginId(
@@ -86,6 +86,7 @@ export function compareClaims(loginId: string, a: Claimant, b: Claimant): number
     proofOf(loginId, b) - proofOf(loginId, a) ||
     Number(a.leftOut ?? false) - Number(b.leftOut ?? false) ||
     Number(isLocked(a)) - Number(isLocked(b)) ||
+    Number(holds(loginId, b)) - Number(holds(loginId, a)) ||
     Number(a.kind === "federated") - Number(b.kind === "federated") ||
     // The age of users says something within a pool only.
     a.source - b.source ||
@@ -105,16 +106,30 @@ function proofOf(loginId: string, { planned, user }: Claimant): 0 | 1 | 2 {
   return foldLoginId(user.username) === loginId ? 1 : 0;
 }
 
+/** Whether the user was migrated before, to an account of its own. */
+function hasAccount({ existing, user }: Claimant): boolean {
+  return existing?.customAttributes[OWN_ATTRIBUTES.sub] === user.sub;
+}
+
+/** Whether the user has the login ID in the project already. */
+function holds(loginId: string, claimant: Claimant): boolean {
+  return hasAccount(claimant) && (claimant.existing?.loginIds.some((id) => foldLoginId(id) === loginId) ?? false);
+}
+
 /** Whether the user cannot sign in, in Cognito or as it is planned. */
 export function isLocked({ planned, user }: Claimant): boolean {
   return !user.enabled || planned.status === "disabled";
 }
 
-/** Only within a pool, only into who is imported, only what both verified, only across a federated and another user, and never across a lock. */
+/**
+ * Only within a pool, only into who is imported, only what both verified, only across a federated and another user, and never
+ * across a lock. Whoever has an account is not merged away: nothing merges two accounts of a project.
+ */
 function canMerge(loginId: string, winner: Claimant, loser: Claimant): boolean {
   return (
     loser.source === winner.source &&
-    loser.kind === "federated" &&
+    (loser.kind === "federated" || (winner.kind === "federated" && hasAccount(winner))) &&
+    !hasAccount(loser) &&
     winner.leftOut !== true &&
     [winner, loser].every((claimant) => proofOf(loginId, claimant) === 2 && !isLocked(claimant))
   );
