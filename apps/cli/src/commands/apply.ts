@@ -61,6 +61,11 @@ async function applyIn(session: Session, invocation: Invocation<LogOptions>, log
 /** The newest run, if it has a plan. */
 async function findPlannedRun(store: StateStore): Promise<PlannedRun> {
   const [newest] = await store.listRuns();
+  if (newest?.kind === "rollback") {
+    throw new MigrationError("ERR_PLAN_MISSING", `the newest run, ${newest.id}, is a rollback`, {
+      suggestion: `\`c2d rollback ${newest.rollsBack ?? ""}\` does what it plans; \`c2d plan\` makes a plan of a migration`,
+    });
+  }
   if (newest?.plan !== undefined) return { ...newest, plan: newest.plan };
   throw new MigrationError(
     "ERR_PLAN_MISSING",

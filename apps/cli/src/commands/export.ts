@@ -59,7 +59,8 @@ async function exportPlan(invocation: Invocation<ExportOptions>, format: ExportF
   if (!existsSync(config.state)) throw noPlan();
   const store = await openStateStore(config.state);
   try {
-    const [newest] = await store.listRuns();
+    // What a rollback plans is not what would be imported.
+    const newest = (await store.listRuns()).find(({ kind }) => kind !== "rollback");
     if (newest?.plan === undefined) throw noPlan();
     return await write(invocation, format, { store, runId: newest.id, plan: newest.plan });
   } finally {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import {
   countOutcomesBySource,
   type FailureClass,
+  newestRun,
   type ReconcileSummary,
   retryFailures,
   type Run,
@@ -63,7 +64,7 @@ async function findFailed(state: string, only: readonly FailureClass[] | undefin
   if (!existsSync(state)) return none;
   const store = await openStateStore(state);
   try {
-    const [run] = await store.listRuns();
+    const run = newestRun(await store.listRuns());
     if (run === undefined) return none;
     if (run.plan === undefined || run.state === "planned") {
       return { run, nothing: `the newest run ${run.id} is not applied yet` };

@@ -120,6 +120,22 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
         .default("management"),
     );
 
+  withLogFile(
+    declare(program, {
+      name: "rollback [run]",
+      summary: "take back what a run did: remove what it made, restore what it changed",
+      examples: [
+        ["c2d rollback", "list the runs with what they did"],
+        [
+          "c2d rollback 20261123-090000-a1b2c3 --dry-run",
+          "show what would be taken back, and write nothing to Descope",
+        ],
+        ["c2d rollback 20261123-090000-a1b2c3", "ask, then take back; the same command goes on after an interruption"],
+      ],
+      load: async () => (await import("../commands/rollback.ts")).rollback,
+    }).option("--dry-run", "stop after the plan"),
+  );
+
   declare(program, {
     name: "status",
     summary: "say where the newest run stands and what comes next",

@@ -26,6 +26,7 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
   const operations: readonly (readonly [number, string])[] = [
     [counts.create, "to create"],
     [counts.patch, "to patch: the project has them, and something is missing"],
+    ...(counts.delete > 0 ? [[counts.delete, "to delete"] as const] : []),
     [counts.none, "unchanged: the project has them as they should be"],
     [counts.skip, "left out"],
     ...(counts.delete > 0 ? [[counts.delete, "to delete"] as const] : []),
@@ -38,7 +39,7 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
   output.line(`  attributes  ${describe(definitions.attributes, ({ name, type }) => `${name} (${type})`)}`);
   printFindings(plan.findings, output);
   output.line();
-  if (counts.create + counts.patch > 0) {
+  if (counts.create + counts.patch + counts.delete > 0) {
     output.line(`  at the quotas at least ${formatDuration(duration.seconds)} (${duration.quota})`);
   }
   output.line(`  hash ${plan.hash}`);
@@ -54,7 +55,7 @@ function describe<T>({ create, unchanged }: DefinitionPlan<T>, name: (one: T) =>
 /** Lists every user of a plan with its operation and reason. Reads page by page. */
 export async function listPlanItems(store: StateStore, runId: string, output: Output): Promise<void> {
   for await (const item of planItems(store, runId)) {
-    const loginId = item.planned === undefined ? "-" : printable(item.planned.loginId);
+    const loginId = printable(item.planned?.loginId ?? item.existing?.loginIds[0] ?? "-");
     const merged = item.mergedInto === undefined ? "" : ` (${printable(item.mergedInto)})`;
     output.line(
       `${item.operation.padEnd(6)}  ${printable(item.sub)}  ${item.kind}  ${loginId}  ${item.reason}${merged}`,

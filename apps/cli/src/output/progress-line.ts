@@ -1,4 +1,4 @@
-import type { RunProgress } from "@cognito-to-descope/core";
+import { countSettled, type RunProgress } from "@cognito-to-descope/core";
 import type { OutputStream } from "../cli-host.ts";
 import { formatCount, formatDuration } from "./printable.ts";
 
@@ -65,10 +65,10 @@ function countsOf(progress: RunProgress): { readonly done: number; readonly tota
       return { done: progress.groups, total: progress.total };
     case "defining":
       return { done: progress.created, total: progress.total };
-    case "applying": {
-      const { created, updated, unchanged, skipped, failed } = progress.outcomes;
-      return { done: created + updated + unchanged + skipped + failed, total: progress.total };
-    }
+    case "removing":
+      return { done: progress.removed, total: progress.total };
+    case "applying":
+      return { done: countSettled(progress.outcomes), total: progress.total };
     case "reading-target":
     case "observing":
     case "planning":
@@ -89,6 +89,7 @@ const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun
   planning: ["planning", "users"],
   comparing: ["comparing with the last run", "users"],
   defining: ["creating definitions", "definitions"],
+  removing: ["removing definitions", "definitions"],
   applying: ["applying", "users"],
   reconciling: ["reconciling", "users"],
 };

@@ -75,6 +75,13 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
     "Check that the config names the right pool and that its users are there. If they were deleted on purpose, run `c2d sync --confirm-gone <number>`.",
   "user-missed-by-listing": "Nothing to do: they are left as they are, and the next sync reads them again.",
   "connection-not-migrated": "Set the connections up in Descope before their users sign in there.",
+  "rollback-user-changed":
+    "See who they are with `c2d rollback <run> --dry-run -v`, and delete or correct them in Descope by hand if they are not wanted.",
+  "rollback-user-recreated":
+    "Tell code that keeps Descope user IDs about the new ones. The users set up their sign-in anew.",
+  "rollback-image-missing": "Look the users up in Descope and correct them by hand.",
+  "rollback-definition-used": "Remove the definitions in Descope's console once nobody needs them.",
+  "rollback-definition-changed": "Remove the definitions in Descope's console if nobody needs them.",
 };
 
 /** What the operator can do about a finding. */

@@ -39,18 +39,21 @@ export function renderPlanHtml(run: PlannedRun, meta: ReportMeta): string {
         ["read", counts.read],
         ["to create", counts.create],
         ["to patch", counts.patch],
+        ...(counts.delete > 0 ? [["to delete", counts.delete] as const] : []),
         ["nothing to change", counts.none],
         ["left out", counts.skip],
       ])}
       ${partsBar("Users by operation", [
         { label: "create", count: counts.create, colour: 1 },
         { label: "patch", count: counts.patch, colour: 2 },
+        { label: "delete", count: counts.delete, colour: 5 },
         { label: "nothing to change", count: counts.none, colour: 3 },
         { label: "leave out", count: counts.skip, colour: 4 },
       ])}
       <p>
         ${countOf(counts.read, "user")} read = ${formatCount(counts.create)} to create + ${formatCount(counts.patch)} to
-        patch + ${formatCount(counts.none)} with nothing to change + ${formatCount(counts.skip)} left out.
+        patch${counts.delete > 0 && ` + ${formatCount(counts.delete)} to delete`} + ${formatCount(counts.none)} with
+        nothing to change + ${formatCount(counts.skip)} left out.
         <code>c2d plan -v</code> lists every user with its operation and reason.
       </p>
       ${sourcesSection(report)}
@@ -99,7 +102,7 @@ function summary({ findings, counts }: PlanReport): Html {
       "Nothing can be applied before the blockers are settled. Change the config and plan again.",
     );
   }
-  const writes = counts.create + counts.patch;
+  const writes = counts.create + counts.patch + counts.delete;
   const title = writes === 0 ? "No user needs a change" : `${countOf(writes, "user")} will be written`;
   return warnings.length === 0
     ? banner("good", title, "No warning. Nothing has been written to the project yet.")

@@ -77,6 +77,7 @@ function usersSection({ users }: ReconcileReport): Html {
     { label: "created", count: users.created, colour: 1 },
     { label: "updated", count: users.updated, colour: 2 },
     { label: "unchanged", count: users.unchanged, colour: 3 },
+    ...(users.deleted > 0 ? [{ label: "deleted", count: users.deleted, colour: 6 } as const] : []),
     { label: "skipped", count: users.skipped, colour: 4 },
     { label: "failed", count: users.failed, colour: 5 },
     ...(users.pending > 0 ? [{ label: "pending", count: users.pending, colour: 6 } as const] : []),

@@ -1,3 +1,4 @@
+import { countSettled } from "@cognito-to-descope/core";
 import type {
   DefinitionPlan,
   Discrepancy,
@@ -130,7 +131,7 @@ export function buildReconcileReport(
   const { run, outcomes, signIns } = input;
   const { plan, reconcile } = run;
   const showValues = options.showValues ?? false;
-  const done = outcomes.created + outcomes.updated + outcomes.unchanged + outcomes.skipped + outcomes.failed;
+  const done = countSettled(outcomes);
   const pending = Math.max(0, plan.counts.read - done);
   const failedSignIns = signIns?.tests.filter(({ problems }) => problems.length > 0).length ?? 0;
   return {

@@ -5,10 +5,12 @@ import {
   type Clock,
   DEFAULT_RULES,
   type MappingRules,
+  openRollback,
   openRun,
   type Outcome,
   type OutcomeCounts,
   type PlanItem,
+  planRollback,
   planRun,
   planSync,
   type ReconcileSummary,
@@ -72,11 +74,20 @@ export interface Migration extends AsyncDisposable {
   reconcile(): Promise<ReconcileSummary>;
   /** All of it, as `c2d migrate` does: an unfinished run is continued. */
   migrate(): Promise<Result>;
+  /** Takes a run back, as `c2d rollback` does: an unfinished rollback is continued. */
+  rollback(runId: string, options?: { readonly dryRun?: boolean }): Promise<RollbackResult>;
   /** Follows what changed in the pools, as `c2d sync` does. */
   sync(policy?: Partial<SyncPolicy>): Promise<Result>;
   /** The run that the last step worked on. */
   run(): Promise<Run>;
   context(): RunContext;
+}
+
+/** What became of a rollback; the counts are zero when it was only planned. */
+export interface RollbackResult {
+  readonly run: Run;
+  readonly plan: RunPlan;
+  readonly counts: OutcomeCounts;
 }
 
 /** What became of a migration. */
@@ -171,6 +182,13 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
       const planned = await planRun(context(), opening);
       const counts = await applyPlan(context());
       return { plan: planned, counts, summary: await reconcileRun(context()) };
+    },
+    async rollback(rollsBack, { dryRun = false } = {}) {
+      const opening = await openRollback({ ...context(), runId: `run-${(runs += 1)}` }, { rollsBack, dryRun });
+      runId = opening.id;
+      const planned = await planRollback(context(), opening);
+      const counts = dryRun ? await store.countOutcomes(runId) : await applyPlan(context());
+      return { run: await run(), plan: planned, counts };
     },
     async sync(policy = {}) {
       const opening = await open(["reading", "planning", "applying"], "sync");

@@ -82,6 +82,12 @@ export const FINDING_RULES = {
     "a user migration trigger would create users in Cognito while you move away from it",
   ],
   "connection-not-migrated": ["warning", "SAML, OIDC and social connections are not part of the user import"],
+  // About a rollback.
+  "rollback-user-changed": ["warning", "users were changed by somebody since the run and are left as they are"],
+  "rollback-user-recreated": ["warning", "users that the run deleted are created again, with new user IDs"],
+  "rollback-image-missing": ["warning", "users were written by the run, and nothing is known of what they were before"],
+  "rollback-definition-used": ["warning", "definitions that the run created are still used and stay"],
+  "rollback-definition-changed": ["warning", "definitions that the run created were changed since and stay"],
 } as const;
 
 export type FindingRule = keyof typeof FINDING_RULES;

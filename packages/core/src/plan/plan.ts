@@ -63,7 +63,7 @@ export interface PlanDefinitions {
 export interface DefinitionPlan<T> {
   readonly create: readonly T[];
   readonly unchanged: readonly T[];
-  /** Definitions that a rollback removes once no user holds them. */
+  /** Definitions that a rollback removes once no user holds them. Those that it leaves are unchanged. */
   readonly remove?: readonly T[];
 }
 

@@ -192,7 +192,7 @@ export interface StateStore extends AsyncDisposable {
   /** Removes a run with everything that it read, planned and did. */
   removeRun(runId: string): Promise<void>;
 
-  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before. Questions are
+  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before, and so does one that a rollback skips. Questions are
   // asked for the project and the pools of a run.
 
   /** Takes what all runs of the run's project settled into the baseline. Call before the questions below. */

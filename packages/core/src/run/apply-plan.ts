@@ -1,7 +1,10 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
+import type { StateStore } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { roleKey, roleLabel } from "../project/role-key.ts";
+import { removeDefinitions } from "../rollback/remove-definitions.ts";
+import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import { refuseLostUsers } from "./recorded-users.ts";
@@ -18,7 +21,7 @@ const CONCURRENT_BATCHES = 4;
 const CONCURRENT_DEFINITIONS = 4;
 
 /**
- * Does what the plan of a run says: definitions first, then users in batches.
+ * Does what the plan of a run says: definitions first, then users in batches. A rollback removes definitions in the end.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
  * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
@@ -37,14 +40,20 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   if (run.state === "applied") return store.countOutcomes(runId);
   const project = await refuseUnfitPlan(context, run, run.plan);
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
-  return carryOut(context, run.plan, project);
+  return carryOut(context, run, run.plan, project);
 }
 
 /** Does what the plan of a run that is `applying` says, for everybody without an outcome. */
-export async function carryOut(context: RunContext, plan: RunPlan, project: ProjectSnapshot): Promise<OutcomeCounts> {
+export async function carryOut(
+  context: RunContext,
+  { kind }: Run,
+  plan: RunPlan,
+  project: ProjectSnapshot,
+): Promise<OutcomeCounts> {
   const { runId, store, clock } = context;
   await defineAll(context, plan.definitions, project);
-  await sendUsers(context, plan.counts.read);
+  await sendUsers(context, plan.counts.read, kind === "rollback");
+  if (kind === "rollback") await removeDefinitions(context, plan.definitions);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
 }
@@ -52,16 +61,27 @@ export async function carryOut(context: RunContext, plan: RunPlan, project: Proj
 /**
  * Refuses a plan that must not be applied, or not any more. Gives the project as it is.
  *
- * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target.
+ * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
 export async function refuseUnfitPlan(context: RunContext, run: Run, plan: RunPlan): Promise<ProjectSnapshot> {
+  await refuseRolledBack(run, context.store);
   refuseBlocked(run);
   refuseChangedConfig(run, context);
   const project = await context.target.readSnapshot({ signal: context.signal });
-  refuseDrift(plan.definitions, project);
-  // What a rollback did is that users are not there any more, or not as they were.
-  if (run.state !== "planned" && run.kind !== "rollback") await refuseLostUsers(context, run);
+  if (run.kind !== "rollback") {
+    refuseDrift(plan.definitions, project);
+    if (run.state !== "planned") await refuseLostUsers(context, run);
+  }
   return project;
+}
+
+/** What was taken back is over: to go on with it would bring back half of it. */
+async function refuseRolledBack(run: Run, store: StateStore): Promise<void> {
+  const rollback = rollbackOf(await store.listRuns(), run.id);
+  if (rollback === undefined) return;
+  throw new MigrationError("ERR_PLAN_STALE", `run ${run.id} was taken back by run ${rollback.id}`, {
+    suggestion: "plan again with `c2d plan`",
+  });
 }
 
 function refuseBlocked(run: Run): void {
@@ -78,7 +98,8 @@ function refuseChangedConfig(run: Run, context: RunContext): void {
   const what =
     run.projectId !== target.projectId
       ? "for another project"
-      : run.configHash !== configHash
+      : // What a rollback does is in the state file; the config has no say in it.
+        run.kind !== "rollback" && run.configHash !== configHash
         ? "with another config"
         : undefined;
   if (what === undefined) return;
@@ -168,11 +189,15 @@ async function createDefinitions(
   await create(roles, (role) => target.createRole(role, { signal }));
 }
 
-async function sendUsers(context: RunContext, total: number): Promise<void> {
+async function sendUsers(context: RunContext, total: number, guardsPatches: boolean): Promise<void> {
   const { runId, store, signal } = context;
   const recorder = await createOutcomeRecorder(store, runId);
   const progress = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
-  const sender = createBatchSender(context, recorder, CONCURRENT_BATCHES, progress);
+  const sender = createBatchSender(context, recorder, {
+    concurrency: CONCURRENT_BATCHES,
+    guardsPatches,
+    onBatch: progress,
+  });
   try {
     await sender.recover();
     for (let after = 0; ;) {
@@ -183,7 +208,7 @@ async function sendUsers(context: RunContext, total: number): Promise<void> {
       after = last.seq;
       await recorder.record(page.flatMap(untouchedOutcome));
       for (const item of page) {
-        if (item.operation === "create" || item.operation === "patch") await sender.send(item);
+        if (item.operation !== "none" && item.operation !== "skip") await sender.send(item);
       }
     }
     await sender.flush();
@@ -205,5 +230,7 @@ function untouchedOutcome(item: PlanItem): readonly Outcome[] {
       },
     ];
   }
-  return item.operation === "skip" ? [{ seq: item.seq, outcome: "skipped", detail: item.reason }] : [];
+  if (item.operation !== "skip") return [];
+  const userId = item.existing?.userId;
+  return [{ seq: item.seq, outcome: "skipped", detail: item.reason, ...(userId === undefined ? {} : { userId }) }];
 }

@@ -22,5 +22,5 @@ export async function retryFailures(context: RunContext, classes?: readonly Fail
   const project = await refuseUnfitPlan(context, run, run.plan);
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await store.reopenFailures(runId, classes);
-  return carryOut(context, run.plan, project);
+  return carryOut(context, run, run.plan, project);
 }

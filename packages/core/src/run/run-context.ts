@@ -40,6 +40,7 @@ export type RunProgress =
   | { readonly step: "reading-target"; readonly users: number; readonly total: number }
   | { readonly step: "observing" | "planning" | "comparing"; readonly users: number; readonly total: number }
   | { readonly step: "defining"; readonly created: number; readonly total: number }
+  | { readonly step: "removing"; readonly removed: number; readonly total: number }
   | { readonly step: "applying"; readonly outcomes: OutcomeCounts; readonly total: number }
   | {
       readonly step: "reconciling";
