@@ -22,6 +22,7 @@ export const workspaces: readonly Workspace[] = [
   "packages/store",
   "packages/session",
   "packages/sandbox",
+  "apps/gateway",
   "apps/cli",
 ].map((folder) => {
   const manifest = JSON.parse(readFileSync(`${root}/${folder}/package.json`, "utf8")) as {

@@ -1,9 +1,7 @@
-import { dirname } from "node:path";
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
 import {
   createLimiterBoard,
-  MigrationError,
   type ProjectTarget,
   type RunContext,
   type RunProgress,
@@ -13,10 +11,10 @@ import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "./config/config.ts";
 import { createRunFollower, type OperatorEvent, type RunFollower } from "./control/run-follower.ts";
 import { thisWorker } from "./control/this-process.ts";
+import { makeStateDirectory } from "./make-state-directory.ts";
 import { openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
-import { makeDirectory } from "./output/make-directory.ts";
 import { type RunLock, takeRunLock } from "./run-lock.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
@@ -91,17 +89,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-function makeStateDirectory(state: string): void {
-  try {
-    makeDirectory(dirname(state));
-  } catch (error) {
-    throw new MigrationError("ERR_STORE_READ_ONLY", "the directory of the state file cannot be made", {
-      cause: error,
-      suggestion: "choose a path for the state file that this user can write to",
-    });
   }
 }
 

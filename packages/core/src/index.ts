@@ -13,6 +13,17 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
+export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
+export {
+  type CloudFormationTemplate,
+  eventsUrlProblem,
+  FEED_TRIGGERS,
+  type FeedTrigger,
+  isTriggerFunction,
+  type TriggerOptions,
+  triggerTemplate,
+} from "./aws-integration/triggers.ts";
 export {
   checkToken,
   type CheckTokenOptions,
@@ -57,6 +68,7 @@ export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export {
   type AppliedJwtTemplate,
   applyJwtTemplate,
@@ -94,6 +106,7 @@ export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { retryFailures } from "./run/retry-failures.ts";
 export { countSettled } from "./run/count-settled.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";

@@ -8,6 +8,7 @@ import type { ExportFormat, ExportSource } from "../export/export-source.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { openSources } from "../open-sources.ts";
 import { formatCount } from "../output/printable.ts";
+import { untilAborted } from "../output/until-aborted.ts";
 import { writeFileWhole } from "../output/write-file.ts";
 import { prepareConfig } from "../prepare.ts";
 import { readAside } from "../read-aside.ts";
@@ -86,13 +87,6 @@ async function write(
   output.line(`${formatCount(read)} users read, ${basename(path)} written: it holds personal data`);
   output.document({ file: path, format: options.format, users: read });
   return EXIT_CODES.done;
-}
-
-async function* untilAborted(chunks: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
-  for await (const chunk of chunks) {
-    signal.throwIfAborted();
-    yield chunk;
-  }
 }
 
 function noPlan(): MigrationError {

@@ -67,8 +67,7 @@ async function migrateIn(session: Session, invocation: MigrateInvocation, log: R
   output.line();
   printReconcile(summary, paths, output);
   output.document(migrationResult(run, outcomes, sources, summary));
-  if (outcomes.failed > 0)
-    output.note("see the users that failed with `c2d status -v`; `c2d migrate` tries them again");
+  if (outcomes.failed > 0) output.note("see the users that failed with `c2d status -v`; `c2d retry` tries them again");
   return outcomes.failed + summary.discrepancies > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 

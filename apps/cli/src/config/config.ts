@@ -35,6 +35,8 @@ export interface Config {
   readonly sources: readonly SourceConfig[];
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
+  /** What events of the pools' triggers are signed with. */
+  readonly eventsSecret?: Secret | undefined;
   /** The project, also where there is no key for it. */
   readonly project?: ProjectConfig | undefined;
   readonly rules: MappingRules;

@@ -23,6 +23,7 @@ export interface EnvironmentSettings {
   readonly projectId?: string | undefined;
   readonly managementKey?: Secret | undefined;
   readonly baseUrl?: string | undefined;
+  readonly eventsSecret?: Secret | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -50,6 +51,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     return undefined;
   };
   const managementKey = value("DESCOPE_MANAGEMENT_KEY");
+  const eventsSecret = value("C2D_EVENTS_SECRET");
   return {
     userPoolId: value("COGNITO_USER_POOL_ID"),
     region: value("COGNITO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -58,6 +60,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     projectId: value("DESCOPE_PROJECT_ID"),
     managementKey: managementKey === undefined ? undefined : new Secret(managementKey),
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
+    eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
   };
 }
 

@@ -52,6 +52,7 @@ export function resolveConfig(input: ConfigInput): Config {
     file: input.file,
     sources,
     target,
+    eventsSecret: environment.eventsSecret,
     project: resolveProject(written, environment),
     rules,
     limits: written.limits ?? {},

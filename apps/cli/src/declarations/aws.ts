@@ -1,5 +1,6 @@
 import { Argument, type Command as Commander, Option } from "commander";
 import { EMIT_FORMAT_NAMES, EMIT_TARGET_NAMES, TOKEN_TARGET_NAMES } from "../aws/target-names.ts";
+import { declareEmitTriggers } from "./emit-triggers.ts";
 import type { Declare } from "../program.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -35,7 +36,7 @@ function declareInventory(aws: Commander, declare: Declare): void {
 }
 
 function declareEmit(aws: Commander, declare: Declare): void {
-  declare(aws, {
+  const emit = declare(aws, {
     name: "emit",
     summary: "write what makes a service accept Descope's tokens: CloudFormation, CDK, Terraform, runbook",
     examples: [
@@ -79,6 +80,7 @@ function declareEmit(aws: Commander, declare: Declare): void {
     .option("--role-arn <arn>", "its role of signed-in users, as it is")
     .option("--role-rule <rule...>", "role by claim: <claim>=<value>=<role ARN>")
     .addOption(SUBJECT);
+  declareEmitTriggers(emit, declare);
 }
 
 function declareCheck(aws: Commander, declare: Declare): void {

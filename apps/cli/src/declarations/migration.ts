@@ -1,6 +1,15 @@
+import type { FailureClass } from "@cognito-to-descope/core";
 import { type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
 import { wholeNumber } from "./whole-number.ts";
+
+/** Every class of failures; the compiler misses one that is left out. */
+const FAILURE_CLASSES: Readonly<Record<FailureClass, true>> = {
+  "login-id-taken": true,
+  refused: true,
+  "target-error": true,
+  "changed-since": true,
+};
 
 /** Declares the commands that a migration consists of. */
 export function declareMigrationCommands(program: Commander, declare: Declare): void {
@@ -73,6 +82,24 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
         ).choices(["disable", "delete", "keep"]),
       )
       .option("--confirm-gone <count>", "so many users of a pool may be gone whatever their share", wholeNumber(1)),
+  );
+
+  withLogFile(
+    declare(program, {
+      name: "retry",
+      summary: "try the users again that failed in the newest run, and reconcile",
+      examples: [
+        ["c2d retry", "all who failed"],
+        ["c2d retry --only login-id-taken", "only those whose login ID was taken"],
+        ["c2d retry --only refused --only target-error", "two classes of failures"],
+      ],
+      load: async () => (await import("../commands/retry.ts")).retry,
+    }).addOption(
+      new Option(
+        "--only <class...>",
+        "class of failures to try again; may be given more than once (default: all)",
+      ).choices(Object.keys(FAILURE_CLASSES)),
+    ),
   );
 
   declare(program, {

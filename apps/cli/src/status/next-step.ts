@@ -32,7 +32,8 @@ function nextCommand(run: Run, outcomes: OutcomeCounts, config: Config): string 
       ? "c2d apply; c2d plan if the project changed since"
       : "c2d apply: it goes on from here; c2d plan if the project changed since";
   }
-  if (reconcile === undefined) return "c2d reconcile";
+  // Users that failed may have been tried again since.
+  if (reconcile === undefined || reconcile.at < run.updatedAt) return "c2d reconcile";
   if (outcomes.failed > 0) return "c2d status -v shows who failed; c2d retry tries them again";
   return reconcile.discrepancies > 0 ? "see the report of the reconcile, then c2d migrate" : "nothing is left to do";
 }

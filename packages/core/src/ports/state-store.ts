@@ -70,6 +70,14 @@ export interface SourceKey {
   readonly sub: string;
 }
 
+/** A user who did something in its pool that a reading may not know of yet. */
+export interface TouchedUser {
+  readonly userPoolId: string;
+  readonly sub: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** One thing that happened in a run, for the record. Without personal data. */
 export interface RunEvent {
   /** Epoch milliseconds. */
@@ -220,6 +228,13 @@ export interface StateStore extends AsyncDisposable {
   readSettledBefore(runId: string, seqs: readonly number[]): Promise<readonly (SettledUser | undefined)[]>;
   /** The numbers of source users in the run; undefined for those that it has not read. */
   findSourceUsers(runId: string, keys: readonly SourceKey[]): Promise<readonly (number | undefined)[]>;
+
+  /** Notes that a user of a pool did something. Of a user that is noted already, the later time counts. */
+  touchUser(projectId: string, userPoolId: string, sub: string, at: number): Promise<void>;
+  /** Users that were noted for a project, those noted longest ago first. */
+  readTouchedUsers(projectId: string, limit: number): Promise<readonly TouchedUser[]>;
+  /** Forgets users that were looked at; those that did something after the given time stay. */
+  clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void>;
 
   resetDiscrepancies(runId: string): Promise<void>;
   appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;

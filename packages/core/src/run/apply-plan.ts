@@ -8,7 +8,7 @@ import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import { refuseLostUsers } from "./recorded-users.ts";
-import type { Outcome, OutcomeCounts, Run } from "./run.ts";
+import type { Outcome, OutcomeCounts, Run, RunPlan } from "./run.ts";
 import { runConcurrently } from "./run-concurrently.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -30,7 +30,7 @@ const CONCURRENT_DEFINITIONS = 4;
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
 export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
-  const { runId, store, target, signal, clock } = context;
+  const { runId, store, clock } = context;
   const run = await store.readRun(runId);
   if (run?.plan === undefined) {
     throw new MigrationError("ERR_PLAN_MISSING", `run ${runId} has no plan`, {
@@ -38,21 +38,41 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
     });
   }
   if (run.state === "applied") return store.countOutcomes(runId);
-  await refuseRolledBack(run, store);
-  refuseBlocked(run);
-  refuseChangedConfig(run, context);
-  const project = await target.readSnapshot({ signal });
-  if (run.kind !== "rollback") {
-    refuseDrift(run.plan.definitions, project);
-    if (run.state === "applying") await refuseLostUsers(context, run);
-  }
-
+  const project = await refuseUnfitPlan(context, run, run.plan);
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
-  await defineAll(context, run.plan.definitions, project);
-  await sendUsers(context, run.plan.counts.read, run.kind === "rollback");
-  if (run.kind === "rollback") await removeDefinitions(context, run.plan.definitions);
+  return carryOut(context, run, run.plan, project);
+}
+
+/** Does what the plan of a run that is `applying` says, for everybody without an outcome. */
+export async function carryOut(
+  context: RunContext,
+  { kind }: Run,
+  plan: RunPlan,
+  project: ProjectSnapshot,
+): Promise<OutcomeCounts> {
+  const { runId, store, clock } = context;
+  await defineAll(context, plan.definitions, project);
+  await sendUsers(context, plan.counts.read, kind === "rollback");
+  if (kind === "rollback") await removeDefinitions(context, plan.definitions);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
+}
+
+/**
+ * Refuses a plan that must not be applied, or not any more. Gives the project as it is.
+ *
+ * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
+ */
+export async function refuseUnfitPlan(context: RunContext, run: Run, plan: RunPlan): Promise<ProjectSnapshot> {
+  await refuseRolledBack(run, context.store);
+  refuseBlocked(run);
+  refuseChangedConfig(run, context);
+  const project = await context.target.readSnapshot({ signal: context.signal });
+  if (run.kind !== "rollback") {
+    refuseDrift(plan.definitions, project);
+    if (run.state !== "planned") await refuseLostUsers(context, run);
+  }
+  return project;
 }
 
 /** What was taken back is over: to go on with it would bring back half of it. */

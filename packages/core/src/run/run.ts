@@ -6,7 +6,8 @@ import type { PoolObservation } from "../pool/observe-users.ts";
  * Where a run stands.
  *
  * `reading` → `planning` → `planned` → `applying` → `applied`. A run that is interrupted keeps its state and goes on
- * from there; `planned` waits for the operator; `applied` is final, whatever a later reconcile finds.
+ * from there; `planned` waits for the operator; `applied` is final, whatever a later reconcile finds, unless users that
+ * failed are tried again: then the run is `applying` once more.
  */
 export type RunState = "reading" | "planning" | "planned" | "applying" | "applied";
 

@@ -24,6 +24,7 @@ import type {
   StateStore,
   TargetQuery,
   TargetScan,
+  TouchedUser,
   UserKind,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -42,6 +43,7 @@ import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as targetUsers from "./target-users.ts";
+import * as touchedUsers from "./touched-users.ts";
 import * as wantedLoginIds from "./wanted-login-ids.ts";
 
 /**
@@ -313,6 +315,18 @@ export class SqliteStateStore implements StateStore {
 
   async findSourceUsers(runId: string, keys: readonly SourceKey[]): Promise<readonly (number | undefined)[]> {
     return this.#askSource(runId, (database, no) => baseline.findSourceUsers(database, no, keys));
+  }
+
+  async touchUser(projectId: string, userPoolId: string, sub: string, at: number): Promise<void> {
+    this.#database.write("process", () => touchedUsers.touchUser(this.#database, projectId, userPoolId, sub, at));
+  }
+
+  async readTouchedUsers(projectId: string, limit: number): Promise<readonly TouchedUser[]> {
+    return this.#database.read(() => touchedUsers.readTouchedUsers(this.#database, projectId, limit));
+  }
+
+  async clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void> {
+    this.#database.write("process", () => touchedUsers.clearTouchedUsers(this.#database, projectId, users));
   }
 
   async resetDiscrepancies(runId: string): Promise<void> {

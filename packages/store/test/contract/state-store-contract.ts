@@ -17,6 +17,7 @@ import {
   planned,
 } from "./samples.ts";
 import { describeTargetScan } from "./target-scan.ts";
+import { describeTouchedUsers } from "./touched-users.ts";
 
 /**
  * What every implementation of the port `StateStore` must do.
@@ -33,6 +34,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describePlanning(open);
     describeApplying(open);
     describeControl(open);
+    describeTouchedUsers(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);
