@@ -1,7 +1,12 @@
-import { createRequestQuotas, createUserPoolSource } from "@cognito-to-descope/cognito";
-import type { CognitoSourceEvent, RequestQuotas } from "@cognito-to-descope/cognito";
+import {
+  createAccountQuotas,
+  createCognitoClients,
+  createRequestQuotas,
+  createUserPoolSource,
+} from "@cognito-to-descope/cognito";
+import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { RunSource } from "@cognito-to-descope/core";
-import type { Config, SourceConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
 import { systemClock } from "./system.ts";
 
 /** The pools of a config, ready to be read. */
@@ -14,8 +19,6 @@ export function openSources(
   config: Config,
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
 ): OpenSources {
-  // AWS counts per account and region: pools that are read with the same credentials share one budget.
-  const quotas = new Map<string, RequestQuotas>();
   const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
   const categories = Object.fromEntries(
@@ -23,32 +26,29 @@ export function openSources(
       ([, limit]) => limit !== undefined,
     ),
   );
-  const quotasOf = ({ region, profile, roleArn }: SourceConfig): RequestQuotas => {
-    const key = JSON.stringify([region, profile, roleArn]);
-    let shared = quotas.get(key);
-    if (shared === undefined) {
-      shared = createRequestQuotas({ clock: systemClock, limits: { categories, perPoolOperation } });
-      quotas.set(key, shared);
-    }
-    return shared;
-  };
+  const accountQuotas = createAccountQuotas(() =>
+    createRequestQuotas({ clock: systemClock, limits: { categories, perPoolOperation } }),
+  );
+  const clients = createCognitoClients();
   const opened = config.sources.map((source) => {
-    const { awsKeys, tenant, ...options } = source;
+    const { awsKeys, tenant, tenantName, ...options } = source;
     return {
       tenant,
+      tenantName,
       source: createUserPoolSource({
         ...options,
         accessKeyId: awsKeys?.accessKeyId,
         secretAccessKey: awsKeys?.secretAccessKey.reveal(),
         sessionToken: awsKeys?.sessionToken?.reveal(),
         clock: systemClock,
-        quotas: quotasOf(source),
+        accountQuotas,
+        clients,
         listener: (event) => listener(event, source.userPoolId),
       }),
     };
   });
   return {
     sources: opened,
-    [Symbol.dispose]: () => opened.forEach(({ source }) => source.close()),
+    [Symbol.dispose]: () => clients[Symbol.dispose](),
   };
 }

@@ -1,6 +1,7 @@
 import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
@@ -85,6 +86,7 @@ export async function createProgram(
 
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
+  declareAwsCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {

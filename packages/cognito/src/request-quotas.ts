@@ -30,6 +30,8 @@ const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPo
 export interface RequestQuotas {
   /** Waits until the request may be sent. */
   acquire(operation: SourceOperation, userPoolId: string, signal?: AbortSignal): Promise<Permit>;
+  /** Hears the account of the pool, twelve digits, where it was not known. */
+  learnAccount?(accountId: string): void;
 }
 
 /** How quotas are kept. */

@@ -45,7 +45,7 @@ export const reconcile: Command<ReconcileOptions> = async (invocation) => {
       const newTestLoginId = (): string => `c2d-test-${randomUUID()}@example.com`;
       signIns = { method, tests: await testSignIns(context, options.signIn, method, newTestLoginId) };
     }
-    const paths = await writeReconcileReports(session, run.id, output, signIns);
+    const paths = await writeReconcileReports(session, run.id, output, { signIns });
     printReconcile(summary, paths, output);
     if (signIns !== undefined) printSignIns(signIns, output);
     const failed = signIns?.tests.filter(({ problems }) => problems.length > 0).length ?? 0;

@@ -13,7 +13,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import type { Output } from "../output/output.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
-import { formatCount } from "../output/printable.ts";
+import { formatCount, namePools } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
 
 /** Says where the newest run stands and what comes next. */
@@ -62,7 +62,7 @@ async function printRun(store: StateStore, run: Run, config: Config, output: Out
   output.line(output.style("bold", `run ${run.id}: ${run.state}`));
   if (run.rollsBack !== undefined) output.line(`  takes back run ${run.rollsBack}`);
   if (rolledBackBy !== undefined) output.line(`  taken back by run ${rolledBackBy.id}: ${rolledBackBy.state}`);
-  output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
+  output.line(`  from ${namePools(run.userPoolIds)} to project ${run.projectId}`);
   output.line(
     `  started ${new Date(run.startedAt).toISOString()}, last change ${new Date(run.updatedAt).toISOString()}`,
   );

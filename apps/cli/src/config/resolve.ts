@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { DEFAULT_RULES, type MappingRules } from "@cognito-to-descope/core";
 import type { z } from "zod";
 import { ConfigInvalid, type ConfigProblem } from "../errors.ts";
-import type { Config, SourceConfig, TargetConfig } from "./config.ts";
+import type { Config, ProjectConfig, SourceConfig, TargetConfig } from "./config.ts";
 import { hashConfig } from "./config-hash.ts";
 import type { EnvironmentSettings } from "./env.ts";
 import { checkComplete, type ConfigNeeds } from "./rules/complete.ts";
@@ -52,6 +52,7 @@ export function resolveConfig(input: ConfigInput): Config {
     file: input.file,
     sources,
     target,
+    project: resolveProject(written, environment),
     rules,
     limits: written.limits ?? {},
     sync: {
@@ -98,8 +99,14 @@ function resolveSources(
       externalId: one.externalId,
       endpoint: one.endpoint ?? endpoint,
       tenant: one.tenant,
+      tenantName: one.tenantName,
     };
   });
+}
+
+function resolveProject({ target }: WrittenConfig, environment: EnvironmentSettings): ProjectConfig | undefined {
+  const projectId = target?.projectId ?? environment.projectId;
+  return projectId === undefined ? undefined : { projectId, baseUrl: target?.baseUrl ?? environment.baseUrl };
 }
 
 function resolveTarget(

@@ -1,9 +1,11 @@
-import type { DefinitionPlan, PlanItem, StateStore } from "@cognito-to-descope/core";
+import { type DefinitionPlan, type PlanItem, roleLabel, type StateStore } from "@cognito-to-descope/core";
 import type { PlanDuration } from "../plan-duration.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import type { Output } from "./output.ts";
+import { plannedSources } from "../report/plan-report.ts";
 import { printFindings } from "./print-findings.ts";
-import { countOf, formatCount, formatDuration, printable, printableName } from "./printable.ts";
+import { printPlannedSources } from "./print-sources.ts";
+import { countOf, formatCount, formatDuration, namePools, printable, printableName } from "./printable.ts";
 
 const PAGE = 500;
 
@@ -12,7 +14,7 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
   const { plan } = run;
   const { counts, definitions } = plan;
   output.line(output.style("bold", `plan of run ${run.id}`));
-  output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
+  output.line(`  from ${namePools(run.userPoolIds)} to project ${run.projectId}`);
   output.line();
   const { sync } = plan;
   output.line(`  ${countOf(sync?.read ?? counts.read, "user")} read`);
@@ -30,8 +32,9 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
     ...(counts.delete > 0 ? [[counts.delete, "to delete"] as const] : []),
   ];
   for (const [count, meaning] of operations) output.line(`  ${formatCount(count).padStart(9)}  ${meaning}`);
+  printPlannedSources(plannedSources(run), output);
   output.line();
-  output.line(`  roles       ${describe(definitions.roles, ({ name }) => name)}`);
+  output.line(`  roles       ${describe(definitions.roles, roleLabel)}`);
   output.line(`  tenants     ${describe(definitions.tenants, ({ id }) => id)}`);
   output.line(`  attributes  ${describe(definitions.attributes, ({ name, type }) => `${name} (${type})`)}`);
   printFindings(plan.findings, output);

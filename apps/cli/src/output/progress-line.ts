@@ -57,6 +57,8 @@ export function createProgressLine(
 
 function countsOf(progress: RunProgress): { readonly done: number; readonly total: number } {
   switch (progress.step) {
+    case "reading-pools":
+      return { done: progress.pools, total: progress.total };
     case "reading":
       return { done: progress.users, total: progress.estimated };
     case "reading-groups":
@@ -79,6 +81,7 @@ function countsOf(progress: RunProgress): { readonly done: number; readonly tota
 }
 
 const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun: string]>> = {
+  "reading-pools": ["reading the settings of the pools", "pools"],
   reading: ["reading the pool", "users"],
   "reading-groups": ["reading groups", "groups"],
   "reading-target": ["reading the project", "users"],
@@ -92,7 +95,9 @@ const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun
 };
 
 function describe(progress: RunProgress, done: number, total: number, rate: number): string {
-  const [title, noun] = TITLES[progress.step];
+  const [ofStep, noun] = TITLES[progress.step];
+  const title =
+    progress.step === "reading" && progress.pools > 1 ? `reading ${formatCount(progress.pools)} pools` : ofStep;
   const parts = [`${title}: ${formatCount(done)} of ${formatCount(Math.max(done, total))} ${noun}`];
   if (rate > 0) parts.push(`${formatCount(Math.round(rate))}/s`);
   if (rate > 0 && total > done) parts.push(`${formatDuration((total - done) / rate)} left`);

@@ -56,7 +56,7 @@ export interface MigrationOptions {
   /** Where the state is kept; another migration on the same sandbox may go on with it. @defaultValue a state of its own */
   readonly store?: StateStore;
   /** Further pools and the tenants of all; the sandbox's own pool when left out. */
-  readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string }[];
+  readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string; readonly tenantName?: string }[];
   /** Changes with the config: runs of another one are not continued. */
   readonly configHash?: string;
   readonly requestTimeoutMs?: number;
@@ -103,8 +103,9 @@ let runs = 0;
 export async function openMigration(sandbox: Sandbox, options: MigrationOptions = {}): Promise<Migration> {
   const store = options.store ?? (await openStateStore(":memory:"));
   const pools = options.pools ?? [{ userPoolId: sandbox.userPoolId }];
-  const opened = pools.map(({ userPoolId, tenant }) => ({
+  const opened = pools.map(({ userPoolId, tenant, tenantName }) => ({
     tenant,
+    tenantName,
     source: createUserPoolSource({
       userPoolId,
       endpoint: sandbox.cognito,

@@ -2,18 +2,23 @@ import { hasCode, MigrationError } from "../errors.ts";
 import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { roleKey, roleLabel } from "../project/role-key.ts";
 import { removeDefinitions } from "../rollback/remove-definitions.ts";
 import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import { refuseLostUsers } from "./recorded-users.ts";
 import type { Outcome, OutcomeCounts, Run } from "./run.ts";
+import { runConcurrently } from "./run-concurrently.ts";
 import type { RunContext } from "./run-context.ts";
 
 const PAGE = 500;
 
 /** How many batches are under way at the same time. The quota is kept by the target; this only hides latency. */
 const CONCURRENT_BATCHES = 4;
+
+/** How many tenants or roles are created at the same time: with hundreds of tenants there are thousands of roles. */
+const CONCURRENT_DEFINITIONS = 4;
 
 /**
  * Does what the plan of a run says: definitions first, then users in batches. A rollback removes definitions in the end.
@@ -91,8 +96,9 @@ function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): vo
   for (const { name, type } of [...definitions.attributes.create, ...definitions.attributes.unchanged]) {
     if (types.has(name) && types.get(name) !== type) drifted.push(`type of attribute ${name}`);
   }
-  const roles = new Set(project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name));
-  for (const { name } of definitions.roles.unchanged) if (!roles.has(name)) drifted.push(`role ${name}`);
+  const roles = new Set(project.roles.map(roleKey));
+  for (const role of definitions.roles.unchanged)
+    if (!roles.has(roleKey(role))) drifted.push(`role ${roleLabel(role)}`);
   const tenants = new Set(project.tenants.map(({ id }) => id));
   for (const { id } of definitions.tenants.unchanged) if (!tenants.has(id)) drifted.push(`tenant ${id}`);
   if (drifted.length === 0) return;
@@ -138,8 +144,8 @@ async function createDefinitions(
   const attributes = definitions.attributes.create.filter(({ name }) => !attributeNames.has(name));
   const tenantIds = new Set(project.tenants.map(({ id }) => id));
   const tenants = definitions.tenants.create.filter(({ id }) => !tenantIds.has(id));
-  const roleNames = new Set(project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name));
-  const roles = definitions.roles.create.filter(({ name }) => !roleNames.has(name));
+  const roleKeys = new Set(project.roles.map(roleKey));
+  const roles = definitions.roles.create.filter((role) => !roleKeys.has(roleKey(role)));
 
   const total = attributes.length + tenants.length + roles.length;
   let created = 0;
@@ -149,16 +155,18 @@ async function createDefinitions(
     created += attributes.length;
     progress();
   }
-  for (const tenant of tenants) {
-    await target.createTenant(tenant, { signal });
-    created += 1;
-    progress();
-  }
-  for (const role of roles) {
-    await target.createRole(role, { signal });
-    created += 1;
-    progress();
-  }
+  const create = async <T>(wanted: readonly T[], one: (definition: T) => Promise<void>): Promise<void> => {
+    const tasks = wanted.map((definition) => async (): Promise<void> => {
+      signal?.throwIfAborted();
+      await one(definition);
+      created += 1;
+      progress();
+    });
+    await runConcurrently(tasks, CONCURRENT_DEFINITIONS);
+  };
+  await create(tenants, (tenant) => target.createTenant(tenant, { signal }));
+  // A tenant's roles need the tenant.
+  await create(roles, (role) => target.createRole(role, { signal }));
 }
 
 async function sendUsers(context: RunContext, total: number, guardsPatches: boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import { keySubOf } from "../mapping/cognito-subs.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { PlanItem, PlanOperation } from "../plan/plan.ts";
@@ -46,7 +47,7 @@ export function written(item: PlanItem, user: ProjectUser): Outcome {
 
 /** Whether a target user is the item's user. */
 export function isSame(item: PlanItem, user: ProjectUser): boolean {
-  return user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub;
+  return user.customAttributes[OWN_ATTRIBUTES.sub] === keySubOf(item);
 }
 
 /** The login IDs that the user is to have. */
@@ -78,11 +79,14 @@ export function indexUsers(users: readonly ProjectUser[]): (item: PlanItem) => P
 
   function findByName(item: PlanItem): ProjectUser | undefined {
     return (
-      bySub.get(item.sub) ??
+      bySub.get(keySubOf(item)) ??
       loginIdsOf(item)
         .map((id) => byLoginId.get(id))
         // Not a user with another sub: to take it for this one would hide that this one was refused.
-        .find((user) => user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? item.sub) === item.sub)
+        .find(
+          (user) =>
+            user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? keySubOf(item)) === keySubOf(item),
+        )
     );
   }
 }

@@ -11,6 +11,8 @@ export interface RunSource {
   readonly source: UserPoolSource;
   /** The tenant that every user of the pool belongs to. */
   readonly tenant?: string | undefined;
+  /** Name of the tenant, where it has to be created. @defaultValue its ID */
+  readonly tenantName?: string | undefined;
 }
 
 /** What the steps of a run work with. */
@@ -32,7 +34,8 @@ export interface RunContext {
 
 /** How far a run is. Counts are of users. */
 export type RunProgress =
-  | { readonly step: "reading"; readonly users: number; readonly estimated: number }
+  | { readonly step: "reading-pools"; readonly pools: number; readonly total: number }
+  | { readonly step: "reading"; readonly users: number; readonly estimated: number; readonly pools: number }
   | { readonly step: "reading-groups"; readonly groups: number; readonly total: number }
   | { readonly step: "reading-target"; readonly users: number; readonly total: number }
   | { readonly step: "observing" | "planning" | "comparing"; readonly users: number; readonly total: number }

@@ -1,5 +1,5 @@
 import type { Finding } from "../findings/finding.ts";
-import type { PlanCounts, PlanDefinitions } from "../plan/plan.ts";
+import type { PlanCounts, PlanDefinitions, SourceCounts } from "../plan/plan.ts";
 import type { PoolObservation } from "../pool/observe-users.ts";
 
 /**
@@ -41,6 +41,8 @@ export interface RunPlan {
   readonly hash: string;
   readonly definitions: PlanDefinitions;
   readonly counts: PlanCounts;
+  /** The counts of each source, in the order of the sources; absent in plans of earlier versions. */
+  readonly bySource?: readonly SourceCounts[];
   readonly findings: readonly Finding[];
   /** What the users of each source have, in the order of the sources. */
   readonly observations: readonly PoolObservation[];
