@@ -9,7 +9,17 @@ import { describe, expect, it } from "vitest";
 import { type Migration, openMigration } from "./migration.ts";
 import { planDeletes } from "./plan-deletes.ts";
 import { projectState } from "./project-state.ts";
-import { cognito, descope, migratedUser, projectUsers, startWorld, targetState, verified, writes } from "./world.ts";
+import {
+  addPool,
+  cognito,
+  descope,
+  migratedUser,
+  projectUsers,
+  startWorld,
+  targetState,
+  verified,
+  writes,
+} from "./world.ts";
 
 const POOL = { users: 100, groups: 4, cognito: { requireSignature: false } } as const;
 
@@ -74,6 +84,30 @@ describe.for(variants())("taking back a run in a project with $name", ({ variant
 });
 
 describe("a rollback", () => {
+  it("removes tenants with the roles of their own that the run gave them, and people of several pools", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    const other = addPool(sandbox);
+    for (const each of [pool, other]) {
+      each.add("ada", verified("ada@example.com"));
+      each.add(`only-${each.userPoolId}`, verified(`only-${each.userPoolId}@example.com`.toLowerCase()));
+      await each.group("editors", ["ada"]);
+    }
+    const before = await projectState(sandbox);
+    await using migration = await openMigration(sandbox, {
+      pools: [
+        { userPoolId: pool.userPoolId, tenant: "north" },
+        { userPoolId: other.userPoolId, tenant: "south" },
+      ],
+      rules: { samePerson: "verified-email", roleScope: "tenant" },
+    });
+    expect((await migration.migrate()).counts).toMatchObject({ created: 3, skipped: 1 });
+    expect(await projectState(sandbox)).not.toEqual(before);
+    const { counts } = await migration.rollback((await migration.run()).id);
+    expect(counts).toMatchObject({ deleted: 3, failed: 0 });
+    expect(await projectState(sandbox)).toEqual(before);
+  });
+
   test.prop([fc.array(fc.integer({ min: 1, max: 160 }), { minLength: 1, maxLength: 3 })], { numRuns: 20 })(
     "that is killed anywhere, again and again, ends as one that was not",
     async (interruptions) => {

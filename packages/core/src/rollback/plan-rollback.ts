@@ -4,7 +4,7 @@ import type { DefinitionPlan, PlanDefinitions, PlanItem } from "../plan/plan.ts"
 import { applyPatchTo } from "./patched-user.ts";
 import { createBatchSender } from "../run/batch-sender.ts";
 import { createOutcomeRecorder } from "../run/outcome-recorder.ts";
-import { createPlanTally } from "../run/plan-tally.ts";
+import { countsBySource, createPlanTally } from "../run/plan-tally.ts";
 import type { Run, RunPlan } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
 import {
@@ -81,6 +81,7 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
     hash: tally.hash.value(definitions),
     definitions,
     counts: tally.counts(),
+    bySource: countsBySource(context, tally),
     findings: findings.list(),
     observations: [],
   };

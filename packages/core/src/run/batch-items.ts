@@ -78,15 +78,13 @@ export function indexUsers(users: readonly ProjectUser[]): (item: PlanItem) => P
   };
 
   function findByName(item: PlanItem): ProjectUser | undefined {
+    const sub = keySubOf(item);
     return (
-      bySub.get(keySubOf(item)) ??
+      bySub.get(sub) ??
       loginIdsOf(item)
         .map((id) => byLoginId.get(id))
         // Not a user with another sub: to take it for this one would hide that this one was refused.
-        .find(
-          (user) =>
-            user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? keySubOf(item)) === keySubOf(item),
-        )
+        .find((user) => user !== undefined && (user.customAttributes[OWN_ATTRIBUTES.sub] ?? sub) === sub)
     );
   }
 }
