@@ -12,7 +12,8 @@ interface RemovedDefinitions {
 /** A definition that turned out not to be removable after the plan was made. */
 export interface KeptDefinition {
   readonly kind: string;
-  readonly name: string;
+  /** Its kind and name in words. */
+  readonly definition: string;
   /** `used`, `changed` or `refused`. */
   readonly why: string;
 }

@@ -96,7 +96,7 @@ async function rollbackIn(
   output.progress.clear();
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   const kept = await readKept(store, run.id);
-  for (const { kind, name, why } of kept) log.line(`run ${run.id} kept ${kind} ${name}: ${why}`);
+  for (const { definition, why } of kept) log.line(`run ${run.id} kept ${definition}: ${why}`);
   const left = await readLeftUsers(store, run.id, outcomes.skipped + outcomes.failed);
   if (output.verbose) await listOutcomes(store, run.id, output);
   output.line();
@@ -146,7 +146,7 @@ async function readKept(store: StateStore, runId: string): Promise<readonly Kept
   const events = await store.readEvents(runId);
   return events.flatMap(({ type, data }) =>
     type === DEFINITION_KEPT
-      ? [{ kind: String(data["kind"]), name: String(data["name"]), why: String(data["why"]) }]
+      ? [{ kind: String(data["kind"]), definition: String(data["definition"]), why: String(data["why"]) }]
       : [],
   );
 }

@@ -1,4 +1,4 @@
-import type { DefinitionPlan } from "@cognito-to-descope/core";
+import { type DefinitionPlan, roleLabel } from "@cognito-to-descope/core";
 import type { LeftUsers } from "../left-users.ts";
 import type { PlanDuration } from "../plan-duration.ts";
 import type { PlannedRun } from "../plan-now.ts";
@@ -26,7 +26,7 @@ export function printRollbackPlan(run: PlannedRun, duration: PlanDuration, outpu
   ];
   for (const [count, meaning] of operations) output.line(`  ${formatCount(count).padStart(9)}  ${meaning}`);
   output.line();
-  output.line(`  roles       ${describe(definitions.roles, ({ name }) => name)}`);
+  output.line(`  roles       ${describe(definitions.roles, roleLabel)}`);
   output.line(`  tenants     ${describe(definitions.tenants, ({ id }) => id)}`);
   output.line(`  attributes  ${describe(definitions.attributes, ({ name }) => name)}`);
   printFindings(findings, output);
@@ -62,7 +62,7 @@ export function printLeft(left: LeftUsers, kept: readonly KeptDefinition[], outp
       output.line(`             and ${formatCount(left.total - SHOWN_USERS)} more: -v lists all`);
     }
   }
-  for (const { kind, name, why } of kept) {
-    output.line(output.style("yellow", `  ${kind} ${printableName(name)} stays: ${REASONS[why] ?? why}`));
+  for (const { definition, why } of kept) {
+    output.line(output.style("yellow", `  ${printableName(definition)} stays: ${REASONS[why] ?? why}`));
   }
 }

@@ -20,7 +20,9 @@ export async function projectState(sandbox: Sandbox): Promise<ProjectState> {
   return {
     users: new Map(projectUsers(sandbox).map((user) => [user.userId, fieldsOf(user)])),
     definitions: new Map([
-      ...roles.map((role) => [`role ${role.name}`, JSON.stringify(role)] as const),
+      ...roles.map(
+        (role) => [`role ${[role.name, role.tenantId].filter(Boolean).join(" of ")}`, JSON.stringify(role)] as const,
+      ),
       ...tenants.map((tenant) => [`tenant ${String(tenant.id)}`, JSON.stringify(tenant)] as const),
       ...data.map((attribute) => [`attribute ${attribute.name}`, JSON.stringify(attribute)] as const),
     ]),
@@ -30,6 +32,7 @@ export async function projectState(sandbox: Sandbox): Promise<ProjectState> {
 interface Named {
   readonly id?: unknown;
   readonly name: string;
+  readonly tenantId?: string;
 }
 
 function fieldsOf(user: ShownUser): UserFields {

@@ -322,7 +322,7 @@ describe("a rollback", () => {
     ]);
     const events = await migration.store.readEvents((await migration.run()).id);
     expect(events.map(({ type, data }) => ({ type, ...data }))).toEqual([
-      { type: "definition-kept", kind: "role", name: "editors", why: "used" },
+      { type: "definition-kept", kind: "role", definition: "role editors", why: "used" },
     ]);
   });
 

@@ -7,6 +7,8 @@ import type { ProjectUser } from "../project/project-user.ts";
 export interface DefinitionName {
   readonly kind: "attribute" | "role" | "tenant";
   readonly name: string;
+  /** The tenant that a role belongs to; absent for a role of the project. */
+  readonly tenantId?: string | undefined;
 }
 
 /** Definitions that a run created. */
@@ -17,17 +19,26 @@ export interface MadeDefinitions {
 }
 
 /** Text that stands for a definition in a set or a map. */
-export function definitionKey({ kind, name }: DefinitionName): string {
-  return `${kind} ${name}`;
+export function definitionKey({ kind, name, tenantId }: DefinitionName): string {
+  return JSON.stringify([kind, tenantId ?? "", name]);
+}
+
+/** A definition in words: `role admins`, `tenant acme`. */
+export function definitionLabel({ kind, name, tenantId }: DefinitionName): string {
+  return `${kind} ${roleLabel({ name, ...(tenantId !== undefined && { tenantId }) })}`;
 }
 
 /** Names of all the definitions. */
 export function namesOf({ attributes, roles, tenants }: MadeDefinitions): readonly DefinitionName[] {
   return [
-    ...roles.map((role): DefinitionName => ({ kind: "role", name: roleLabel(role) })),
+    ...roles.map(roleName),
     ...tenants.map(({ id }): DefinitionName => ({ kind: "tenant", name: id })),
     ...attributes.map(({ name }): DefinitionName => ({ kind: "attribute", name })),
   ];
+}
+
+function roleName({ name, tenantId }: Role): DefinitionName {
+  return { kind: "role", name, tenantId };
 }
 
 /** The definitions whose keys are in a set. */
@@ -37,7 +48,7 @@ export function pickDefinitions(
 ): MadeDefinitions {
   return {
     attributes: attributes.filter(({ name }) => has(definitionKey({ kind: "attribute", name }))),
-    roles: roles.filter((role) => has(definitionKey({ kind: "role", name: roleLabel(role) }))),
+    roles: roles.filter((role) => has(definitionKey(roleName(role)))),
     tenants: tenants.filter(({ id }) => has(definitionKey({ kind: "tenant", name: id }))),
   };
 }
@@ -60,16 +71,16 @@ export function presentDefinitions(
     roleKey,
     (made, there) => there.description === made.description && isSameSet(there.permissionNames, made.permissionNames),
   );
-  // Roles of a tenant that are as the run made them go before the tenant does.
-  const goingRoles = new Set(sameRoles.map(roleKey));
+  // Roles that were created in a tenant go before it does.
+  const made = new Set(sameRoles.map(roleKey));
   const tenantsWithRoles = new Set(
-    project.roles.filter((role) => !goingRoles.has(roleKey(role))).map(({ tenantId }) => tenantId),
+    project.roles.filter((role) => !made.has(roleKey(role))).map(({ tenantId }) => tenantId),
   );
   const [sameTenants, otherTenants] = split(
     tenants[kind] ?? [],
     project.tenants,
     ({ id }) => id,
-    (made, there) => there.name === made.name && (there.carries ?? []).length === 0 && !tenantsWithRoles.has(made.id),
+    (one, there) => there.name === one.name && (there.carries ?? []).length === 0 && !tenantsWithRoles.has(one.id),
   );
   return {
     asMade: { attributes: sameAttributes, roles: sameRoles, tenants: sameTenants },
@@ -104,10 +115,10 @@ export function usedBy(user: Pick<ProjectUser, "roleNames" | "userTenants" | "cu
   for (const name of user.roleNames) keys.add(definitionKey({ kind: "role", name }));
   for (const { tenantId, roleNames } of user.userTenants) {
     keys.add(definitionKey({ kind: "tenant", name: tenantId }));
-    // A name may stand for a role of the project, or for one of the tenant.
+    // What a user holds in a tenant is the tenant's own role of that name, or the project's.
     for (const name of roleNames) {
       keys.add(definitionKey({ kind: "role", name }));
-      keys.add(definitionKey({ kind: "role", name: roleLabel({ name, tenantId }) }));
+      keys.add(definitionKey({ kind: "role", name, tenantId }));
     }
   }
   for (const name of Object.keys(user.customAttributes)) keys.add(definitionKey({ kind: "attribute", name }));

@@ -9,6 +9,7 @@ import type { Run, RunPlan } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
 import {
   definitionKey,
+  definitionLabel,
   type MadeDefinitions,
   namesOf,
   pickDefinitions,
@@ -38,10 +39,10 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
   await store.foldBaseline(runId);
 
   const findings = createFindings();
-  const tally = createPlanTally(digest, findings, context.sources.length);
+  const tally = createPlanTally(digest, findings, run.userPoolIds.length);
   const project = await target.readSnapshot({ signal });
   const { asMade, changed } = presentDefinitions(rolledBack.plan.definitions, "create", project);
-  for (const name of namesOf(changed)) findings.add("rollback-definition-changed", definitionKey(name));
+  for (const name of namesOf(changed)) findings.add("rollback-definition-changed", definitionLabel(name));
 
   /** How many users hold each definition once the rollback is done, beside those that a scan finds. */
   const uses = new Map<string, number>();
@@ -68,9 +69,9 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
   }
 
   const used = await findUsed(context, asMade, uses);
-  for (const key of used) findings.add("rollback-definition-used", key);
   const removable = pickDefinitions(asMade, (key) => !used.has(key));
   const kept = pickDefinitions(asMade, (key) => used.has(key));
+  for (const name of namesOf(kept)) findings.add("rollback-definition-used", definitionLabel(name));
   const definitions: PlanDefinitions = {
     attributes: removal(removable.attributes, [...kept.attributes, ...changed.attributes]),
     roles: removal(removable.roles, [...kept.roles, ...changed.roles]),

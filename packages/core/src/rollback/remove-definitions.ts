@@ -1,9 +1,9 @@
 import { hasCode } from "../errors.ts";
 import type { PlanDefinitions } from "../plan/plan.ts";
-import { roleLabel } from "../project/role-key.ts";
 import type { RunContext } from "../run/run-context.ts";
 import {
   definitionKey,
+  definitionLabel,
   type DefinitionName,
   namesOf,
   pickDefinitions,
@@ -50,7 +50,8 @@ export async function removeDefinitions(context: RunContext, definitions: PlanDe
     context.onProgress?.({ step: "removing", removed, total });
   };
   for (const role of roles) {
-    await remove([{ kind: "role", name: roleLabel(role) }], () => target.deleteRole(role, { signal }));
+    const { name, tenantId } = role;
+    await remove([{ kind: "role", name, tenantId }], () => target.deleteRole(role, { signal }));
   }
   for (const { id } of tenants) {
     await remove([{ kind: "tenant", name: id }], () => target.deleteTenant(id, { signal }));
@@ -100,12 +101,12 @@ async function keep(
 ): Promise<void> {
   if (names.length === 0) return;
   const known = new Set(
-    (await store.readEvents(runId)).flatMap(({ type, data }) =>
-      type === DEFINITION_KEPT ? [`${String(data["kind"])} ${String(data["name"])}`] : [],
-    ),
+    (await store.readEvents(runId)).flatMap(({ type, data }) => (type === DEFINITION_KEPT ? [data["definition"]] : [])),
   );
   for (const name of names) {
-    if (known.has(definitionKey(name))) continue;
-    await store.appendEvent(runId, { at: clock.now(), type: DEFINITION_KEPT, data: { ...name, why } });
+    const definition = definitionLabel(name);
+    if (known.has(definition)) continue;
+    const data = { kind: name.kind, definition, why };
+    await store.appendEvent(runId, { at: clock.now(), type: DEFINITION_KEPT, data });
   }
 }

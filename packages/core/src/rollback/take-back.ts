@@ -1,11 +1,11 @@
 import type { UserFinding } from "../findings/finding.ts";
-import { keySubOf } from "../mapping/cognito-subs.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import { patchedFields } from "../plan/changed-fields.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { AppliedItem, PlannedItem, SettledUser } from "../ports/state-store.ts";
 import type { ProjectUser } from "../project/project-user.ts";
+import { isSame } from "../run/batch-items.ts";
 import { wasCreatedByUs, writtenBefore } from "../run/plan-history.ts";
 import { createdDifferences } from "./created-differences.ts";
 import { restorePatch, userFromImage } from "./restore-patch.ts";
@@ -133,8 +133,7 @@ function takeBackCreated(traces: Traces): PlannedItem | undefined {
 function takeBackPerhapsCreated(traces: Traces): PlannedItem | undefined {
   const { applied, now, latest } = traces;
   const { planned } = applied.item;
-  const sub = keySubOf(applied.item);
-  const user = now.find(({ customAttributes }) => customAttributes[OWN_ATTRIBUTES.sub] === sub);
+  const user = now.find((one) => isSame(applied.item, one));
   // Nobody's, or what another run settled.
   if (user === undefined || planned === undefined || latest?.outcome?.userId === user.userId) return undefined;
   const changed = createdDifferences(planned, user);
@@ -191,8 +190,8 @@ function takeBackPerhapsUpdated(traces: Traces): PlannedItem | undefined {
 function takeBackDeleted(traces: Traces): PlannedItem | undefined {
   const { applied, now, before, latest } = traces;
   const { existing: image } = applied.item;
-  const sub = keySubOf(applied.item);
   if (image === undefined) return withoutImage(traces);
+  const sub = image.customAttributes[OWN_ATTRIBUTES.sub] ?? applied.item.sub;
   if (now.some(({ customAttributes }) => customAttributes[OWN_ATTRIBUTES.sub] === sub)) {
     return itemOf(traces, latest, { operation: "none", reason: "in the project again" });
   }
