@@ -25,10 +25,10 @@ export function openSources(
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
   board?: LimiterBoard,
 ): OpenSources {
-  const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, perPoolOperation } =
+  const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, UserResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
   const categories = Object.fromEntries(
-    Object.entries({ UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead }).filter(
+    Object.entries({ UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, UserResourceRead }).filter(
       ([, limit]) => limit !== undefined,
     ),
   );

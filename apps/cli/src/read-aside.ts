@@ -80,6 +80,7 @@ function countMembers(source: UserPoolSource): {
       userPoolId: source.userPoolId,
       readSnapshot: (options) => source.readSnapshot(options),
       findUser: (sub, options) => source.findUser(sub, options),
+      groupsOf: (username, options) => source.groupsOf(username, options),
       users: (options) => source.users(options),
       async *members(group, options) {
         // A listing that begins again counts again.

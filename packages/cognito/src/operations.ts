@@ -5,6 +5,7 @@
  * Categories: AWS, "Quotas in Amazon Cognito" (see facts.md).
  */
 export const SOURCE_OPERATIONS = {
+  AdminListGroupsForUser: "UserResourceRead",
   DescribeIdentityProvider: "UserPoolResourceRead",
   DescribeUserPool: "UserPoolRead",
   DescribeUserPoolClient: "UserPoolClientRead",

@@ -1,4 +1,5 @@
 import {
+  AdminListGroupsForUserCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
@@ -10,6 +11,8 @@ import {
   ListUsersInGroupCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type {
+  AdminListGroupsForUserCommandInput,
+  AdminListGroupsForUserCommandOutput,
   DescribeIdentityProviderCommandInput,
   DescribeIdentityProviderCommandOutput,
   DescribeUserPoolCommandInput,
@@ -44,6 +47,7 @@ import { readVendorFailure } from "./vendor-failure.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
 
 const commands = {
+  AdminListGroupsForUser: AdminListGroupsForUserCommand,
   DescribeIdentityProvider: DescribeIdentityProviderCommand,
   DescribeUserPool: DescribeUserPoolCommand,
   DescribeUserPoolClient: DescribeUserPoolClientCommand,
@@ -59,6 +63,7 @@ const commands = {
 
 /** What goes out and what comes in, by operation. */
 interface Messages {
+  readonly AdminListGroupsForUser: readonly [AdminListGroupsForUserCommandInput, AdminListGroupsForUserCommandOutput];
   readonly DescribeIdentityProvider: readonly [
     DescribeIdentityProviderCommandInput,
     DescribeIdentityProviderCommandOutput,

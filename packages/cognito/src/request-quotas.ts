@@ -19,6 +19,7 @@ export const DEFAULT_LIMITS: CognitoLimits = {
     UserPoolClientRead: { requests: 15, windowMs: 1000 },
     UserPoolRead: { requests: 15, windowMs: 1000 },
     UserPoolResourceRead: { requests: 20, windowMs: 1000 },
+    UserResourceRead: { requests: 50, windowMs: 1000 },
   },
   perPoolOperation: { requests: 5, windowMs: 1000 },
 };

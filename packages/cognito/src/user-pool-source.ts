@@ -187,6 +187,26 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
     return undefined;
   }
 
+  /** Costs a request for each user: for a few users by themselves, never for all of a pool. */
+  async groupsOf(username: string, options: AbortableOptions = {}): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (let token: string | undefined; ;) {
+      const page = await this.#call(
+        "AdminListGroupsForUser",
+        { Username: username, Limit: this.#pageSize, ...(token === undefined ? {} : { NextToken: token }) },
+        {
+          signal: options.signal,
+          hasToken: token !== undefined,
+          check: hasList("AdminListGroupsForUser", "Groups"),
+        },
+      );
+      for (const { GroupName } of page.Groups ?? []) if (GroupName !== undefined) names.push(GroupName);
+      const next = page.NextToken;
+      if (next === undefined || next === "" || next === token) return names;
+      token = next;
+    }
+  }
+
   /** A group that is deleted while its members are read has none any more: the listing ends, and an event says so. */
   async *members(
     groupName: string,

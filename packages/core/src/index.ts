@@ -112,5 +112,6 @@ export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
 export { planSync } from "./sync/plan-sync.ts";
+export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";

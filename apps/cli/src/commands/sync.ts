@@ -1,4 +1,13 @@
-import { applyPlan, countOutcomesBySource, MigrationError, planSync, type SyncPolicy } from "@cognito-to-descope/core";
+import {
+  applyPlan,
+  countOutcomesBySource,
+  findRunOfWholePools,
+  MigrationError,
+  planSync,
+  planTouched,
+  type SyncPolicy,
+  type TouchedUser,
+} from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -50,44 +59,102 @@ export const sync: Command<SyncOptions> = async (invocation) => {
   }
 };
 
+/** How often a watch looks for users that did something, and at how many of them at once. */
+const LOOK_EVERY_MS = 2000;
+const LOOK_AT_ONCE = 500;
+
 /** Pass after pass. What a later pass may mend is said and not the end; what the operator has to mend is. */
 async function watch(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<ExitCode> {
   const { host, output, options } = invocation;
   const everyMs = (options.every ?? session.config.sync.everySeconds) * 1000;
   for (;;) {
-    try {
+    await tryPass(invocation, async () => {
+      // Whoever did something until now is seen by this pass.
+      const touched = await readTouched(session);
       await syncOnce(session, invocation, log);
-    } catch (error) {
-      if (!(error instanceof MigrationError) || error.recovery !== "retry" || host.signal.aborted) throw error;
-      const { code, message } = showError(error);
-      output.note(`warning: this pass was not finished: ${message} (${code}); the next one goes on with it`);
-    }
-    output.progress.clear();
+      await session.store.clearTouchedUsers(session.target.projectId, touched);
+    });
     output.note(`next pass in ${everyMs / 1000} s; Ctrl-C ends the watch`);
+    const next = systemClock.monotonic() + everyMs;
     try {
-      await systemClock.sleep(everyMs, host.signal);
+      for (let left = everyMs; left > 0; left = next - systemClock.monotonic()) {
+        await systemClock.sleep(Math.min(LOOK_EVERY_MS, left), host.signal);
+        await tryPass(invocation, () => lookAtTouched(session, invocation, log));
+      }
     } catch (error) {
       // Between two passes nothing is under way: this is how a watch ends.
-      if (host.signal.aborted) return EXIT_CODES.done;
+      if (host.signal.aborted && (error as Error).name === "AbortError") return EXIT_CODES.done;
       throw error;
     }
   }
 }
 
-async function syncOnce(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<ExitCode> {
-  const { output, options } = invocation;
-  const { config, store } = session;
-  const policy: SyncPolicy = {
+async function tryPass({ host, output }: Invocation<SyncOptions>, pass: () => Promise<void>): Promise<void> {
+  try {
+    await pass();
+  } catch (error) {
+    if (!(error instanceof MigrationError) || error.recovery !== "retry" || host.signal.aborted) throw error;
+    const { code, message } = showError(error);
+    output.note(`warning: this pass was not finished: ${message} (${code}); the next one goes on with it`);
+  }
+  output.progress.clear();
+}
+
+/** Looks at users that the feed says did something, without reading the others. */
+async function lookAtTouched(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<void> {
+  const touched = await readTouched(session);
+  if (touched.length === 0) return;
+  const { store, target, config } = session;
+  const userPoolIds = config.sources.map(({ userPoolId }) => userPoolId);
+  const whole = await findRunOfWholePools(store, {
+    projectId: target.projectId,
+    userPoolIds,
+    configHash: config.hash,
+  });
+  // Without such a run a pass over all is needed first; the users stay noted for it.
+  if (whole === undefined) return;
+  const policy = policyOf(session, invocation);
+  const run = await planNow(session, invocation.output, [], {
+    kind: "touched",
+    plan: (context, opened) => planTouched(context, opened, policy, { whole, touched }),
+  });
+  await carryOut(session, invocation, log, run);
+  await store.clearTouchedUsers(target.projectId, touched);
+}
+
+function readTouched({ store, target }: Session): Promise<readonly TouchedUser[]> {
+  return store.readTouchedUsers(target.projectId, LOOK_AT_ONCE);
+}
+
+function policyOf({ config }: Session, { options }: Invocation<SyncOptions>): SyncPolicy {
+  return {
     gone: options.gone ?? config.sync.gone,
     maxGoneShare: config.sync.maxGoneShare,
     confirmedGone: options.confirmGone,
   };
+}
+
+async function syncOnce(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<ExitCode> {
+  const { output, options } = invocation;
+  const policy = policyOf(session, invocation);
   const run = await planNow(
     session,
     output,
     options.dryRun === true ? ["reading", "planning"] : ["reading", "planning", "applying"],
     { kind: "sync", plan: (context, opened) => planSync(context, opened, policy) },
   );
+  return carryOut(session, invocation, log, run);
+}
+
+/** Applies what was planned, or says what it would be. */
+async function carryOut(
+  session: Session,
+  invocation: Invocation<SyncOptions>,
+  log: RunLog,
+  run: PlannedRun,
+): Promise<ExitCode> {
+  const { output, options } = invocation;
+  const { config, store } = session;
   if (isUnchanged(run)) {
     output.line(`nothing changed: ${formatCount(run.plan.sync?.read ?? 0)} users read`);
     await printDocument(invocation, migrationResult(run));
@@ -133,12 +200,14 @@ async function syncOnce(session: Session, invocation: Invocation<SyncOptions>, l
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 
-/** Whether there is nothing that a run would have to be kept for. */
-function isUnchanged({ plan, state }: PlannedRun): boolean {
+/** Whether there is nothing that a run would have to be kept for: nothing to write, and nothing new to be remembered. */
+function isUnchanged({ kind, plan, state }: PlannedRun): boolean {
   const { attributes, roles, tenants } = plan.definitions;
-  const defines = [attributes, roles, tenants].some(({ create }) => create.length > 0);
+  const { create, patch, none, delete: deletes } = plan.counts;
+  const defines = [attributes, roles, tenants].some((definitions) => definitions.create.length > 0);
   const blocked = plan.findings.some(({ severity }) => severity === "blocker");
-  return state === "planned" && plan.counts.read === 0 && !defines && !blocked;
+  const settles = kind === "sync" && (none > 0 || (plan.sync?.gone ?? 0) > 0);
+  return state === "planned" && create + patch + deletes === 0 && !settles && !defines && !blocked;
 }
 
 /** One document, or a line of it for each pass. */

@@ -96,6 +96,7 @@ const limits: z.ZodType<WrittenLimits, WrittenLimits> = settings({
     UserPoolClientRead: rate("App clients. Default: 15 in 1 s").optional(),
     UserPoolRead: rate("DescribeUserPool. Default: 15 in 1 s").optional(),
     UserPoolResourceRead: rate("Groups, identity providers, MFA. Default: 20 in 1 s").optional(),
+    UserResourceRead: rate("The groups of a single user. Default: 50 in 1 s").optional(),
     perPoolOperation: rate("One operation on one pool, where Cognito caps it. Default: 5 in 1 s").optional(),
   }).optional(),
   descope: settings({

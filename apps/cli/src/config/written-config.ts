@@ -120,6 +120,8 @@ export interface WrittenLimits {
         readonly UserPoolRead?: WrittenRate | undefined;
         /** @defaultValue 20 in 1 s */
         readonly UserPoolResourceRead?: WrittenRate | undefined;
+        /** @defaultValue 50 in 1 s */
+        readonly UserResourceRead?: WrittenRate | undefined;
         /** @defaultValue 5 in 1 s */
         readonly perPoolOperation?: WrittenRate | undefined;
       }

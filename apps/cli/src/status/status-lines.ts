@@ -11,6 +11,7 @@ import type { RunStatus, WorkerStatus } from "./run-status.ts";
 const READ_WORDS: Readonly<Record<RunStatus["kind"], string>> = {
   migrate: "read",
   sync: "new, changed or gone, or sharing a login ID with one that is",
+  touched: "that did something, or share a login ID with one that did",
   rollback: "that the run wrote",
 };
 

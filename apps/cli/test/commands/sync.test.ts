@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openStateStore } from "@cognito-to-descope/store";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
 import { startSandbox } from "@cognito-to-descope/sandbox";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -130,6 +132,41 @@ describe("sync", () => {
     expect(passes.length).toBeGreaterThanOrEqual(2);
     expect(passes.reduce((sum, { sync }) => sum + sync.gone, 0)).toBe(1);
     expect(projectUsers(sandbox)).toHaveLength(users);
+  });
+
+  test("looks at a user that the feed tells of, long before the next pass", async () => {
+    const [user] = await usersOfPool();
+    const { username = "", sub = "" } = user ?? {};
+    const { code, stdout } = await runC2d(["sync", "--watch", "--every", "600", "--yes", "--json"], {
+      cwd: folder.path,
+      env: environmentFor(sandbox),
+      onStart: (child) => {
+        let printed = "";
+        child.stdout?.on("data", (text: string) => {
+          printed += text;
+          if (printed.split("\n").length === 2) void touch();
+          if (printed.split("\n").length === 3) child.kill("SIGINT");
+        });
+      },
+    });
+    expect(code).toBe(0);
+    const passes = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as SyncDocument);
+    expect(passes.map(({ users }) => users.updated)).toEqual([0, 1]);
+    expect(passes[1]?.sync).toEqual({ changed: 1, gone: 0 });
+    expect(migratedUser(sandbox, sub)?.name).toBe("Told");
+
+    async function touch(): Promise<void> {
+      await cognito(sandbox, "AdminUpdateUserAttributes", {
+        UserPoolId: sandbox.userPoolId,
+        Username: username,
+        UserAttributes: [{ Name: "name", Value: "Told" }],
+      });
+      await using store = await openStateStore(join(folder.path, ".c2d", "state.db"));
+      await store.touchUser(sandbox.projectId, sandbox.userPoolId, sub, Date.now());
+    }
   });
 
   test("refuses what does not go together, and what is no policy", async () => {

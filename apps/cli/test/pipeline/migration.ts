@@ -4,6 +4,7 @@ import {
   applyPlan,
   type Clock,
   DEFAULT_RULES,
+  findRunOfWholePools,
   type MappingRules,
   openRollback,
   openRun,
@@ -13,6 +14,7 @@ import {
   planRollback,
   planRun,
   planSync,
+  planTouched,
   type ReconcileSummary,
   reconcileRun,
   type Run,
@@ -78,6 +80,8 @@ export interface Migration extends AsyncDisposable {
   rollback(runId: string, options?: { readonly dryRun?: boolean }): Promise<RollbackResult>;
   /** Follows what changed in the pools, as `c2d sync` does. */
   sync(policy?: Partial<SyncPolicy>): Promise<Result>;
+  /** Looks at users that did something, and at no others. */
+  syncTouched(subs: readonly string[]): Promise<Result>;
   /** The run that the last step worked on. */
   run(): Promise<Run>;
   context(): RunContext;
@@ -189,6 +193,16 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
       const planned = await planRollback(context(), opening);
       const counts = dryRun ? await store.countOutcomes(runId) : await applyPlan(context());
       return { run: await run(), plan: planned, counts };
+    },
+    async syncTouched(subs) {
+      const opening = await open([], "touched");
+      const whole = await findRunOfWholePools(store, opening);
+      if (whole === undefined) throw new Error("no run has read whole pools");
+      const touched = pools.flatMap(({ userPoolId }) => subs.map((sub) => ({ userPoolId, sub, at: 1 })));
+      const policy = { gone: "disable", maxGoneShare: 0.5 } as const;
+      const planned = await planTouched(context(), opening, policy, { whole, touched });
+      const counts = await applyPlan(context());
+      return { plan: planned, counts, summary: await reconcileRun(context()) };
     },
     async sync(policy = {}) {
       const opening = await open(["reading", "planning", "applying"], "sync");

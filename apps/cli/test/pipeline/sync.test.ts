@@ -197,6 +197,36 @@ describe("a sync", () => {
     expect(summary.discrepancies).toBe(0);
   });
 
+  test("looks at users that did something alone, and at whoever shares a login ID with them", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    const native = pool.add("native", verified("p@example.com", { name: "Before" }));
+    const other = pool.add("other", verified("other@example.com"));
+    pool.add("Google_1", verified("p@example.com", { identities: identitiesOf("Google", "1") }), {
+      status: "EXTERNAL_PROVIDER",
+    });
+    await pool.group("staff", ["Google_1"]);
+    await pool.group("admins", []);
+    await using migration = await openMigration(sandbox, { pools: [pool], rules: { loginIds: ["email"] } });
+    await migration.migrate();
+    const added = pool.add("added", verified("added@example.com"));
+    await change(world, "native", { name: "Named" });
+    await change(world, "other", { name: "Not looked at" });
+    await membership(world, "AdminAddUserToGroup", "admins", "added");
+    const listings = sandbox.requests.count({ service: "cognito", operation: "ListUsersInGroup" });
+    const { plan, counts, summary } = await migration.syncTouched([native, added, "nobody"]);
+    expect(plan.sync).toEqual({ read: 2, changed: 2, gone: 0 });
+    expect(counts).toMatchObject({ created: 1, updated: 1, skipped: 1, failed: 0 });
+    expect(sandbox.requests.count({ service: "cognito", operation: "ListUsersInGroup" })).toBe(listings);
+    expect(migratedUser(sandbox, native)).toMatchObject({ name: "Named", roleNames: ["staff"] });
+    expect(migratedUser(sandbox, added)).toMatchObject({ roleNames: ["admins"] });
+    expect(migratedUser(sandbox, other)?.name).toBe("");
+    expect(summary.discrepancies).toBe(0);
+    const { plan: whole } = await migration.sync();
+    expect(whole.sync).toEqual({ read: 4, changed: 1, gone: 0 });
+    expect(migratedUser(sandbox, other)?.name).toBe("Not looked at");
+  });
+
   test("refuses to do anything about users that are gone when too many are", async () => {
     await using world = await startWorld();
     const { sandbox, pool } = world;

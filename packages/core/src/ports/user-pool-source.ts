@@ -41,6 +41,8 @@ export interface UserPoolSource {
   users(options?: AbortableOptions & { readonly after?: ListingToken | undefined }): AsyncIterable<PoolUserPage>;
   /** One user by its `sub`, without making it a monthly active user; undefined when the pool has none. */
   findUser(sub: string, options?: AbortableOptions): Promise<PoolUser | undefined>;
+  /** The names of a user's groups, asked for by itself. */
+  groupsOf(username: string, options?: AbortableOptions): Promise<readonly string[]>;
   /** Every member of a group, from `after` on. */
   members(
     groupName: string,

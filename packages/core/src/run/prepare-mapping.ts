@@ -20,15 +20,20 @@ export interface PreparedMapping {
   readonly observations: readonly PoolObservation[];
 }
 
-/** Goes through every user once to see what the pools hold, and decides how attributes, groups and tenants are mapped. */
+/**
+ * Goes through every user once to see what the pools hold, and decides how attributes, groups and tenants are mapped.
+ *
+ * @param seen - What an earlier run saw in the pools, where this one has not read all of their users.
+ */
 export async function prepareMapping(
   context: RunContext,
   project: ProjectSnapshot,
   findings: Findings,
+  seen?: readonly PoolObservation[],
 ): Promise<PreparedMapping> {
   const { runId, store, rules } = context;
   const pools = await store.readPools(runId);
-  const observations = await observe(context, pools);
+  const observations = seen ?? (await observe(context, pools));
   const attributes = mapAttributes(
     pools.map((pool, index) => ({ pool, observation: observationOf(observations, index) })),
     project,

@@ -12,9 +12,10 @@ import type { PoolObservation } from "../pool/observe-users.ts";
 export type RunState = "reading" | "planning" | "planned" | "applying" | "applied";
 
 /**
- * What a run is for: to migrate whole pools, to follow what changed in them since, or to take back what an earlier run did.
+ * What a run is for: to migrate whole pools, to follow what changed in them since, to look at single users that are known to
+ * have done something, or to take back what an earlier run did.
  */
-export type RunKind = "migrate" | "sync" | "rollback";
+export type RunKind = "migrate" | "sync" | "touched" | "rollback";
 
 /** One execution of a migration. */
 export interface Run {
