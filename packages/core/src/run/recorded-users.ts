@@ -1,6 +1,6 @@
 import { MigrationError } from "../errors.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
-import { patchFor } from "../plan/patch-for.ts";
+import { patchedFields } from "../plan/changed-fields.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { AppliedItem, StateStore } from "../ports/state-store.ts";
 import type { ProjectUser } from "../project/project-user.ts";
@@ -55,13 +55,16 @@ export async function refuseLostUsers(context: RunContext, run: Run): Promise<vo
 
 function isThere({ item, outcome }: WrittenUser, user: ProjectUser | undefined): boolean {
   if (user === undefined || !isSame(item, user)) return false;
-  // Of a user that was there before, what counts is what was written: without it a plan would write it again.
-  return outcome === "created" || item.planned === undefined || patchFor(item.planned, user) === undefined;
+  const { patch, existing } = item;
+  // Of a user that was there before, what counts is what was written.
+  if (outcome === "created" || patch === undefined || existing === undefined) return true;
+  return patchedFields(patch, existing, user).every(({ patched }) => patched);
 }
 
 /** A login ID that the user has, since it was written. */
 function loginIdOf({ planned, patch }: PlanItem): string {
-  return patch?.loginId ?? planned?.loginId ?? "";
+  const [after] = patch?.dropsLoginId === true ? (patch.additionalLoginIds ?? []) : [];
+  return after ?? patch?.loginId ?? planned?.loginId ?? "";
 }
 
 /** The users that were recorded last as created or updated. Batches are sent in the order of the plan. */
