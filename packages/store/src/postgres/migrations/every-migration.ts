@@ -1,0 +1,5 @@
+import { runsScansAndPlans } from "./0001-runs-scans-and-plans.ts";
+import type { Migration } from "./migration.ts";
+
+/** The steps of the schema in their order. */
+export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans];

@@ -1,0 +1,85 @@
+import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
+import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
+import type { Statements } from "./database.ts";
+import { noRun, RUN_NO } from "./runs.ts";
+
+/** Columns of an outcome; all are null where there is none. */
+export type OutcomeColumns = readonly [
+  seq: number | null,
+  outcome: string | null,
+  userId: string | null,
+  failure: string | null,
+  detail: string | null,
+];
+
+/** Writes the outcomes of five parameters from `$n` on, for the run that the query `run` gives as `no`. */
+export function recordingFrom(n: number): string {
+  return `
+    INSERT INTO outcomes (run, seq, outcome, user_id, failure, detail)
+    SELECT run.no, o.* FROM run,
+      unnest($${n}::integer[], $${n + 1}::text[], $${n + 2}::text[], $${n + 3}::text[], $${n + 4}::text[]) o
+    ON CONFLICT (run, seq) DO UPDATE SET
+      outcome = excluded.outcome, user_id = excluded.user_id, failure = excluded.failure, detail = excluded.detail`;
+}
+
+/** The parameters of {@link recordingFrom}. Of several outcomes of one user the last counts. */
+export function outcomeColumns(outcomes: readonly Outcome[]): readonly (readonly (string | number | null)[])[] {
+  // In one order everywhere, so that two writers of the same users cannot wait for each other.
+  const latest = [...new Map(outcomes.map((outcome) => [outcome.seq, outcome])).values()].sort((a, b) => a.seq - b.seq);
+  return [
+    latest.map(({ seq }) => seq),
+    latest.map(({ outcome }) => outcome),
+    latest.map(({ userId }) => textOrNull(userId)),
+    latest.map(({ failure }) => failure ?? null),
+    latest.map(({ detail }) => textOrNull(detail)),
+  ];
+}
+
+/** Records outcomes. The later one of a user holds. */
+export async function recordOutcomes(
+  statements: Statements,
+  runId: string,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const found = await statements.row(
+    `WITH run AS (SELECT no FROM runs WHERE id = $1), recorded AS (${recordingFrom(2)}) SELECT 1 FROM run`,
+    toStoredText(runId),
+    ...outcomeColumns(outcomes),
+  );
+  if (found === undefined) throw noRun();
+}
+
+export async function countOutcomes(statements: Statements, runId: string): Promise<OutcomeCounts> {
+  const rows = await statements.rows<[OutcomeKind, number]>(
+    `SELECT outcome, count(*)::integer FROM outcomes WHERE run = ${RUN_NO} GROUP BY outcome`,
+    toStoredText(runId),
+  );
+  const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  for (const [outcome, count] of rows) counts[outcome] = count;
+  return counts;
+}
+
+export async function countFailures(statements: Statements, runId: string): Promise<Readonly<Record<string, number>>> {
+  const rows = await statements.rows<[string, number]>(
+    `SELECT failure, count(*)::integer FROM outcomes
+     WHERE run = ${RUN_NO} AND outcome = 'failed' AND failure IS NOT NULL GROUP BY failure ORDER BY failure`,
+    toStoredText(runId),
+  );
+  return Object.fromEntries(rows);
+}
+
+/** The outcome in a row. */
+export function toOutcome([seq, outcome, userId, failure, detail]: OutcomeColumns): Outcome | undefined {
+  if (seq === null) return undefined;
+  return {
+    seq,
+    outcome: outcome as OutcomeKind,
+    ...(userId !== null && { userId: fromStoredText(userId) }),
+    ...(failure !== null && { failure: failure as FailureClass }),
+    ...(detail !== null && { detail: fromStoredText(detail) }),
+  };
+}
+
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : toStoredText(text);
+}

@@ -1,0 +1,168 @@
+import type { AppliedItem, PlanItem, PlannedItem, PlanOperation, UserKind } from "@cognito-to-descope/core";
+import { fromJson, toJson } from "../columns/json-column.ts";
+import { toStoredText } from "../columns/stored-text.ts";
+import { toArrayLiteral } from "./array-literal.ts";
+import { all, type Statements } from "./database.ts";
+import { toOutcome, type OutcomeColumns } from "./outcomes.ts";
+import { isDuplicate } from "./postgres-error.ts";
+import { noRun, RUN_NO } from "./runs.ts";
+
+/** Forgets the items of a run and the login IDs that they want. */
+export async function resetPlan(statements: Statements, run: number): Promise<void> {
+  await all([
+    statements.run("DELETE FROM plan_items WHERE run = $1", run),
+    statements.run("DELETE FROM wanted_login_ids WHERE run = $1", run),
+    statements.run("UPDATE runs SET login_ids_sorted = false WHERE no = $1", run),
+  ]);
+}
+
+export async function appendPlanItems(
+  statements: Statements,
+  runId: string,
+  items: readonly PlannedItem[],
+): Promise<void> {
+  try {
+    const found = await statements.row(
+      `WITH run AS (SELECT no FROM runs WHERE id = $1),
+       unsorted AS (UPDATE runs SET login_ids_sorted = false WHERE id = $1 AND login_ids_sorted),
+       appended AS (
+         INSERT INTO plan_items (run, seq, operation, kind, login_ids, data)
+         SELECT run.no, i.seq, i.operation, i.kind, i.login_ids::text[], i.data
+         FROM run, unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[])
+           i(seq, operation, kind, login_ids, data))
+       SELECT 1 FROM run`,
+      toStoredText(runId),
+      ...columnsOf(items),
+    );
+    if (found === undefined) throw noRun();
+  } catch (error) {
+    if (isDuplicate(error)) throw new RangeError("the plan has an item of this number already", { cause: error });
+    throw error;
+  }
+}
+
+/** Replaces items, all of which must be there. */
+export async function replaceItems(statements: Statements, run: number, items: readonly PlannedItem[]): Promise<void> {
+  const replaced = await statements.run(
+    `UPDATE plan_items p SET operation = i.operation, kind = i.kind, login_ids = i.login_ids::text[], data = i.data
+     FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[]) i(seq, operation, kind, login_ids, data)
+     WHERE p.run = $1 AND p.seq = i.seq`,
+    run,
+    ...columnsOf(items),
+  );
+  if (replaced < items.length) throw new RangeError("the plan has no item of this number");
+}
+
+function columnsOf(items: readonly PlannedItem[]): readonly (readonly (string | number)[])[] {
+  return [
+    items.map(({ item }) => item.seq),
+    items.map(({ item }) => item.operation),
+    items.map(({ item }) => item.kind),
+    items.map(({ loginIds }) => toArrayLiteral(loginIds.map(toStoredText))),
+    items.map(({ item }) => toJson(item)),
+  ];
+}
+
+export async function readPlanItems(
+  statements: Statements,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+  operations?: readonly PlanOperation[],
+): Promise<readonly PlanItem[]> {
+  const rows =
+    operations === undefined
+      ? await statements.rows<[string]>(
+          `SELECT data FROM plan_items WHERE run = ${RUN_NO} AND seq > $2 ORDER BY seq LIMIT $3`,
+          toStoredText(runId),
+          afterSeq,
+          limit,
+        )
+      : await statements.rows<[string]>(
+          `SELECT data FROM plan_items WHERE run = ${RUN_NO} AND seq > $2 AND operation = ANY ($4::text[])
+           ORDER BY seq LIMIT $3`,
+          toStoredText(runId),
+          afterSeq,
+          limit,
+          operations,
+        );
+  return rows.map(([data]) => fromJson<PlanItem>(data));
+}
+
+export async function readPlanItemsBySeq(
+  statements: Statements,
+  runId: string,
+  seqs: readonly number[],
+): Promise<readonly PlanItem[]> {
+  const rows = await statements.rows<[string]>(
+    `SELECT p.data FROM unnest($2::integer[]) WITH ORDINALITY q(seq, n)
+     JOIN plan_items p ON p.run = ${RUN_NO} AND p.seq = q.seq ORDER BY q.n`,
+    toStoredText(runId),
+    seqs,
+  );
+  return rows.map(([data]) => fromJson<PlanItem>(data));
+}
+
+export async function readPendingItems(
+  statements: Statements,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<readonly PlanItem[]> {
+  // The look-up of outcomes is a subquery in the condition, and so one key at a time: an anti-join may read all outcomes of
+  // a run for each page. The items of open batches are gathered once a call: there are a few hundred of them at most.
+  const rows = await statements.rows<[string]>(
+    `SELECT p.data FROM plan_items p
+     WHERE p.run = ${RUN_NO} AND p.seq > $2
+       AND (SELECT o.seq FROM outcomes o WHERE o.run = p.run AND o.seq = p.seq) IS NULL
+       AND p.seq NOT IN (SELECT unnest(b.seqs) FROM batches b WHERE b.run = ${RUN_NO})
+     ORDER BY p.seq LIMIT $3`,
+    toStoredText(runId),
+    afterSeq,
+    limit,
+  );
+  return rows.map(([data]) => fromJson<PlanItem>(data));
+}
+
+type AppliedRow = readonly [data: string, ...OutcomeColumns];
+
+const APPLIED = "SELECT p.data, o.seq, o.outcome, o.user_id, o.failure, o.detail FROM plan_items p";
+
+export async function readAppliedItems(
+  statements: Statements,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<readonly AppliedItem[]> {
+  const rows = await statements.rows<AppliedRow>(
+    `${APPLIED} LEFT JOIN outcomes o ON o.run = p.run AND o.seq = p.seq
+     WHERE p.run = ${RUN_NO} AND p.seq > $2 ORDER BY p.seq LIMIT $3`,
+    toStoredText(runId),
+    afterSeq,
+    limit,
+  );
+  return rows.map(toAppliedItem);
+}
+
+export async function readAppliedItemsOfKind(
+  statements: Statements,
+  runId: string,
+  kind: UserKind,
+  limit: number,
+): Promise<readonly AppliedItem[]> {
+  const rows = await statements.rows<AppliedRow>(
+    `${APPLIED} JOIN outcomes o ON o.run = p.run AND o.seq = p.seq
+     WHERE p.run = ${RUN_NO} AND p.kind = $2 AND o.outcome IN ('created', 'updated', 'unchanged')
+     ORDER BY p.seq LIMIT $3`,
+    toStoredText(runId),
+    kind,
+    limit,
+  );
+  return rows.map(toAppliedItem);
+}
+
+function toAppliedItem([data, ...columns]: AppliedRow): AppliedItem {
+  const item = fromJson<PlanItem>(data);
+  const outcome = toOutcome(columns);
+  return outcome === undefined ? { item } : { item, outcome };
+}
