@@ -1,6 +1,10 @@
 // What the state store costs a migration: microseconds per user of each operation that a run makes, in its order.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file]
+// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file] [--postgres]
+//
+// --postgres measures the store on PostgreSQL too, in the same run, and says at what share of SQLite's rate it goes. The server is
+// of the tests' npm package, on this machine and over the loopback, and waits for the disk as a server does that is
+// meant to keep what it holds; its CPU time is not counted.
 //
 // Two memberships a user in 20 groups, random v4 UUID subs, pages of 60 users and 60 members, plan items with bodies of
 // some 600 bytes and one or two login IDs (one in a hundred users shares one), batches of 100. The figures are
@@ -10,18 +14,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run } from "@cognito-to-descope/core";
-import { openSqliteStore } from "@cognito-to-descope/store";
+import { parseArgs } from "node:util";
+import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run, StateStore } from "@cognito-to-descope/core";
+import { openPostgresStore, openSqliteStore } from "@cognito-to-descope/store";
+import { startPostgres } from "../packages/store/test/support/postgres-server.ts";
 
-const USERS = Number(process.argv[2] ?? 100_000);
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { postgres: { type: "boolean", default: false } },
+});
+const USERS = Number(positionals[0] ?? 100_000);
 const GROUPS = 20;
 const PAGE = 60;
 const PLAN_PAGE = 500;
 const BATCH = 100;
 const RUN = "bench";
+const SUM = "sum of the above";
+const ALL = "all of it";
 
-const directory = process.argv[3] === undefined ? mkdtempSync(join(tmpdir(), "c2d-bench-store-")) : undefined;
-const path = process.argv[3] ?? join(directory as string, "state.db");
+const directory = positionals[1] === undefined ? mkdtempSync(join(tmpdir(), "c2d-bench-store-")) : undefined;
+const path = positionals[1] ?? join(directory as string, "state.db");
 const baseline = process.memoryUsage.rss();
 
 interface Stopwatch {
@@ -47,8 +59,34 @@ const run: Run = {
 const state = { complete: false, at: 1 };
 
 console.log(`${USERS} users, node ${process.version}, ${path}`);
-{
-  await using store = await openSqliteStore(path);
+const sqlite = await openSqliteStore(path);
+const onSqlite = await measure(sqlite, () => {
+  console.log(`file ${megabytes(statSync(path).size)}, log ${megabytes(statSync(`${path}-wal`).size)}`);
+});
+await sqlite[Symbol.asyncDispose]();
+if (directory !== undefined) rmSync(directory, { recursive: true });
+if (flags.postgres) {
+  await using server = await startPostgres({
+    durable: true,
+    settings: { shared_buffers: "256MB", max_wal_size: "4GB" },
+  });
+  const [{ version } = {}] = await server.query("SHOW server_version");
+  console.log(`\n${USERS} users, PostgreSQL ${String(version)}`);
+  await using store = await openPostgresStore(await server.createDatabase());
+  const onPostgres = await measure(store, () => undefined);
+  console.log("\nPostgreSQL's rate as a share of SQLite's");
+  for (const [name, spent] of onPostgres) {
+    console.log(`${name.padEnd(32)} ${((100 * (onSqlite.get(name) ?? 0)) / spent).toFixed(0).padStart(5)} %`);
+  }
+}
+
+/** Makes the calls of a migration, and gives what each kind of them took. */
+async function measure(store: StateStore, sizes: () => void): Promise<ReadonlyMap<string, number>> {
+  const spentBy = new Map<string, number>();
+  const report = (name: string, measured = ""): void => {
+    spentBy.set(name, printReport(name, measured));
+  };
+  [total, totalCpu, peak] = [0, 0, 0];
   await store.createRun(run);
 
   for (let start = 0; start < USERS; start += PAGE) {
@@ -132,7 +170,8 @@ console.log(`${USERS} users, node ${process.version}, ${path}`);
   while (open.length > 0) await close();
   if (pending !== USERS) throw new Error(`${pending} pending items`);
   for (const name of ["readPendingItems", "openBatch", "closeBatch"]) report(name, name);
-  console.log(`${"sum of the above".padEnd(32)} ${perUser(total)} wall ${perUser(totalCpu)} cpu us/user`);
+  console.log(`${SUM.padEnd(32)} ${perUser(total)} wall ${perUser(totalCpu)} cpu us/user`);
+  spentBy.set(SUM, total);
 
   await timed(() => store.countOutcomes(RUN));
   report("countOutcomes (once)");
@@ -163,12 +202,13 @@ console.log(`${USERS} users, node ${process.version}, ${path}`);
   }
   report("matchTargetUsers, full target");
 
-  console.log(`file ${megabytes(statSync(path).size)}, log ${megabytes(statSync(`${path}-wal`).size)}`);
+  sizes();
   console.log(`rss ${megabytes(baseline)} before, ${megabytes(peak)} at most`);
   await timed(() => store.purge());
   report("purge");
+  spentBy.set(ALL, total);
+  return spentBy;
 }
-if (directory !== undefined) rmSync(directory, { recursive: true });
 
 function timed<Result>(work: () => Promise<Result>): Promise<Result> {
   return timedAs("", work);
@@ -188,7 +228,7 @@ async function timedAs<Result>(name: string, work: () => Promise<Result>): Promi
   return result;
 }
 
-function report(name: string, measured = ""): void {
+function printReport(name: string, measured: string): number {
   const { spent, cpu, longest } = stopwatches.get(measured) as Stopwatch;
   stopwatches.delete(measured);
   const rss = process.memoryUsage.rss();
@@ -198,6 +238,7 @@ function report(name: string, measured = ""): void {
   console.log(
     `${name.padEnd(32)} ${perUser(spent)} wall ${perUser(cpu)} cpu us/user, longest call ${(longest / 1000).toFixed(0).padStart(5)} ms, rss ${megabytes(rss)}`,
   );
+  return spent;
 }
 
 function megabytes(bytes: number): string {

@@ -105,6 +105,7 @@ async function setUp(client: ClientBase, schema: string): Promise<void> {
     enable_bitmapscan: "off",
     enable_hashjoin: "off",
     enable_mergejoin: "off",
+    enable_material: "off",
     jit: "off",
     // What a dead process has locked is free again after that time, and not after two hours.
     tcp_keepalives_idle: "30",

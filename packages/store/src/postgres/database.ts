@@ -115,6 +115,7 @@ const SLOW_SETTINGS = [
   "enable_bitmapscan = on",
   "enable_hashjoin = on",
   "enable_mergejoin = on",
+  "enable_material = on",
   "work_mem = '64MB'",
   "statement_timeout = 0",
   "lock_timeout = '60s'",

@@ -1,5 +1,5 @@
 import type { Statements } from "./database.ts";
-import { sortMembers } from "./members.ts";
+import { GROUPS_BY_MEMBER } from "./members.ts";
 import type { RunRow } from "./runs.ts";
 
 /**
@@ -22,7 +22,6 @@ export async function finishReading(statements: Statements, run: RunRow): Promis
     await closeGaps(statements, run.no);
     await sortSubs(statements, run.no);
   }
-  await sortMembers(statements, run.no);
   await statements.run(
     "UPDATE tallies SET source_users = $2, last_seq = $2, reading_finished = true WHERE run = $1",
     run.no,
@@ -35,12 +34,15 @@ export function assertReadingFinished(run: RunRow): void {
   if (!run.readingFinished) throw new RangeError("reading is not finished: call finishReading first");
 }
 
-/** Fills the key table with the first row of each user, and gives the number of users. */
+/** Fills the key table with the first row of each user and its groups, and gives the number of users. */
 async function sortSubs(statements: Statements, run: number): Promise<number> {
   await statements.run("DELETE FROM source_user_subs WHERE run = $1", run);
   return statements.run(
-    `INSERT INTO source_user_subs (run, sub, source, seq)
-     SELECT $1, sub, source, min(seq) FROM source_users WHERE run = $1 GROUP BY sub, source ORDER BY sub, source`,
+    `INSERT INTO source_user_subs (run, sub, source, seq, group_names)
+     SELECT $1, u.sub, u.source, u.seq, g.group_names
+     FROM (SELECT sub, source, min(seq) AS seq FROM source_users WHERE run = $1 GROUP BY sub, source) u
+     LEFT JOIN (${GROUPS_BY_MEMBER}) g ON g.source = u.source AND g.sub = u.sub
+     ORDER BY u.sub, u.source`,
     run,
   );
 }

@@ -2,7 +2,7 @@ import type { Statements } from "./database.ts";
 
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
 export async function forgetScans(statements: Statements, exceptRun: number): Promise<void> {
-  for (const table of ["source_users", "memberships", "source_user_subs", "member_pages", "listings"]) {
+  for (const table of ["source_users", "source_user_subs", "member_pages", "listings"]) {
     await statements.run(`DELETE FROM ${table} WHERE run <> $1`, exceptRun);
   }
   await statements.run(

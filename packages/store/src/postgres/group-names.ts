@@ -6,7 +6,7 @@ const NO_GROUPS: readonly string[] = Object.freeze([]);
 /** How many different sets of groups are remembered before all of them are forgotten. */
 const MOST_SETS = 10_000;
 
-/** Names of the groups in a column of `memberships`. Users share few different sets, so each is read and sorted once. */
+/** Names of the groups in a column of `source_user_subs`. Users share few different sets, so each is read and sorted once. */
 export class GroupNames {
   readonly #sets = new Map<string, readonly string[]>();
 

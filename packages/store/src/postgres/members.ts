@@ -40,18 +40,11 @@ export async function appendMembers(
   if (found === undefined) throw noRun();
 }
 
-/** Writes the groups of each user that was read. Members that are no users of the source are left out. */
-export async function sortMembers(statements: Statements, run: number): Promise<void> {
-  await statements.run("DELETE FROM memberships WHERE run = $1", run);
-  await statements.run(
-    `INSERT INTO memberships (run, seq, group_names)
-     SELECT $1, s.seq, json_agg(m.group_name)::text
-     FROM (
-       SELECT source, group_name, unnest(uuids)::text AS sub FROM member_pages WHERE run = $1
-       UNION ALL
-       SELECT source, group_name, unnest(others) FROM member_pages WHERE run = $1 AND cardinality(others) > 0) m
-     JOIN source_user_subs s ON s.run = $1 AND s.source = m.source AND s.sub = m.sub
-     GROUP BY s.seq ORDER BY s.seq`,
-    run,
-  );
-}
+/** SQL for the groups of each member of the run `$1`. Members that are no users of the source are among them. */
+export const GROUPS_BY_MEMBER = `
+  SELECT m.source, m.sub, json_agg(m.group_name)::text AS group_names
+  FROM (
+    SELECT source, group_name, unnest(uuids)::text COLLATE "C" AS sub FROM member_pages WHERE run = $1
+    UNION ALL
+    SELECT source, group_name, unnest(others) COLLATE "C" FROM member_pages WHERE run = $1 AND cardinality(others) > 0) m
+  GROUP BY m.source, m.sub`;

@@ -1,7 +1,8 @@
 import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
-import type { Statements } from "./database.ts";
+import type { Statements, Value } from "./database.ts";
 import { noRun, RUN_NO } from "./runs.ts";
+import { textList, toTextList } from "./text-list.ts";
 
 /** Columns of an outcome; all are null where there is none. */
 export type OutcomeColumns = readonly [
@@ -17,21 +18,23 @@ export function recordingFrom(n: number): string {
   return `
     INSERT INTO outcomes (run, seq, outcome, user_id, failure, detail)
     SELECT run.no, o.* FROM run,
-      unnest($${n}::integer[], $${n + 1}::text[], $${n + 2}::text[], $${n + 3}::text[], $${n + 4}::text[]) o
+      unnest($${n}::integer[], ${[1, 2, 3, 4].map((column) => textList(`$${n + column}`)).join(", ")})
+        o(seq, outcome, user_id, failure, detail)
+    WHERE o.seq IS NOT NULL
     ON CONFLICT (run, seq) DO UPDATE SET
       outcome = excluded.outcome, user_id = excluded.user_id, failure = excluded.failure, detail = excluded.detail`;
 }
 
 /** The parameters of {@link recordingFrom}. Of several outcomes of one user the last counts. */
-export function outcomeColumns(outcomes: readonly Outcome[]): readonly (readonly (string | number | null)[])[] {
+export function outcomeColumns(outcomes: readonly Outcome[]): readonly Value[] {
   // In one order everywhere, so that two writers of the same users cannot wait for each other.
   const latest = [...new Map(outcomes.map((outcome) => [outcome.seq, outcome])).values()].sort((a, b) => a.seq - b.seq);
   return [
     latest.map(({ seq }) => seq),
-    latest.map(({ outcome }) => outcome),
-    latest.map(({ userId }) => textOrNull(userId)),
-    latest.map(({ failure }) => failure ?? null),
-    latest.map(({ detail }) => textOrNull(detail)),
+    toTextList(latest.map(({ outcome }) => outcome)),
+    toTextList(latest.map(({ userId }) => textOrNull(userId))),
+    toTextList(latest.map(({ failure }) => failure ?? null)),
+    toTextList(latest.map(({ detail }) => textOrNull(detail))),
   ];
 }
 

@@ -1,11 +1,16 @@
 import type { AppliedItem, PlanItem, PlannedItem, PlanOperation, UserKind } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
-import { toArrayLiteral } from "./array-literal.ts";
-import { all, type Statements } from "./database.ts";
+import { all, type Statements, type Value } from "./database.ts";
 import { toOutcome, type OutcomeColumns } from "./outcomes.ts";
 import { isDuplicate } from "./postgres-error.ts";
 import { noRun, RUN_NO } from "./runs.ts";
+import { jsonList, textList, toInnerList, toJsonList, toTextList } from "./text-list.ts";
+import { wantedText } from "./wanted-text.ts";
+
+/** The rows of {@link itemColumns} as SQL, from the second parameter on. */
+const ITEMS = `unnest($2::integer[], $3::text[], $4::text[], ${textList("$5")}, ${jsonList("$6")})
+  i(seq, operation, kind, login_ids, data)`;
 
 /** Forgets the items of a run and the login IDs that they want. */
 export async function resetPlan(statements: Statements, run: number): Promise<void> {
@@ -27,12 +32,10 @@ export async function appendPlanItems(
        unsorted AS (UPDATE runs SET login_ids_sorted = false WHERE id = $1 AND login_ids_sorted),
        appended AS (
          INSERT INTO plan_items (run, seq, operation, kind, login_ids, data)
-         SELECT run.no, i.seq, i.operation, i.kind, i.login_ids::text[], i.data
-         FROM run, unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[])
-           i(seq, operation, kind, login_ids, data))
+         SELECT run.no, i.* FROM run, ${ITEMS} WHERE i.seq IS NOT NULL)
        SELECT 1 FROM run`,
       toStoredText(runId),
-      ...columnsOf(items),
+      ...itemColumns(items),
     );
     if (found === undefined) throw noRun();
   } catch (error) {
@@ -44,22 +47,21 @@ export async function appendPlanItems(
 /** Replaces items, all of which must be there. */
 export async function replaceItems(statements: Statements, run: number, items: readonly PlannedItem[]): Promise<void> {
   const replaced = await statements.run(
-    `UPDATE plan_items p SET operation = i.operation, kind = i.kind, login_ids = i.login_ids::text[], data = i.data
-     FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[]) i(seq, operation, kind, login_ids, data)
-     WHERE p.run = $1 AND p.seq = i.seq`,
+    `UPDATE plan_items p SET operation = i.operation, kind = i.kind, login_ids = i.login_ids, data = i.data
+     FROM ${ITEMS} WHERE p.run = $1 AND p.seq = i.seq`,
     run,
-    ...columnsOf(items),
+    ...itemColumns(items),
   );
   if (replaced < items.length) throw new RangeError("the plan has no item of this number");
 }
 
-function columnsOf(items: readonly PlannedItem[]): readonly (readonly (string | number)[])[] {
+function itemColumns(items: readonly PlannedItem[]): readonly Value[] {
   return [
     items.map(({ item }) => item.seq),
     items.map(({ item }) => item.operation),
     items.map(({ item }) => item.kind),
-    items.map(({ loginIds }) => toArrayLiteral(loginIds.map(toStoredText))),
-    items.map(({ item }) => toJson(item)),
+    toTextList(items.map(({ loginIds }) => toInnerList(loginIds.map(wantedText)))),
+    toJsonList(items.map(({ item }) => toJson(item))),
   ];
 }
 
@@ -126,7 +128,11 @@ export async function readPendingItems(
 
 type AppliedRow = readonly [data: string, ...OutcomeColumns];
 
-const APPLIED = "SELECT p.data, o.seq, o.outcome, o.user_id, o.failure, o.detail FROM plan_items p";
+// OFFSET 0 keeps the subquery one, and so looked up by its key for each item: a join may be planned as anything.
+const APPLIED = `
+  SELECT p.data, o.seq, o.outcome, o.user_id, o.failure, o.detail
+  FROM plan_items p LEFT JOIN LATERAL (
+    SELECT * FROM outcomes WHERE outcomes.run = p.run AND outcomes.seq = p.seq OFFSET 0) o ON true`;
 
 export async function readAppliedItems(
   statements: Statements,
@@ -135,8 +141,7 @@ export async function readAppliedItems(
   limit: number,
 ): Promise<readonly AppliedItem[]> {
   const rows = await statements.rows<AppliedRow>(
-    `${APPLIED} LEFT JOIN outcomes o ON o.run = p.run AND o.seq = p.seq
-     WHERE p.run = ${RUN_NO} AND p.seq > $2 ORDER BY p.seq LIMIT $3`,
+    `${APPLIED} WHERE p.run = ${RUN_NO} AND p.seq > $2 ORDER BY p.seq LIMIT $3`,
     toStoredText(runId),
     afterSeq,
     limit,
@@ -151,8 +156,7 @@ export async function readAppliedItemsOfKind(
   limit: number,
 ): Promise<readonly AppliedItem[]> {
   const rows = await statements.rows<AppliedRow>(
-    `${APPLIED} JOIN outcomes o ON o.run = p.run AND o.seq = p.seq
-     WHERE p.run = ${RUN_NO} AND p.kind = $2 AND o.outcome IN ('created', 'updated', 'unchanged')
+    `${APPLIED} WHERE p.run = ${RUN_NO} AND p.kind = $2 AND o.outcome IN ('created', 'updated', 'unchanged')
      ORDER BY p.seq LIMIT $3`,
     toStoredText(runId),
     kind,

@@ -3,6 +3,7 @@ import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { all, type Statements } from "./database.ts";
 import { noRun, RUN_NO } from "./runs.ts";
+import { jsonList, toJsonList } from "./text-list.ts";
 
 export async function resetDiscrepancies(statements: Statements, run: number): Promise<void> {
   await all([
@@ -22,11 +23,12 @@ export async function appendDiscrepancies(
        RETURNING t.run, t.discrepancies - $2 AS base),
      appended AS (
        INSERT INTO discrepancies (run, no, data)
-       SELECT c.run, c.base + d.n, d.data FROM counted c, unnest($3::text[]) WITH ORDINALITY d(data, n))
+       SELECT c.run, c.base + d.n, d.data FROM counted c, unnest(${jsonList("$3")}) WITH ORDINALITY d(data, n)
+       WHERE d.n <= $2)
      SELECT 1 FROM counted`,
     toStoredText(runId),
     discrepancies.length,
-    discrepancies.map(toJson),
+    toJsonList(discrepancies.map(toJson)),
   );
   if (found === undefined) throw noRun();
 }

@@ -5,12 +5,15 @@ import { toStoredText } from "../columns/stored-text.ts";
 import type { Statements } from "./database.ts";
 import type { GroupNames } from "./group-names.ts";
 import { noRun, RUN_NO } from "./runs.ts";
+import { jsonList, textList, toJsonList, toTextList } from "./text-list.ts";
 
 type SourceUserRow = readonly [seq: number, source: number, data: string, groupNames: string | null];
 
+// The groups are a subquery of each row, and so looked up by their key: a join may be planned as anything.
 const SOURCE_USERS = `
-  SELECT u.seq, u.source, u.data, m.group_names
-  FROM source_users u LEFT JOIN memberships m ON m.run = u.run AND m.seq = u.seq`;
+  SELECT u.seq, u.source, u.data,
+    (SELECT s.group_names FROM source_user_subs s WHERE s.run = u.run AND s.sub = u.sub AND s.source = u.source)
+  FROM source_users u`;
 
 export async function appendSourceUsers(
   statements: Statements,
@@ -33,15 +36,16 @@ export async function appendSourceUsers(
      appended AS (
        INSERT INTO source_users (run, seq, listing, source, sub, data)
        SELECT c.run, c.base + u.n, l.no, $5, u.sub, u.data
-       FROM counted c, listed l, unnest($6::text[], $7::text[]) WITH ORDINALITY u(sub, data, n))
+       FROM counted c, listed l, unnest(${textList("$6")}, ${jsonList("$7")}) WITH ORDINALITY u(sub, data, n)
+       WHERE u.n <= $3)
      SELECT 1 FROM counted`,
     toStoredText(runId),
     toStoredText(listing),
     users.length,
     toJson(state),
     source,
-    users.map(({ sub }) => toStoredText(sub)),
-    users.map(toPoolUserColumn),
+    toTextList(users.map(({ sub }) => toStoredText(sub))),
+    toJsonList(users.map(toPoolUserColumn)),
   );
   if (found === undefined) throw noRun();
 }
@@ -80,7 +84,7 @@ export async function readSourceUsersBySeq(
 ): Promise<readonly SourceUser[]> {
   const rows = await statements.rows<SourceUserRow>(
     `SELECT u.* FROM unnest($2::integer[]) WITH ORDINALITY q(seq, n)
-     CROSS JOIN LATERAL (${SOURCE_USERS} WHERE u.run = ${RUN_NO} AND u.seq = q.seq) u ORDER BY q.n`,
+     CROSS JOIN LATERAL (${SOURCE_USERS} WHERE u.run = ${RUN_NO} AND u.seq = q.seq OFFSET 0) u ORDER BY q.n`,
     toStoredText(runId),
     seqs,
   );

@@ -1,9 +1,9 @@
 import { foldLoginId, type ProjectUser, type TargetQuery, type TargetScan } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
-import { toArrayLiteral } from "./array-literal.ts";
 import type { Statements } from "./database.ts";
 import { noRun } from "./runs.ts";
+import { innerList, jsonList, textList, toInnerList, toJsonList, toTextList } from "./text-list.ts";
 
 interface ScanRow {
   readonly no: number;
@@ -38,15 +38,17 @@ export async function appendTargetUsers(
        RETURNING t.no, t.last_seq - $3 AS base),
      appended AS (
        INSERT INTO target_users (scan, seq, user_id, keys, data)
-       SELECT c.no, c.base + u.n, u.user_id, u.keys::text[], u.data
-       FROM counted c, unnest($4::text[], $5::text[], $6::text[]) WITH ORDINALITY u(user_id, keys, data, n))
+       SELECT c.no, c.base + u.n, u.user_id, u.keys, u.data
+       FROM counted c, unnest(${textList("$4")}, ${textList("$5")}, ${jsonList("$6")})
+         WITH ORDINALITY u(user_id, keys, data, n)
+       WHERE u.n <= $3)
      SELECT 1 FROM counted`,
     toStoredText(runId),
     scan,
     users.length,
-    users.map(({ userId }) => toStoredText(userId)),
-    users.map((user) => toArrayLiteral(keysOf(user, subAttribute))),
-    users.map(toJson),
+    toTextList(users.map(({ userId }) => toStoredText(userId))),
+    toTextList(users.map((user) => toInnerList(keysOf(user, subAttribute)))),
+    toJsonList(users.map(toJson)),
   );
   if (found === undefined) await findScan(statements, runId, scan);
 }
@@ -64,7 +66,7 @@ export async function finishTargetScan(statements: Statements, { no, users }: Sc
   await statements.run(
     `INSERT INTO target_user_keys (scan, key, seq)
      SELECT DISTINCT ON (k.key, u.seq) $1, k.key, u.seq
-     FROM target_users u CROSS JOIN LATERAL (SELECT unnest(u.keys) COLLATE "C" AS key) k
+     FROM target_users u CROSS JOIN LATERAL (SELECT unnest(${innerList("u.keys")}) COLLATE "C" AS key) k
      WHERE u.scan = $1 ORDER BY k.key, u.seq`,
     no,
   );
@@ -105,13 +107,13 @@ export async function matchTargetUsers(
   const rows = await statements.rows<[indexes: string, data: string]>(
     `SELECT f.indexes, u.data FROM (
        SELECT k.seq, string_agg(DISTINCT q.index::text, ',') AS indexes
-       FROM unnest($2::integer[], $3::text[]) q(index, key)
+       FROM unnest($2::integer[], ${textList("$3")}) q(index, key)
        JOIN target_user_keys k ON k.scan = $1 AND k.key = q.key COLLATE "C"
        GROUP BY k.seq) f
      JOIN target_users u ON u.scan = $1 AND u.seq = f.seq ORDER BY f.seq`,
     no,
     indexes,
-    keys,
+    toTextList(keys),
   );
   for (const [found, data] of rows) {
     const user = fromJson<ProjectUser>(data);

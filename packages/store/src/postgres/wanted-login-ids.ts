@@ -1,8 +1,10 @@
 import type { PlannedItem, SharedLoginId } from "@cognito-to-descope/core";
-import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 import type { Statements } from "./database.ts";
 import { replaceItems } from "./plan-items.ts";
 import { RUN_NO, type RunRow } from "./runs.ts";
+import { innerList, textList, toTextList } from "./text-list.ts";
+import { fromWantedText, wantedText } from "./wanted-text.ts";
 
 /** Fills the table of wanted login IDs, in their order, from the plan items. */
 export async function sortLoginIds(statements: Statements, run: RunRow): Promise<void> {
@@ -11,7 +13,7 @@ export async function sortLoginIds(statements: Statements, run: RunRow): Promise
   await statements.run(
     `INSERT INTO wanted_login_ids (run, login_id, seq)
      SELECT DISTINCT ON (w.login_id, p.seq) $1, w.login_id, p.seq
-     FROM plan_items p CROSS JOIN LATERAL (SELECT unnest(p.login_ids) COLLATE "C" AS login_id) w
+     FROM plan_items p CROSS JOIN LATERAL (SELECT unnest(${innerList("p.login_ids")}) COLLATE "C" AS login_id) w
      WHERE p.run = $1 ORDER BY w.login_id, p.seq`,
     run.no,
   );
@@ -29,7 +31,8 @@ export async function replacePlanItems(
   if (run.loginIdsSorted) {
     await statements.run(
       `DELETE FROM wanted_login_ids w USING plan_items p
-       WHERE p.run = $1 AND p.seq = ANY ($2::integer[]) AND w.run = $1 AND w.seq = p.seq AND w.login_id = ANY (p.login_ids)`,
+       WHERE p.run = $1 AND p.seq = ANY ($2::integer[]) AND w.run = $1 AND w.seq = p.seq 
+         AND w.login_id = ANY (${innerList("p.login_ids")})`,
       run.no,
       seqs,
     );
@@ -39,10 +42,11 @@ export async function replacePlanItems(
     const wanted = latest.flatMap(({ item, loginIds }) => loginIds.map((loginId) => [item.seq, loginId] as const));
     await statements.run(
       `INSERT INTO wanted_login_ids (run, seq, login_id)
-       SELECT $1, * FROM unnest($2::integer[], $3::text[]) ON CONFLICT DO NOTHING`,
+       SELECT $1, w.* FROM unnest($2::integer[], ${textList("$3")}) w(seq, login_id) WHERE w.seq IS NOT NULL
+       ON CONFLICT DO NOTHING`,
       run.no,
       wanted.map(([seq]) => seq),
-      wanted.map(([, loginId]) => toStoredText(loginId)),
+      toTextList(wanted.map(([, loginId]) => wantedText(loginId))),
     );
   }
 }
@@ -59,8 +63,8 @@ export async function readSharedLoginIds(
     `SELECT login_id, array_agg(seq ORDER BY seq) FROM wanted_login_ids WHERE run = ${RUN_NO} AND login_id > $2
      GROUP BY login_id HAVING count(*) > 1 ORDER BY login_id LIMIT $3`,
     toStoredText(runId),
-    toStoredText(after),
+    wantedText(after),
     limit,
   );
-  return rows.map(([loginId, seqs]) => ({ loginId: fromStoredText(loginId), seqs }));
+  return rows.map(([loginId, seqs]) => ({ loginId: fromWantedText(loginId), seqs }));
 }

@@ -82,7 +82,15 @@ function initialise(bin: string, directory: string, user: SystemUser | undefined
   const flags = [`--pgdata=${join(directory, "data")}`, `--username=${OWNER}`, `--pwfile=${passwordFile}`];
   execFileSync(
     join(bin, "initdb"),
-    [...flags, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+    [
+      ...flags,
+      "--auth=scram-sha-256",
+      "--set=scram_iterations=1",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--no-sync",
+      "--no-instructions",
+    ],
     // What it prints is of interest only when it fails, and is part of the error then.
     { ...user, cwd: directory, env: { PATH: process.env["PATH"], LC_ALL: "C" }, stdio: "pipe" },
   );

@@ -29,7 +29,7 @@ export const runsScansAndPlans: Migration = {
       -- rows of source_users, and the highest number that one of them was given
       source_users integer NOT NULL DEFAULT 0,
       last_seq integer NOT NULL DEFAULT 0,
-      -- whether source_user_subs and memberships agree with what was read
+      -- whether source_user_subs agrees with what was read
       reading_finished boolean NOT NULL DEFAULT false,
       discrepancies integer NOT NULL DEFAULT 0
     );
@@ -65,6 +65,8 @@ export const runsScansAndPlans: Migration = {
       sub text COLLATE "C" NOT NULL,
       source integer NOT NULL,
       seq integer NOT NULL,
+      -- a JSON list, in no order, in which a name may stand twice; absent for a user without groups
+      group_names text,
       PRIMARY KEY (run, sub, source)
     );
 
@@ -78,14 +80,6 @@ export const runsScansAndPlans: Migration = {
       others text[] NOT NULL
     );
     CREATE INDEX member_pages_by_run ON member_pages (run, listing);
-
-    -- group_names is a JSON list, in no order, in which a name may stand twice.
-    CREATE TABLE memberships (
-      run integer NOT NULL,
-      seq integer NOT NULL,
-      group_names text NOT NULL,
-      PRIMARY KEY (run, seq)
-    );
 
     CREATE TABLE target_scans (
       run integer NOT NULL,
@@ -101,7 +95,7 @@ export const runsScansAndPlans: Migration = {
       scan integer NOT NULL,
       seq integer NOT NULL,
       user_id text COLLATE "C" NOT NULL,
-      keys text[] NOT NULL,
+      keys text NOT NULL,
       data text NOT NULL,
       PRIMARY KEY (scan, seq)
     );
@@ -118,7 +112,7 @@ export const runsScansAndPlans: Migration = {
       seq integer NOT NULL,
       operation text NOT NULL,
       kind text NOT NULL,
-      login_ids text[] NOT NULL,
+      login_ids text NOT NULL,
       data text NOT NULL,
       PRIMARY KEY (run, seq)
     );
