@@ -16,7 +16,8 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run, StateStore } from "@cognito-to-descope/core";
-import { openPostgresStore, openSqliteStore } from "@cognito-to-descope/store";
+import { openSqliteStore } from "@cognito-to-descope/store";
+import { openPostgresStore } from "@cognito-to-descope/store/postgres";
 import { startPostgres } from "../packages/store/test/support/postgres-server.ts";
 
 const { values: flags, positionals } = parseArgs({

@@ -1,19 +1,10 @@
-import { dirname } from "node:path";
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
-import {
-  MigrationError,
-  type ProjectTarget,
-  type RunContext,
-  type RunProgress,
-  type StateStore,
-} from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
+import type { ProjectTarget, RunContext, RunProgress, StateStore } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
 import { openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
-import { makeDirectory } from "./output/make-directory.ts";
-import { type RunLock, takeRunLock } from "./run-lock.ts";
+import type { RunLock } from "./state/state-location.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /** Something that a source or the target did on its own: waited, tried again, left a part out. Without personal data. */
@@ -39,7 +30,7 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * Opens pools, project and store, and takes the lock of the state file.
+ * Opens pools, project and store, and takes the lock of the state store.
  *
  * @throws MigrationError the faults of the store, and `ERR_RUN_ACTIVE`.
  */
@@ -48,31 +39,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const opened = openSources(config, (event, userPoolId) => onEvent?.({ side: "cognito", userPoolId, event }));
   let store: StateStore | undefined;
   let lock: RunLock | undefined;
+  const lockLost = new AbortController();
   const close = async (): Promise<void> => {
     opened[Symbol.dispose]();
     await store?.[Symbol.asyncDispose]();
-    lock?.release();
+    await lock?.release();
   };
   try {
     const target = openTarget(config, (event) => onEvent?.({ side: "descope", event }));
-    makeStateDirectory(config.state);
-    store = await openStateStore(config.state);
-    lock = takeRunLock(config.state);
-    return makeSession(options, { sources: opened.sources, target, store, close });
+    store = await config.state.open();
+    lock = await config.state.lock((error) => lockLost.abort(error));
+    const signal = AbortSignal.any([options.signal, lockLost.signal]);
+    return makeSession({ ...options, signal }, { sources: opened.sources, target, store, close });
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-function makeStateDirectory(state: string): void {
-  try {
-    makeDirectory(dirname(state));
-  } catch (error) {
-    throw new MigrationError("ERR_STORE_READ_ONLY", "the directory of the state file cannot be made", {
-      cause: error,
-      suggestion: "choose a path for the state file that this user can write to",
-    });
   }
 }
 

@@ -4,6 +4,6 @@
  * @module
  */
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open-sqlite-store.ts";
-export { openPostgresStore, postgresStoreExists, type PostgresStoreOptions } from "./postgres/open-postgres-store.ts";
 export { openStateStore } from "./open-state-store.ts";
+export { holdsPassword, isPostgresUrl, withoutPassword } from "./postgres-url.ts";
 export { toStoreError } from "./sqlite/store-error.ts";

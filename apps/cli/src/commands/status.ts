@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import { MigrationError, type OutcomeCounts, type Run, type StateStore } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "../config/config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
@@ -13,15 +11,15 @@ import { prepareConfig } from "../prepare.ts";
 export const status: Command<{ readonly run?: string }> = async (invocation) => {
   const { output, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
-  // Asking must not make a state file where there is none.
-  if (!existsSync(config.state)) return printNothing(output);
-  const store = await openStateStore(config.state);
+  // Asking must not make a state store where there is none.
+  if (!(await config.state.exists())) return printNothing(output);
+  const store = await config.state.open();
   try {
     const runs = await store.listRuns();
     const run = options.run === undefined ? runs[0] : runs.find(({ id }) => id === options.run);
     if (run === undefined) {
       if (options.run === undefined) return printNothing(output);
-      throw new MigrationError("ERR_USAGE", "there is no such run in the state file", {
+      throw new MigrationError("ERR_USAGE", "there is no such run in the state store", {
         suggestion: `there are: ${
           runs
             .slice(0, 10)

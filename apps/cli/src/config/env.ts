@@ -23,6 +23,8 @@ export interface EnvironmentSettings {
   readonly projectId?: string | undefined;
   readonly managementKey?: Secret | undefined;
   readonly baseUrl?: string | undefined;
+  /** Location of the state store. A secret, because it may be a URL with a password. */
+  readonly state?: Secret | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -50,6 +52,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     return undefined;
   };
   const managementKey = value("DESCOPE_MANAGEMENT_KEY");
+  const state = value("C2D_STATE");
   return {
     userPoolId: value("COGNITO_USER_POOL_ID"),
     region: value("COGNITO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -58,6 +61,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     projectId: value("DESCOPE_PROJECT_ID"),
     managementKey: managementKey === undefined ? undefined : new Secret(managementKey),
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
+    state: state === undefined ? undefined : new Secret(state),
   };
 }
 

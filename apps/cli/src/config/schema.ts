@@ -190,7 +190,11 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   target: target.optional().describe("The Descope project to write"),
   mapping: mapping.optional().describe("How users of a pool become users of a project"),
   limits: limits.optional().describe("Quotas to keep instead of the published ones"),
-  state: z.string().min(1).optional().describe("State file. Default: .c2d/state.db"),
+  state: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("State file, or URL of a PostgreSQL database without its password. Default: C2D_STATE, or .c2d/state.db"),
   report: settings({
     directory: z.string().min(1).optional().describe("Where reports are written. Default: .c2d/reports"),
   })

@@ -14,7 +14,7 @@ export interface WrittenConfig {
   readonly mapping?: WrittenMapping | undefined;
   /** Quotas to keep instead of the published ones. */
   readonly limits?: WrittenLimits | undefined;
-  /** State file. @defaultValue `.c2d/state.db` */
+  /** State file, or URL of a PostgreSQL database without its password. @defaultValue `C2D_STATE`, or `.c2d/state.db` */
   readonly state?: string | undefined;
   readonly report?:
     | {
