@@ -17,6 +17,12 @@ export interface PostgresOptions {
    * @defaultValue 10000
    */
   readonly connectTimeoutMs?: number;
+  /**
+   * How long a call waits for what another process has locked, in milliseconds.
+   *
+   * @defaultValue 20000
+   */
+  readonly lockTimeoutMs?: number;
 }
 
 const OLDEST_VERSION = 13;
@@ -53,7 +59,7 @@ export function createPool(url: string, options: PostgresOptions, connections: n
     max: connections,
     // Statements are sent one after the other without waiting for answers in between.
     pipeline: true,
-    onConnect: (client) => setUp(client, schemaOf(options)),
+    onConnect: (client) => setUp(client, options),
   });
   // One that breaks while nobody uses it is replaced silently. Without listeners that would end the process.
   pool.on("error", () => undefined);
@@ -96,9 +102,9 @@ function configOf(url: string, { connectTimeoutMs = 10_000 }: PostgresOptions): 
  * grows from none to a million rows in minutes, and a plan that was right for an empty table is kept. The few calls that work on
  * whole tables switch all of it on again (`Database.write`).
  */
-async function setUp(client: ClientBase, schema: string): Promise<void> {
+async function setUp(client: ClientBase, options: PostgresOptions): Promise<void> {
   const settings = {
-    search_path: `"${schema}"`,
+    search_path: `"${schemaOf(options)}"`,
     synchronous_commit: "off",
     default_transaction_isolation: "read committed",
     enable_seqscan: "off",
@@ -112,7 +118,7 @@ async function setUp(client: ClientBase, schema: string): Promise<void> {
     tcp_keepalives_interval: "10",
     tcp_keepalives_count: "3",
     idle_in_transaction_session_timeout: "60s",
-    lock_timeout: "20s",
+    lock_timeout: `${options.lockTimeoutMs ?? 20_000}ms`,
     client_min_messages: "warning",
   };
   const { rows } = await client.query<{ version: number; encoding: string; read_only: string }>({

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryArrayConfig, QueryConfig } from "pg";
-import { toPostgresError } from "./postgres-error.ts";
+import { isConnectionLost, toPostgresError } from "./postgres-error.ts";
 
 /**
  * What a transaction must outlive.
@@ -99,12 +99,15 @@ export class Database implements Statements {
     } catch (error) {
       throw toPostgresError(error);
     }
+    let isLost = false;
     try {
       return await work(client);
     } catch (error) {
+      isLost = isConnectionLost(error);
       throw toPostgresError(error);
     } finally {
-      client.release();
+      // Given back as lost, it is replaced: it may not have noticed yet itself.
+      client.release(isLost);
     }
   }
 }
@@ -118,7 +121,6 @@ const SLOW_SETTINGS = [
   "enable_material = on",
   "work_mem = '64MB'",
   "statement_timeout = 0",
-  "lock_timeout = '60s'",
 ];
 
 // pg takes it, and its types do not know.

@@ -1,4 +1,5 @@
 import { MigrationError, type MigrationErrorCode } from "@cognito-to-descope/core";
+import { DatabaseError } from "pg";
 
 interface Meaning {
   readonly code: MigrationErrorCode;
@@ -126,6 +127,12 @@ export function toPostgresError(error: unknown): unknown {
   const meaning = meaningOf(error as Error & { code?: unknown; syscall?: unknown });
   if (meaning === undefined) return error;
   return new MigrationError(meaning.code, meaning.message, { suggestion: meaning.suggestion, cause: error });
+}
+
+/** Whether an error leaves the connection that it came over of no use: anything but an answer of the server, or of ours. */
+export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.severity === "FATAL" || error.severity === "PANIC";
+  return !(error instanceof RangeError || error instanceof MigrationError);
 }
 
 /** Whether the server refused a row because there is one of the same key. */
