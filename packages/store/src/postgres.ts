@@ -7,3 +7,8 @@
 export { type PostgresOptions } from "./postgres/connect.ts";
 export { openPostgresStore, postgresStoreExists, type PostgresStoreOptions } from "./postgres/open-postgres-store.ts";
 export { type PostgresLock, takePostgresLock } from "./postgres/postgres-lock.ts";
+export {
+  openPostgresLimiters,
+  type PostgresLimiters,
+  type PostgresLimitersOptions,
+} from "./postgres/open-postgres-limiters.ts";

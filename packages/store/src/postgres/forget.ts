@@ -22,7 +22,8 @@ export async function forgetScans(statements: Statements, exceptRun: number): Pr
  */
 export async function purge(statements: Statements, schema: string): Promise<void> {
   const tables = await statements.rows<[string]>(
-    "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = $1 AND tablename <> 'store' ORDER BY tablename",
+    `SELECT quote_ident(tablename) FROM pg_tables
+     WHERE schemaname = $1 AND tablename <> 'store' AND tablename NOT LIKE 'rate\\_%' ORDER BY tablename`,
     schema,
   );
   await statements.run(`TRUNCATE ${tables.map(([name]) => name).join(", ")}`);
