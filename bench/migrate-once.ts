@@ -1,77 +1,13 @@
 // One migration in a process of its own, so that its peak memory is its own: reads the sandbox's line from the first
 // argument and prints its figures as one JSON line.
-import { hash, randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { applyPlan, DEFAULT_RULES, openRun, planRun, reconcileRun, type RunContext } from "@cognito-to-descope/core";
-import { createUserPoolSource } from "@cognito-to-descope/cognito";
-import { createProjectTarget } from "@cognito-to-descope/descope";
+import { applyPlan, openRun, planRun, reconcileRun } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
-
-// As the CLI does.
-setFlagsFromString("--semi-space-growth-factor=1");
-
-interface SandboxLine {
-  readonly cognito: string;
-  readonly descope: string;
-  readonly region: string;
-  readonly userPoolId: string;
-  readonly projectId: string;
-  readonly managementKey: string;
-}
+import { benchContext, readStats, type SandboxLine } from "./bench-context.ts";
 
 const sandbox = JSON.parse(process.argv[2] ?? "{}") as SandboxLine;
 const quotas = process.argv[4] === "real";
-const unlimited = { requests: 1_000_000, windowMs: 1000 };
-const clock: RunContext["clock"] = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
-};
 await using store = await openStateStore(process.argv[3] ?? ":memory:");
-const context: RunContext = {
-  runId: randomUUID(),
-  sources: [
-    {
-      source: createUserPoolSource({
-        userPoolId: sandbox.userPoolId,
-        endpoint: sandbox.cognito,
-        accessKeyId: "AKIDEXAMPLE",
-        secretAccessKey: "bench",
-        clock,
-        ...(quotas ? {} : { limits: { categories: { UserList: unlimited }, perPoolOperation: unlimited } }),
-      }),
-    },
-  ],
-  target: createProjectTarget({
-    projectId: sandbox.projectId,
-    managementKey: sandbox.managementKey,
-    baseUrl: sandbox.descope,
-    clock,
-    random: Math.random,
-    ...(quotas
-      ? {}
-      : {
-          limits: {
-            "user-create": { ...unlimited, penaltyMs: 0 },
-            "user-update": { ...unlimited, penaltyMs: 0 },
-            "user-other": { ...unlimited, penaltyMs: 0 },
-            general: { ...unlimited, penaltyMs: 0 },
-          },
-        }),
-  }),
-  store,
-  rules: DEFAULT_RULES,
-  configHash: "bench",
-  clock,
-  digest: { sha256: (text) => hash("sha256", text) },
-};
-
-/** All requests that the sandbox has answered. */
-async function countCalls(): Promise<number> {
-  const stats = (await (await fetch(`${sandbox.cognito}/_sandbox/stats`)).json()) as { readonly requests: number };
-  return stats.requests;
-}
+const context = benchContext(sandbox, store, { cognito: quotas, descope: quotas });
 
 const started = performance.now();
 const run = await openRun(context, []);
@@ -79,7 +15,7 @@ const plan = await planRun(context, run);
 const planned = performance.now();
 const outcomes = await applyPlan(context);
 const applied = performance.now();
-const calls = await countCalls();
+const calls = (await readStats(sandbox)).requests;
 const memory = process.resourceUsage().maxRSS / 1024;
 const reconciled = await reconcileRun(context);
 const ended = performance.now();
@@ -96,7 +32,7 @@ console.log(
     peakMegabytes: memory,
     peakMegabytesWithReconcile: process.resourceUsage().maxRSS / 1024,
     callsPerUser: calls / plan.counts.read,
-    callsPerUserWithReconcile: (await countCalls()) / plan.counts.read,
+    callsPerUserWithReconcile: (await readStats(sandbox)).requests / plan.counts.read,
     cpuMicrosecondsPerUser: (process.cpuUsage().user + process.cpuUsage().system) / plan.counts.read,
   }),
 );

@@ -50,6 +50,7 @@ let peak = 0;
 
 const run: Run = {
   id: RUN,
+  kind: "migrate",
   state: "reading",
   startedAt: 1,
   updatedAt: 1,

@@ -10,7 +10,10 @@ interface DefinitionCounts {
 export interface MigrationResult {
   readonly run: string;
   readonly dryRun: boolean;
-  readonly users: OutcomeCounts & { readonly read: number };
+  /** `deleted` only where a run may delete: `sync` and `rollback`. */
+  readonly users: Omit<OutcomeCounts, "deleted"> & { readonly read: number; readonly deleted?: number };
+  /** For `sync`: how many users changed since, and how many are gone. */
+  readonly sync?: { readonly changed: number; readonly gone: number };
   readonly roles: DefinitionCounts;
   readonly tenants: DefinitionCounts;
   readonly attributes: DefinitionCounts;
@@ -21,17 +24,18 @@ export interface MigrationResult {
 
 /** What a run did; without outcomes: what it would do. */
 export function migrationResult(
-  { id, plan }: PlannedRun,
+  { id, kind, plan }: PlannedRun,
   outcomes?: OutcomeCounts,
   reconcile?: ReconcileSummary,
 ): MigrationResult {
   const { counts, definitions } = plan;
-  const { created, updated, unchanged, skipped, failed } = outcomes ?? {
+  const { created, updated, unchanged, skipped, failed, deleted } = outcomes ?? {
     created: counts.create,
     updated: counts.patch,
     unchanged: counts.none,
     skipped: counts.skip,
     failed: 0,
+    deleted: counts.delete,
   };
   const count = (of: {
     readonly create: readonly unknown[];
@@ -43,7 +47,16 @@ export function migrationResult(
   return {
     run: id,
     dryRun: outcomes === undefined,
-    users: { read: counts.read, created, updated, unchanged, skipped, failed },
+    users: {
+      read: plan.sync?.read ?? counts.read,
+      created,
+      updated,
+      unchanged,
+      skipped,
+      failed,
+      ...(kind === "migrate" ? {} : { deleted }),
+    },
+    ...(plan.sync === undefined ? {} : { sync: { changed: plan.sync.changed, gone: plan.sync.gone } }),
     roles: count(definitions.roles),
     tenants: count(definitions.tenants),
     attributes: count(definitions.attributes),

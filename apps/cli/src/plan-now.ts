@@ -1,4 +1,4 @@
-import { openRun, planRun, type Run, type RunPlan } from "@cognito-to-descope/core";
+import { openRun, planRun, type Run, type RunContext, type RunKind, type RunPlan } from "@cognito-to-descope/core";
 import type { Output } from "./output/output.ts";
 import type { Session } from "./session.ts";
 import { newRunId, systemClock } from "./system.ts";
@@ -9,6 +9,14 @@ export type PlannedRun = Run & { readonly plan: RunPlan };
 /** Of a reading that began longer ago nothing is used: users who came since would be missing from the plan. */
 const MAX_READING_AGE_MS = 48 * 60 * 60 * 1000;
 
+/** What is planned, and how. */
+export interface PlanTask {
+  readonly kind: RunKind;
+  readonly plan: (context: RunContext, run: Run) => Promise<RunPlan>;
+}
+
+const MIGRATE: PlanTask = { kind: "migrate", plan: planRun };
+
 /**
  * Plans: goes on with a run that was interrupted, or begins a new one.
  *
@@ -18,12 +26,17 @@ export async function planNow(
   session: Session,
   output: Output,
   continues: readonly Run["state"][],
+  { kind, plan: makePlan }: PlanTask = MIGRATE,
 ): Promise<PlannedRun> {
   const { store } = session;
   const id = newRunId(systemClock.now());
   const [previous] = await store.listRuns();
   const isOld = previous !== undefined && systemClock.now() - previous.startedAt > MAX_READING_AGE_MS;
-  const run = await openRun(session.context(id), isOld ? continues.filter((state) => state === "applying") : continues);
+  const run = await openRun(
+    session.context(id),
+    isOld ? continues.filter((state) => state === "applying") : continues,
+    kind,
+  );
   if (run.id === id) {
     if (previous?.state === "applying") {
       output.note(`note: run ${previous.id} was not finished; this run takes its place and finds what it wrote`);
@@ -32,7 +45,7 @@ export async function planNow(
   } else {
     output.note(`going on with run ${run.id}, which was interrupted while ${run.state}`);
   }
-  const plan = await planRun(session.context(run.id), run);
+  const plan = await makePlan(session.context(run.id), run);
   output.progress.clear();
   return { ...((await store.readRun(run.id)) ?? run), plan };
 }

@@ -79,6 +79,7 @@ function countMembers(source: UserPoolSource): {
     source: {
       userPoolId: source.userPoolId,
       readSnapshot: (options) => source.readSnapshot(options),
+      findUser: (sub, options) => source.findUser(sub, options),
       users: (options) => source.users(options),
       async *members(group, options) {
         // A listing that begins again counts again.
@@ -105,12 +106,17 @@ const emptyProject: ProjectTarget = {
     yield { users: [], total: 0 };
   },
   findUsers: async () => [],
+  findUsersById: async () => [],
   loadUser: async () => undefined,
   createAttributes: unwritable,
   createRole: unwritable,
   createTenant: unwritable,
   createUsers: unwritable,
   patchUsers: unwritable,
+  deleteUsers: unwritable,
+  deleteAttributes: unwritable,
+  deleteRole: unwritable,
+  deleteTenant: unwritable,
   signIn: unwritable,
   signInTestUser: unwritable,
 };

@@ -148,6 +148,29 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
     }
   }
 
+  async findUser(sub: string, options: AbortableOptions = {}): Promise<PoolUser | undefined> {
+    // Not AdminGetUser: that makes the user a monthly active one. Quotes and backslashes are escaped, see facts.md.
+    const filter = `sub = "${sub.replace(/["\\]/g, "\\$&")}"`;
+    const pages = listPages<UserType>(
+      async (token) => {
+        const page = await this.#call(
+          "ListUsers",
+          { Filter: filter, Limit: this.#pageSize, ...(token === undefined ? {} : { PaginationToken: token }) },
+          { signal: options.signal, hasToken: token !== undefined, check: hasList("ListUsers", "Users") },
+        );
+        return { items: page.Users ?? [], next: page.PaginationToken };
+      },
+      this.#listing("ListUsers", undefined),
+    );
+    for await (const { items } of pages) {
+      for (const item of items) {
+        const user = mapUser(item);
+        if (user?.sub === sub) return user;
+      }
+    }
+    return undefined;
+  }
+
   /** A group that is deleted while its members are read has none any more: the listing ends, and an event says so. */
   async *members(
     groupName: string,

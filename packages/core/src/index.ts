@@ -40,3 +40,5 @@ export { openRun, planRun } from "./run/plan-run.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
+export { planSync } from "./sync/plan-sync.ts";
+export type * from "./sync/sync-policy.ts";

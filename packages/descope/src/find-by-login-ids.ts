@@ -3,7 +3,7 @@ import type { AbortableOptions, ProjectUser } from "@cognito-to-descope/core";
 import type { UserPages } from "./search-users.ts";
 
 /** A list of login IDs that every project takes whole: a page of users is as long. */
-const SAFE_LIST = 100;
+export const SAFE_LIST = 100;
 
 /** A list that is asked for once it is known that the project takes it whole. */
 const LONG_LIST = 400;

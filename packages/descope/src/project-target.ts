@@ -1,5 +1,7 @@
 import type { ProjectTarget } from "@cognito-to-descope/core";
 import { createAttributes, createRole, createTenant } from "./create-definitions.ts";
+import { deleteAttributes, deleteRole, deleteTenant } from "./delete-definitions.ts";
+import { deleteUsers } from "./delete-users.ts";
 import { loadUser } from "./load-user.ts";
 import { createUsers } from "./create-users.ts";
 import { createManagementClient } from "./management-client.ts";
@@ -27,6 +29,7 @@ export function createProjectTarget(options: ProjectTargetOptions): ProjectTarge
     readSnapshot: (callOptions = {}) => readSnapshot(client, callOptions),
     users: (callOptions = {}) => search.pages({ withTestUser: false, testUsersOnly: false }, callOptions),
     findUsers: (loginIds, callOptions = {}) => search.find(loginIds, callOptions),
+    findUsersById: (userIds, callOptions = {}) => search.findById(userIds, callOptions),
     loadUser: async (loginId, callOptions = {}) => (await loadUser(client, loginId, callOptions))?.user,
     createAttributes: (definitions, callOptions = {}) => createAttributes(client, definitions, callOptions),
     createRole: (role, callOptions = {}) => createRole(client, role, callOptions),
@@ -37,6 +40,10 @@ export function createProjectTarget(options: ProjectTargetOptions): ProjectTarge
       return answer;
     },
     patchUsers: (patches, callOptions = {}) => patcher.patch(patches, callOptions),
+    deleteUsers: (userIds, callOptions = {}) => deleteUsers(client, userIds, callOptions),
+    deleteAttributes: (names, callOptions = {}) => deleteAttributes(client, names, callOptions),
+    deleteRole: (role, callOptions = {}) => deleteRole(client, role, callOptions),
+    deleteTenant: (tenantId, callOptions = {}) => deleteTenant(client, tenantId, callOptions),
     signIn: (loginId, callOptions = {}) => signIn(client, loginId, callOptions),
     signInTestUser: (user, method, callOptions = {}) => signInTestUser(client, user, method, callOptions),
   };

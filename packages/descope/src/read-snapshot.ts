@@ -40,7 +40,8 @@ function roleKey({ name, tenantId }: Role): string {
   return JSON.stringify([tenantId ?? "", name]);
 }
 
-async function readAttributes(
+/** Every definition of a user attribute. */
+export async function readAttributes(
   client: ManagementClient,
   options: AbortableOptions,
 ): Promise<readonly AttributeDefinition[]> {

@@ -32,7 +32,8 @@ export async function removeLeftovers(
       const vendorCode = vendorCodeOf(answer.body);
       // A login ID that names nobody is off already: the first answer was lost.
       const gone = path.endsWith("/loginid") && vendorCode === VENDOR_CODES.userNotFound;
-      const now = gone ? await loadUser(client, patch.loginId, options) : undefined;
+      const [left = patch.loginId] = patch.dropsLoginId === true ? (patch.additionalLoginIds ?? []) : [];
+      const now = gone ? await loadUser(client, left, options) : undefined;
       if (now !== undefined) {
         settled = now.user;
         continue;
@@ -47,14 +48,8 @@ export async function removeLeftovers(
 }
 
 function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Removal[] {
-  const { loginId, additionalLoginIds, roleNames, userTenants } = patch;
+  const { loginId, additionalLoginIds, dropsLoginId, roleNames, userTenants } = patch;
   const removals: Removal[] = [];
-  if (additionalLoginIds !== undefined) {
-    // Folded, so that no login ID is taken off that the project merely writes in another case.
-    const kept = new Set([loginId, ...additionalLoginIds].map(foldLoginId));
-    const extra = user.loginIds.filter((held) => !kept.has(foldLoginId(held)));
-    removals.push(...extra.map((held) => ({ path: `${UPDATE}/loginid`, body: { loginId: held, newLoginId: "" } })));
-  }
   if (roleNames !== undefined) removals.push(...roleRemoval({ loginId }, user.roleNames, roleNames));
   if (userTenants !== undefined) {
     const wanted = new Map(userTenants.map((tenant) => [tenant.tenantId, tenant.roleNames]));
@@ -63,6 +58,13 @@ function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Remova
       if (roles === undefined) removals.push({ path: `${UPDATE}/tenant/remove`, body: { loginId, tenantId } });
       else removals.push(...roleRemoval({ loginId, tenantId }, held, roles));
     }
+  }
+  // Last: the removals before may name the user by the login ID that goes.
+  if (additionalLoginIds !== undefined) {
+    // Folded, so that no login ID is taken off that the project merely writes in another case.
+    const kept = new Set([...(dropsLoginId === true ? [] : [loginId]), ...additionalLoginIds].map(foldLoginId));
+    const extra = user.loginIds.filter((held) => !kept.has(foldLoginId(held)));
+    removals.push(...extra.map((held) => ({ path: `${UPDATE}/loginid`, body: { loginId: held, newLoginId: "" } })));
   }
   return removals;
 }

@@ -1,3 +1,4 @@
+import type { AbortableOptions } from "@cognito-to-descope/core";
 import { translateFailure, vendorCodeOf, VENDOR_CODES } from "./errors.ts";
 import { loadUser } from "./load-user.ts";
 import type { ManagementClient } from "./management-client.ts";
@@ -26,9 +27,13 @@ export async function removeTestUser(client: ManagementClient, loginId: string, 
 }
 
 /** Deletes a user by its user ID. That it is gone already counts as done. */
-export async function deleteUser(client: ManagementClient, userId: string): Promise<void> {
+export async function deleteUser(
+  client: ManagementClient,
+  userId: string,
+  options: AbortableOptions = {},
+): Promise<void> {
   if (userId === "") return;
-  const { ok, status, body } = await client.ask("POST", DELETE, { userId });
+  const { ok, status, body } = await client.ask("POST", DELETE, { userId }, options);
   const vendorCode = vendorCodeOf(body);
   if (ok || vendorCode === VENDOR_CODES.userNotFound) return;
   throw translateFailure({ kind: "refused", operation: `POST ${DELETE}`, status, vendorCode });

@@ -1,7 +1,7 @@
 import { hasCode } from "@cognito-to-descope/core";
 import type { AbortableOptions, ProjectUser, ProjectUserPage } from "@cognito-to-descope/core";
 import { translateFailure } from "./errors.ts";
-import { createLoginIdFinder } from "./find-by-login-ids.ts";
+import { createLoginIdFinder, SAFE_LIST } from "./find-by-login-ids.ts";
 import type { LoginIdFinder } from "./find-by-login-ids.ts";
 import { accept } from "./management-client.ts";
 import type { ManagementClient } from "./management-client.ts";
@@ -24,6 +24,8 @@ export type UserPages = (
 /** Searches the users of a project, and remembers the page size that it takes. */
 export interface UserSearch extends LoginIdFinder {
   readonly pages: UserPages;
+  /** The users with these user IDs. */
+  findById(userIds: readonly string[], options: AbortableOptions): Promise<readonly ProjectUser[]>;
 }
 
 interface WirePage {
@@ -101,7 +103,22 @@ export function createUserSearch(client: ManagementClient): UserSearch {
   }
 
   const finder = createLoginIdFinder(pages);
-  return { pages, ...finder };
+
+  async function findById(userIds: readonly string[], options: AbortableOptions): Promise<readonly ProjectUser[]> {
+    const wanted = [...new Set(userIds)].filter((userId) => userId !== "");
+    const found = new Map<string, ProjectUser>();
+    for (let start = 0; start < wanted.length; start += SAFE_LIST) {
+      const asked = new Set(wanted.slice(start, start + SAFE_LIST));
+      for await (const { users } of pages({ userIds: [...asked] }, options)) {
+        // A project that does not know the filter gives everybody.
+        for (const user of users) if (asked.has(user.userId)) found.set(user.userId, user);
+        if ([...asked].every((userId) => found.has(userId))) break;
+      }
+    }
+    return [...found.values()];
+  }
+
+  return { pages, ...finder, findById };
 }
 
 function firstOf(users: readonly ProjectUser[]): string {

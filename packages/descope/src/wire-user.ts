@@ -82,7 +82,19 @@ export function fromWireUser(wire: unknown): ProjectUser {
     userTenants: list(user["userTenants"]).map(toUserTenant),
     customAttributes: toCustomAttributes(user["customAttributes"]),
     createdTime: seconds(user["createdTime"]),
+    ...credentialsOf(user),
   };
+}
+
+/** What an answer says that the user can sign in with, by the field that says it. */
+const CREDENTIAL_FIELDS = ["password", "TOTP", "webauthn", "push", "SAML", "OIDC", "SCIM"] as const;
+
+function credentialsOf(user: Readonly<Record<string, unknown>>): { readonly credentials?: readonly string[] } {
+  const held: string[] = [];
+  for (const field of CREDENTIAL_FIELDS) if (user[field] === true) held.push(field.toLowerCase());
+  const oauth = user["OAuth"];
+  if (typeof oauth === "object" && oauth !== null && Object.values(oauth).includes(true)) held.push("oauth");
+  return held.length === 0 ? {} : { credentials: held };
 }
 
 /** The login IDs in an answer, under the name that the answer has for them. */

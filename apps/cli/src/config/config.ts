@@ -1,4 +1,4 @@
-import type { MappingRules } from "@cognito-to-descope/core";
+import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import type { Secret } from "./secret.ts";
@@ -33,6 +33,11 @@ export interface Config {
   readonly target?: TargetConfig | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
+  readonly sync: {
+    readonly gone: SyncPolicy["gone"];
+    readonly maxGoneShare: number;
+    readonly everySeconds: number;
+  };
   /** Where the state store is. */
   readonly state: StateLocation;
   /** Absolute path of the directory of reports. */

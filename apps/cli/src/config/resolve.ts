@@ -65,6 +65,11 @@ export function resolveConfig(input: ConfigInput): Config {
     target,
     rules,
     limits: written.limits ?? {},
+    sync: {
+      gone: written.sync?.gone ?? "disable",
+      maxGoneShare: written.sync?.maxGoneShare ?? 0.02,
+      everySeconds: written.sync?.everySeconds ?? 300,
+    },
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),

@@ -190,6 +190,27 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   target: target.optional().describe("The Descope project to write"),
   mapping: mapping.optional().describe("How users of a pool become users of a project"),
   limits: limits.optional().describe("Quotas to keep instead of the published ones"),
+  sync: settings({
+    gone: z
+      .enum(["disable", "delete", "keep"])
+      .optional()
+      .describe("Users that are gone from their pool; `delete` only those that a run created. Default: disable"),
+    maxGoneShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("Largest share of a pool's known users that may be gone in one go. Default: 0.02"),
+    everySeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(604_800)
+      .optional()
+      .describe("Seconds between two passes of `c2d sync --watch`. Default: 300"),
+  })
+    .optional()
+    .describe("How `c2d sync` follows the pools"),
   state: z
     .string()
     .min(1)

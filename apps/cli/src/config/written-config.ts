@@ -1,4 +1,11 @@
-import type { AttributeRule, GroupRule, LoginIdSource, MappingRules, UserTransform } from "@cognito-to-descope/core";
+import type {
+  AttributeRule,
+  GroupRule,
+  LoginIdSource,
+  MappingRules,
+  SyncPolicy,
+  UserTransform,
+} from "@cognito-to-descope/core";
 
 /** The config as it is written. Everything is optional: the environment alone is enough. */
 export interface WrittenConfig {
@@ -14,6 +21,8 @@ export interface WrittenConfig {
   readonly mapping?: WrittenMapping | undefined;
   /** Quotas to keep instead of the published ones. */
   readonly limits?: WrittenLimits | undefined;
+  /** How `c2d sync` follows the pools. */
+  readonly sync?: WrittenSync | undefined;
   /** State file, or URL of a PostgreSQL database without its password. @defaultValue `C2D_STATE`, or `.c2d/state.db` */
   readonly state?: string | undefined;
   readonly report?:
@@ -67,6 +76,20 @@ export interface WrittenMapping {
   readonly freshlyMigrated?: boolean | undefined;
   /** In a `.ts` config only. */
   readonly transform?: UserTransform | undefined;
+}
+
+/** What `c2d sync` does about users that are gone, and how often it looks. */
+export interface WrittenSync {
+  /**
+   * Users that are gone from their pool: shut out and kept, deleted where a run created them, or left alone.
+   *
+   * @defaultValue `disable`
+   */
+  readonly gone?: SyncPolicy["gone"] | undefined;
+  /** Largest share of a pool's known users that may be gone in one go, 0 to 1. @defaultValue 0.02 */
+  readonly maxGoneShare?: number | undefined;
+  /** Seconds from the end of one pass of `--watch` to the start of the next. @defaultValue 300 */
+  readonly everySeconds?: number | undefined;
 }
 
 /** Requests allowed in any window of so many milliseconds. */

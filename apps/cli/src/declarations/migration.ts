@@ -51,6 +51,30 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
     }).option("--dry-run", "stop after the plan"),
   );
 
+  withLogFile(
+    declare(program, {
+      name: "sync",
+      summary: "follow what changed in the pools since the last run: new, changed and gone users",
+      examples: [
+        ["c2d sync --dry-run", "show what changed, and write nothing to Descope"],
+        ["c2d sync --yes", "one pass; the same command goes on after an interruption"],
+        ["c2d sync --watch --every 600 --yes", "a pass every ten minutes, until Ctrl-C"],
+        ["c2d sync --confirm-gone 250", "250 users were deleted on purpose"],
+      ],
+      load: async () => (await import("../commands/sync.ts")).sync,
+    })
+      .option("--dry-run", "stop after the plan")
+      .option("--watch", "go on with further passes until interrupted")
+      .option("--every <seconds>", "time between two passes (default: sync.everySeconds)", wholeNumber(1, 604_800))
+      .addOption(
+        new Option(
+          "--gone <policy>",
+          "users that are gone from their pool (default: sync.gone); delete means those that a run created",
+        ).choices(["disable", "delete", "keep"]),
+      )
+      .option("--confirm-gone <count>", "so many users of a pool may be gone whatever their share", wholeNumber(1)),
+  );
+
   declare(program, {
     name: "reconcile",
     summary: "read the project back, compare every planned field, and write a report",

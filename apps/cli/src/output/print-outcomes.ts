@@ -10,11 +10,13 @@ const MEANINGS: readonly (readonly [keyof OutcomeCounts, string])[] = [
   ["unchanged", "unchanged"],
   ["skipped", "left out"],
   ["failed", "failed"],
+  ["deleted", "deleted"],
 ];
 
 /** Prints how many users had each outcome, and why users failed. */
 export function printOutcomes(counts: OutcomeCounts, failures: Readonly<Record<string, number>>, output: Output): void {
   for (const [kind, meaning] of MEANINGS) {
+    if (kind === "deleted" && counts.deleted === 0) continue;
     const line = `  ${formatCount(counts[kind]).padStart(9)}  ${meaning}`;
     output.line(kind === "failed" && counts.failed > 0 ? output.style("red", line) : line);
   }

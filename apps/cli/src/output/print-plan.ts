@@ -14,12 +14,19 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
   output.line(output.style("bold", `plan of run ${run.id}`));
   output.line(`  from pool ${run.userPoolIds.join(", ")} to project ${run.projectId}`);
   output.line();
-  output.line(`  ${countOf(counts.read, "user")} read`);
+  const { sync } = plan;
+  output.line(`  ${countOf(sync?.read ?? counts.read, "user")} read`);
+  if (sync !== undefined) {
+    output.line(
+      `  since the last run ${formatCount(sync.changed)} new or changed, ${formatCount(sync.gone)} gone; looked at, with whoever shares a login ID:`,
+    );
+  }
   const operations: readonly (readonly [number, string])[] = [
     [counts.create, "to create"],
     [counts.patch, "to patch: the project has them, and something is missing"],
     [counts.none, "unchanged: the project has them as they should be"],
     [counts.skip, "left out"],
+    ...(counts.delete > 0 ? [[counts.delete, "to delete"] as const] : []),
   ];
   for (const [count, meaning] of operations) output.line(`  ${formatCount(count).padStart(9)}  ${meaning}`);
   output.line();

@@ -70,6 +70,7 @@ function countsOf(progress: RunProgress): { readonly done: number; readonly tota
     case "reading-target":
     case "observing":
     case "planning":
+    case "comparing":
     case "reconciling":
       return { done: progress.users, total: progress.total };
     default:
@@ -83,6 +84,7 @@ const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun
   "reading-target": ["reading the project", "users"],
   observing: ["looking at the users", "users"],
   planning: ["planning", "users"],
+  comparing: ["comparing with the last run", "users"],
   defining: ["creating definitions", "definitions"],
   applying: ["applying", "users"],
   reconciling: ["reconciling", "users"],

@@ -57,6 +57,11 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "mfa-not-exportable": "Tell users that they enrol their second factor again, and give the flow a step for it.",
   "trigger-not-migrated": "Rebuild each trigger as a flow step, a connector or a JWT template before the cut-over.",
   "user-migration-trigger": "Remove the trigger before the last run, or users keep appearing in the pool.",
+  "user-gone":
+    "Nothing to do if they were deleted on purpose. `sync.gone` decides whether they are disabled, deleted or kept.",
+  "source-shrank":
+    "Check that the config names the right pool and that its users are there. If they were deleted on purpose, run `c2d sync --confirm-gone <number>`.",
+  "user-missed-by-listing": "Nothing to do: they are left as they are, and the next sync reads them again.",
   "connection-not-migrated": "Set the connections up in Descope before their users sign in there.",
 };
 

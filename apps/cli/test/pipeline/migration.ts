@@ -10,13 +10,16 @@ import {
   type OutcomeCounts,
   type PlanItem,
   planRun,
+  planSync,
   type ReconcileSummary,
   reconcileRun,
   type Run,
+  type RunKind,
   type RunContext,
   type RunPlan,
   type RunSource,
   type StateStore,
+  type SyncPolicy,
 } from "@cognito-to-descope/core";
 import { createProjectTarget } from "@cognito-to-descope/descope";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
@@ -69,6 +72,8 @@ export interface Migration extends AsyncDisposable {
   reconcile(): Promise<ReconcileSummary>;
   /** All of it, as `c2d migrate` does: an unfinished run is continued. */
   migrate(): Promise<Result>;
+  /** Follows what changed in the pools, as `c2d sync` does. */
+  sync(policy?: Partial<SyncPolicy>): Promise<Result>;
   /** The run that the last step worked on. */
   run(): Promise<Run>;
   context(): RunContext;
@@ -138,8 +143,9 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
     signal: options.signal,
     onProgress: options.onProgress,
   });
-  const open = async (continues: readonly Run["state"][]): Promise<Run> => {
-    const run = await openRun(context(), continues);
+  const open = async (continues: readonly Run["state"][], kind: RunKind = "migrate"): Promise<Run> => {
+    runId = `run-${(runs += 1)}`;
+    const run = await openRun(context(), continues, kind);
     runId = run.id;
     return run;
   };
@@ -162,6 +168,13 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
     async migrate() {
       const opening = await open(["reading", "planning", "applying"]);
       const planned = await planRun(context(), opening);
+      const counts = await applyPlan(context());
+      return { plan: planned, counts, summary: await reconcileRun(context()) };
+    },
+    async sync(policy = {}) {
+      const opening = await open(["reading", "planning", "applying"], "sync");
+      await store.forgetScans(opening.id);
+      const planned = await planSync(context(), opening, { gone: "disable", maxGoneShare: 0.5, ...policy });
       const counts = await applyPlan(context());
       return { plan: planned, counts, summary: await reconcileRun(context()) };
     },

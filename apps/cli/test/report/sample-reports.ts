@@ -135,6 +135,7 @@ export function sampleAssessment(pool: PoolSnapshot = samplePool()): Assessment 
 export function sampleRun(): PlannedRun {
   const { findings, observation } = sampleAssessment();
   return {
+    kind: "migrate",
     id: "20261123-120000-4f7a",
     state: "planned",
     startedAt: Date.UTC(2026, 10, 23, 12, 0, 0),
@@ -155,7 +156,7 @@ export function sampleRun(): PlannedRun {
         roles: { create: [{ name: "admins", description: "May do everything", permissionNames: [] }], unchanged: [] },
         tenants: { create: [], unchanged: [{ id: "acme", name: "Acme" }] },
       },
-      counts: { read: 1196, create: 1100, patch: 40, none: 26, skip: 30 },
+      counts: { read: 1196, create: 1100, patch: 40, none: 26, skip: 30, delete: 0 },
       findings,
       observations: [observation],
     },
@@ -179,7 +180,7 @@ export function sampleReconcile(): ReconcileInput {
       },
     },
     pools: [samplePool()],
-    outcomes: { created: 1097, updated: 40, unchanged: 26, skipped: 30, failed: 3 },
+    outcomes: { created: 1097, updated: 40, unchanged: 26, skipped: 30, failed: 3, deleted: 0 },
     failures: { "login-id-taken": 2, refused: 1 },
     discrepancies: [
       { field: "role admins", expected: '"May do everything"', actual: '""' },

@@ -28,6 +28,7 @@ export const FINDING_RULES = {
   "phone-invalid": ["warning", "phone numbers that are not in E.164 form are left out"],
   "attribute-value-invalid": ["warning", "attribute values that do not fit their type are left out"],
   "identities-invalid": ["warning", "`identities` that cannot be read are kept as text and decide nothing"],
+  "user-gone": ["note", "users are gone from the pool"],
   // About attributes.
   "attribute-renamed": ["note", "attributes get a name that Descope allows"],
   "attribute-type-conflict": ["blocker", "attributes exist in the project with another type"],
@@ -46,6 +47,11 @@ export const FINDING_RULES = {
   // About the pool.
   "pool-empty": ["warning", "the pool has no users"],
   "pool-count-differs": ["note", "the number of users read differs from the pool's own estimate"],
+  "source-shrank": [
+    "blocker",
+    "more users are missing from the pool than may be gone in one go: nobody is disabled or deleted",
+  ],
+  "user-missed-by-listing": ["note", "users that a listing of the pool did not show are there all the same"],
   "pool-case-sensitive": ["note", "usernames of the pool differ by case"],
   "passwords-not-exportable": [
     "note",

@@ -3,7 +3,8 @@ import { plannedLoginIds } from "../mapping/map-user.ts";
 import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { UserFinding } from "../findings/finding.ts";
 import type { FindingRule } from "../findings/rules.ts";
-import type { NewProjectUser, ProjectUser, ProjectUserPatch, UserTenant } from "../project/project-user.ts";
+import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
+import { patchFor } from "./patch-for.ts";
 import type { PlanOperation } from "./plan.ts";
 
 /** What is to be done to one user, seen against the users that the target has. */
@@ -25,6 +26,20 @@ export const DECISION_RULES: ReadonlySet<FindingRule> = new Set([
   "login-id-taken",
 ]);
 
+/** What earlier runs know about a user, for a run that follows what changed. */
+export interface DecisionHistory {
+  /** What the user was last brought to; see {@link patchFor}. */
+  readonly settled?: NewProjectUser | undefined;
+  /** Whether an earlier run made the user in the target. */
+  readonly createdByUs?: boolean;
+  /** Whether the user with this `sub` is in the pool no more: then its target user stands for nobody. */
+  readonly isGone: (sub: string) => boolean;
+  /** What a user that is gone was last brought to. */
+  readonly settledOfGone: (sub: string) => NewProjectUser | undefined;
+}
+
+const NO_HISTORY: DecisionHistory = { isGone: () => false, settledOfGone: () => undefined };
+
 /**
  * Decides the operation for a planned user.
  *
@@ -34,15 +49,19 @@ export function decide(
   planned: NewProjectUser,
   matches: readonly ProjectUser[],
   rules: Pick<MappingRules, "existing">,
+  history: DecisionHistory = NO_HISTORY,
 ): Decision {
   if (matches.length === 0) return { operation: "create", reason: "not in the project", planned, findings: [] };
   const sub = planned.customAttributes[OWN_ATTRIBUTES.sub];
   const ours =
     sub === undefined ? undefined : matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub);
-  if (ours !== undefined) return decideOurs(planned, ours, matches);
+  if (ours !== undefined) return decideOurs(planned, ours, matches, history.settled);
 
   // Login IDs of other migrated users are never taken over, but the user may have others left.
-  const others = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] !== undefined);
+  const others = matches.filter((user) => {
+    const owner = user.customAttributes[OWN_ATTRIBUTES.sub];
+    return owner !== undefined && !history.isGone(String(owner));
+  });
   const wanted = withoutLoginIds(planned, others);
   if (wanted === undefined) return everyIdTaken();
   const findings: readonly UserFinding[] = wanted === planned ? [] : [{ rule: "login-id-taken" }];
@@ -51,7 +70,7 @@ export function decide(
   const [stranger] = strangers;
   if (stranger === undefined) return { operation: "create", reason: "not in the project", planned: wanted, findings };
   if (strangers.length === 1) {
-    const decision = decideStranger(wanted, stranger, rules.existing);
+    const decision = decideStranger(wanted, stranger, rules.existing, history);
     return { ...decision, findings: [...findings, ...decision.findings] };
   }
   // Several people, of whom no more than one can be the same person.
@@ -74,7 +93,12 @@ function hasAny(user: ProjectUser, foldedLoginIds: ReadonlySet<string>): boolean
 }
 
 /** The target user carries this user's `sub`: it was migrated before. */
-function decideOurs(planned: NewProjectUser, existing: ProjectUser, matches: readonly ProjectUser[]): Decision {
+function decideOurs(
+  planned: NewProjectUser,
+  existing: ProjectUser,
+  matches: readonly ProjectUser[],
+  settled: NewProjectUser | undefined,
+): Decision {
   const others = matches.filter((user) => user.userId !== existing.userId);
   const findings: UserFinding[] = [];
   let wanted = planned;
@@ -84,14 +108,20 @@ function decideOurs(planned: NewProjectUser, existing: ProjectUser, matches: rea
     const [loginId = planned.loginId, ...additionalLoginIds] = existing.loginIds;
     wanted = withoutLoginIds(planned, others) ?? { ...planned, loginId, additionalLoginIds };
   }
-  if (wanted.status !== "disabled" && existing.status === "disabled") {
+  const decided = patchOrNone(wanted, existing, settled);
+  if (wanted.status !== "disabled" && existing.status === "disabled" && decided.patch?.status === undefined) {
     findings.push({ rule: "user-enabled-only-in-cognito" });
   }
-  return { ...patchOrNone(wanted, existing), findings };
+  return { ...decided, findings };
 }
 
 /** The target user was not migrated: perhaps the same person who signed up there, perhaps somebody else. */
-function decideStranger(planned: NewProjectUser, existing: ProjectUser, policy: MappingRules["existing"]): Decision {
+function decideStranger(
+  planned: NewProjectUser,
+  existing: ProjectUser,
+  policy: MappingRules["existing"],
+  history: DecisionHistory,
+): Decision {
   if (policy === "skip" || (policy === "patch-verified" && !isProvenSame(planned, existing))) {
     return {
       operation: "skip",
@@ -99,7 +129,9 @@ function decideStranger(planned: NewProjectUser, existing: ProjectUser, policy: 
       findings: [{ rule: "user-exists-unproven" }],
     };
   }
-  return { ...patchOrNone(planned, existing), findings: [{ rule: "user-exists" }] };
+  const owner = existing.customAttributes[OWN_ATTRIBUTES.sub];
+  const settled = typeof owner === "string" ? history.settledOfGone(owner) : undefined;
+  return { ...patchOrNone(planned, existing, settled), findings: [{ rule: "user-exists" }] };
 }
 
 /** A verified address or number that both hold proves that one person owns both. */
@@ -117,12 +149,13 @@ function isProvenSame(planned: NewProjectUser, existing: ProjectUser): boolean {
 function patchOrNone(
   planned: NewProjectUser,
   existing: ProjectUser,
+  settled: NewProjectUser | undefined,
 ): Pick<Decision, "operation" | "reason" | "planned" | "patch" | "existing"> {
-  const patch = patchFor(planned, existing);
+  const patch = patchFor(planned, existing, settled);
   if (patch === undefined) {
     return { operation: "none", reason: "in the project, nothing to change", planned, existing };
   }
-  const fields = Object.keys(patch).filter((key) => key !== "loginId");
+  const fields = Object.keys(patch).filter((key) => key !== "loginId" && key !== "dropsLoginId");
   return {
     operation: "patch",
     reason: `in the project, differs in ${fields.join(", ")}`,
@@ -130,85 +163,6 @@ function patchOrNone(
     patch,
     existing,
   };
-}
-
-const TEXT_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
-
-/**
- * The changes that give an existing user what is planned, or undefined when there are none.
- *
- * A patch adds and corrects; it takes nothing away that the project gave: no role, no tenant, no login ID, no verified
- * flag, and it enables nobody.
- */
-export function patchFor(planned: NewProjectUser, existing: ProjectUser): ProjectUserPatch | undefined {
-  const patch: { -readonly [K in keyof ProjectUserPatch]: ProjectUserPatch[K] } = {
-    loginId: existing.loginIds[0] ?? planned.loginId,
-  };
-  for (const field of TEXT_FIELDS) {
-    const value = planned[field];
-    if (value !== undefined && !isSameText(field, value, existing[field])) patch[field] = value;
-  }
-  // A changed address is as verified as the pool says; an unchanged one keeps what the project knows.
-  if (patch.email !== undefined || (planned.verifiedEmail && !existing.verifiedEmail)) {
-    patch.verifiedEmail = planned.verifiedEmail;
-    if (planned.email !== undefined) patch.email = planned.email;
-  }
-  if (patch.phone !== undefined || (planned.verifiedPhone && !existing.verifiedPhone)) {
-    patch.verifiedPhone = planned.verifiedPhone;
-    if (planned.phone !== undefined) patch.phone = planned.phone;
-  }
-  if (planned.status === "disabled" && existing.status !== "disabled") patch.status = "disabled";
-
-  const attributes = Object.entries(planned.customAttributes).filter(
-    ([name, value]) => name !== OWN_ATTRIBUTES.freshlyMigrated && !isSameValue(value, existing.customAttributes[name]),
-  );
-  if (attributes.length > 0) patch.customAttributes = Object.fromEntries(attributes);
-
-  const known = new Set(existing.loginIds.map(foldLoginId));
-  const missing = [planned.loginId, ...planned.additionalLoginIds].filter((id) => !known.has(foldLoginId(id)));
-  // The whole list, so that it means the same whether the project adds to its list or replaces it.
-  if (missing.length > 0) patch.additionalLoginIds = [...existing.loginIds.slice(1), ...missing];
-
-  if (planned.userTenants.length > 0) {
-    const tenants = unionTenants(existing.userTenants, planned.userTenants);
-    if (tenants !== undefined) patch.userTenants = tenants;
-  } else {
-    const roles = planned.roleNames.filter((role) => !existing.roleNames.includes(role));
-    if (roles.length > 0) patch.roleNames = [...existing.roleNames, ...roles].sort();
-  }
-  return Object.keys(patch).length > 1 ? patch : undefined;
-}
-
-/** Whether two texts of a field are equal. Whether a project keeps the case of an address is documented nowhere. */
-export function isSameText(field: (typeof TEXT_FIELDS)[number], a: string, b: string): boolean {
-  return a === b || (field === "email" && foldLoginId(a) === foldLoginId(b));
-}
-
-/** Whether two attribute values are equal; lists by their members in order. */
-export function isSameValue(a: unknown, b: unknown): boolean {
-  return a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b));
-}
-
-/** Both lists in one, or undefined when the first holds everything already. */
-function unionTenants(
-  existing: readonly UserTenant[],
-  planned: readonly UserTenant[],
-): readonly UserTenant[] | undefined {
-  const tenants = new Map(existing.map(({ tenantId, roleNames }) => [tenantId, new Set(roleNames)]));
-  let changed = false;
-  for (const { tenantId, roleNames } of planned) {
-    let roles = tenants.get(tenantId);
-    if (roles === undefined) {
-      tenants.set(tenantId, (roles = new Set()));
-      changed = true;
-    }
-    for (const role of roleNames) {
-      if (!roles.has(role)) changed = true;
-      roles.add(role);
-    }
-  }
-  if (!changed) return undefined;
-  return [...tenants].map(([tenantId, roles]) => ({ tenantId, roleNames: [...roles].sort() }));
 }
 
 /** The planned user without the login IDs that `owners` have; undefined when none is left. */

@@ -2,12 +2,12 @@ import type { UserFinding } from "../findings/finding.ts";
 import type { AttributeDefinition, Role, Tenant } from "../project/project-snapshot.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
 
-/** What apply does to a user: create, patch an existing one, nothing because all is there, or leave it out. */
-export type PlanOperation = "create" | "patch" | "none" | "skip";
+/** What apply does to a user: create, patch an existing one, nothing because all is there, leave it out, or delete. */
+export type PlanOperation = "create" | "patch" | "none" | "skip" | "delete";
 
 /** What apply would do to one source user, and why. */
 export interface PlanItem {
-  /** Number of the source user in its run, from 1. */
+  /** Number of the source user in its run, from 1. Users that are gone from the pool come after those that were read. */
   readonly seq: number;
   /** Index into the sources of the run. */
   readonly source: number;
@@ -21,10 +21,20 @@ export interface PlanItem {
   readonly planned?: NewProjectUser;
   /** The changes, for the operation `patch`. */
   readonly patch?: ProjectUserPatch;
-  /** The user as it is in the target now, for `patch` and `none`. */
+  /** The user as it is in the target now, for `patch`, `none` and `delete`. */
   readonly existing?: ProjectUser;
   /** The `sub` of the user that this one was merged into. */
   readonly mergedInto?: string;
+  /** Hash of what the source user and its groups map to, before anybody else is looked at: it changes when they do. */
+  readonly contentHash?: string;
+  /** The login IDs that the user wants by itself, folded, where it does not get all of them. */
+  readonly wantedLoginIds?: readonly string[];
+  /** Somebody in the project is in the way of what the user wants. That may change without the pool, so a sync decides anew. */
+  readonly undecided?: boolean;
+  /** The user is in the pool no more. */
+  readonly gone?: boolean;
+  /** An earlier run created the user: then it has what was planned and nothing else. */
+  readonly ours?: boolean;
   readonly findings: readonly UserFinding[];
 }
 
@@ -51,6 +61,8 @@ export interface PlanDefinitions {
 export interface DefinitionPlan<T> {
   readonly create: readonly T[];
   readonly unchanged: readonly T[];
+  /** Definitions that a rollback removes once no user holds them. */
+  readonly remove?: readonly T[];
 }
 
 /** How many users the plan touches, by operation. */
@@ -60,4 +72,5 @@ export interface PlanCounts {
   readonly patch: number;
   readonly none: number;
   readonly skip: number;
+  readonly delete: number;
 }

@@ -47,6 +47,8 @@ export interface ProjectTarget {
   users(options?: AbortableOptions): AsyncIterable<ProjectUserPage>;
   /** The users that have any of these login IDs, by a search: what was written a moment ago may be missing. */
   findUsers(loginIds: readonly string[], options?: AbortableOptions): Promise<readonly ProjectUser[]>;
+  /** The users with these user IDs, by a search: what was written a moment ago may be missing. */
+  findUsersById(userIds: readonly string[], options?: AbortableOptions): Promise<readonly ProjectUser[]>;
   /** The user that has this login ID, read directly and not by a search; undefined when there is none. */
   loadUser(loginId: string, options?: AbortableOptions): Promise<ProjectUser | undefined>;
 
@@ -58,6 +60,15 @@ export interface ProjectTarget {
   readonly maxUsersPerBatch: number;
   createUsers(users: readonly NewProjectUser[], options?: AbortableOptions): Promise<BatchAnswer>;
   patchUsers(patches: readonly ProjectUserPatch[], options?: AbortableOptions): Promise<BatchAnswer>;
+  /** Deletes users by user ID. Users that are not there any more count as deleted. */
+  deleteUsers(userIds: readonly string[], options?: AbortableOptions): Promise<void>;
+
+  /** Deletes definitions of user attributes, with the values that users have. Those that are not there are no error. */
+  deleteAttributes(names: readonly string[], options?: AbortableOptions): Promise<void>;
+  /** Deletes a role. One that is not there is no error. */
+  deleteRole(role: Pick<Role, "name" | "tenantId">, options?: AbortableOptions): Promise<void>;
+  /** Deletes a tenant. One that is not there is no error. */
+  deleteTenant(tenantId: string, options?: AbortableOptions): Promise<void>;
 
   /** Signs a real user in by the management API and verifies the session token. */
   signIn(loginId: string, options?: AbortableOptions): Promise<SignedIn>;

@@ -2,7 +2,7 @@ import type { PlanItem, PlanOperation, UserKind } from "../plan/plan.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
-import type { Discrepancy, Outcome, OutcomeCounts, Run } from "../run/run.ts";
+import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
 import type { ListingToken } from "./user-pool-source.ts";
 
 /** A listing that is being read page by page: the users of a source, the members of a group, the users of the target. */
@@ -55,6 +55,18 @@ export type TargetScan = "plan" | "reconcile";
 export interface AppliedItem {
   readonly item: PlanItem;
   readonly outcome?: Outcome;
+}
+
+/** What a project was last brought to for one source user: the plan item that settled it, and what became of it. */
+export interface SettledUser extends AppliedItem {
+  /** Absent when the user is gone from the pool, or its outcome was taken back; `undecided` for items that say so. */
+  readonly contentHash?: string;
+}
+
+/** A source user, named by its pool's place in a run. */
+export interface SourceKey {
+  readonly source: number;
+  readonly sub: string;
 }
 
 /** One thing that happened in a run, for the record. Without personal data. */
@@ -166,6 +178,47 @@ export interface StateStore extends AsyncDisposable {
   countOutcomes(runId: string): Promise<OutcomeCounts>;
   /** Failed users by class, with how many. */
   countFailures(runId: string): Promise<Readonly<Record<string, number>>>;
+
+  /** Makes failed users pending again, of these classes or of all. Returns how many. */
+  reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number>;
+  /** Removes a run with everything that it read, planned and did. */
+  removeRun(runId: string): Promise<void>;
+
+  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before. Questions are
+  // asked for the project and the pools of a run.
+
+  /** Takes what all runs of the run's project settled into the baseline. Call before the questions below. */
+  foldBaseline(runId: string): Promise<void>;
+  /** How many users of a source the baseline has, without those that are gone. */
+  countBaseline(runId: string, source: number): Promise<number>;
+  /** For each `sub`, the hash of what it was last settled with; undefined for users that never were, and for those that are gone. */
+  readBaselineHashes(runId: string, source: number, subs: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** For each `sub`, how it was last settled. */
+  readBaselineUsers(
+    runId: string,
+    source: number,
+    subs: readonly string[],
+  ): Promise<readonly (SettledUser | undefined)[]>;
+  /** The users of a source in the baseline, those that are gone as well, in an order of its own, after a `sub` of it. */
+  readBaseline(
+    runId: string,
+    source: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly SettledUser[]>;
+  /** Users of a source that the baseline has and the run has not read, in an order of its own, after a `sub` of it. */
+  readGoneUsers(
+    runId: string,
+    source: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly SettledUser[]>;
+  /** Users of the run's pools that wanted any of these login IDs, folded, when they were last settled. */
+  readBaselineClaimants(runId: string, loginIds: readonly string[]): Promise<readonly SourceKey[]>;
+  /** For each item of a run, how its user was settled by the runs before; undefined when none of them did. */
+  readSettledBefore(runId: string, seqs: readonly number[]): Promise<readonly (SettledUser | undefined)[]>;
+  /** The numbers of source users in the run; undefined for those that it has not read. */
+  findSourceUsers(runId: string, keys: readonly SourceKey[]): Promise<readonly (number | undefined)[]>;
 
   resetDiscrepancies(runId: string): Promise<void>;
   appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;

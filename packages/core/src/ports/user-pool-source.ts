@@ -39,6 +39,8 @@ export interface UserPoolSource {
    * Cognito gives no snapshot isolation: a user created while iterating may or may not appear.
    */
   users(options?: AbortableOptions & { readonly after?: ListingToken | undefined }): AsyncIterable<PoolUserPage>;
+  /** One user by its `sub`, without making it a monthly active user; undefined when the pool has none. */
+  findUser(sub: string, options?: AbortableOptions): Promise<PoolUser | undefined>;
   /** Every member of a group, from `after` on. */
   members(
     groupName: string,

@@ -30,6 +30,11 @@ export interface ProjectUser {
   readonly customAttributes: Readonly<Record<string, AttributeValue>>;
   /** Epoch seconds. */
   readonly createdTime: number;
+  /**
+   * What the user can sign in with, beside codes and links: `password`, `totp`, `webauthn`, `saml`, … Absent when there is
+   * nothing of the kind.
+   */
+  readonly credentials?: readonly string[];
 }
 
 /**
@@ -64,6 +69,9 @@ export interface ProjectUserPatch {
   readonly loginId: string;
   /** All login IDs beside {@link loginId} that the user has afterwards. */
   readonly additionalLoginIds?: readonly string[];
+  /** {@link loginId} itself is taken off in the end: {@link additionalLoginIds} are all that the user has then. */
+  readonly dropsLoginId?: boolean;
+  /** Empty text takes the value away, here and below. */
   readonly email?: string;
   readonly phone?: string;
   readonly verifiedEmail?: boolean;
@@ -78,6 +86,6 @@ export interface ProjectUserPatch {
   readonly roleNames?: readonly string[];
   /** The whole list that the user has afterwards. */
   readonly userTenants?: readonly UserTenant[];
-  /** Only these keys change. */
-  readonly customAttributes?: Readonly<Record<string, AttributeValue>>;
+  /** Only these keys change; null takes the value away. */
+  readonly customAttributes?: Readonly<Record<string, AttributeValue | null>>;
 }

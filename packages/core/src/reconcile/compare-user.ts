@@ -1,6 +1,6 @@
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
-import { isSameText, isSameValue } from "../plan/decide.ts";
+import { isSameText, isSameValue } from "../plan/patch-for.ts";
 import type { NewProjectUser, ProjectUser } from "../project/project-user.ts";
 
 /** One field that is not as planned. */

@@ -46,18 +46,14 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
   let checked = 0;
   let notCompared = 0;
   let directReads = 0;
+  const total = run.kind === "migrate" ? run.plan.counts.read : await countBaseline(context);
   const readDirectly = async (loginId: string): Promise<ProjectUser | undefined> => {
     if (directReads >= MAX_DIRECT_READS) return undefined;
     directReads += 1;
     return target.loadUser(loginId, { signal });
   };
 
-  for (let after = 0; ;) {
-    signal?.throwIfAborted();
-    const page = await store.readAppliedItems(runId, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.item.seq;
+  for await (const page of run.kind === "migrate" ? itemsOfRun(context) : itemsOfBaseline(context)) {
     const present = page.filter(isInTarget);
     notCompared += page.length - present.length;
     const matches = await store.matchTargetUsers(
@@ -74,14 +70,16 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
       checked += 1;
       fields += comparison.fields;
       const { seq, sub } = applied.item;
-      found.push(...comparison.differences.map((difference) => discrepancy(difference, { seq, sub })));
+      // Numbers of users are those of their own run.
+      const user = run.kind === "migrate" ? { seq, sub } : { sub };
+      found.push(...comparison.differences.map((difference) => discrepancy(difference, user)));
     }
     await store.appendDiscrepancies(runId, found);
     count(found);
     context.onProgress?.({
       step: "reconciling",
       users: checked + notCompared,
-      total: run.plan.counts.read,
+      total,
       discrepancies: sum(byField),
     });
   }
@@ -98,6 +96,40 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
   return summary;
 }
 
+/** What a migration planned, with what became of it. */
+async function* itemsOfRun({ runId, store, signal }: RunContext): AsyncGenerator<readonly AppliedItem[]> {
+  for (let after = 0; ;) {
+    signal?.throwIfAborted();
+    const page = await store.readAppliedItems(runId, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.item.seq;
+    yield page;
+  }
+}
+
+/** What all runs brought the users of the pools to: a run that follows has only those that changed. */
+async function* itemsOfBaseline({ runId, store, sources, signal }: RunContext): AsyncGenerator<readonly AppliedItem[]> {
+  await store.foldBaseline(runId);
+  for (const source of sources.keys()) {
+    for (let after: string | undefined; ;) {
+      signal?.throwIfAborted();
+      const page = await store.readBaseline(runId, source, after, PAGE);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.item.sub;
+      yield page.filter(({ outcome }) => outcome?.outcome !== "deleted");
+    }
+  }
+}
+
+async function countBaseline({ runId, store, sources }: RunContext): Promise<number> {
+  await store.foldBaseline(runId);
+  let users = 0;
+  for (const source of sources.keys()) users += await store.countBaseline(runId, source);
+  return users;
+}
+
 function isInTarget({ outcome }: AppliedItem): boolean {
   return outcome?.outcome === "created" || outcome?.outcome === "updated" || outcome?.outcome === "unchanged";
 }
@@ -111,10 +143,14 @@ async function compareApplied(
   if (planned === undefined) return { fields: 0, differences: [] };
   const isOurs = (user: ProjectUser): boolean =>
     user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub || user.userId === outcome?.userId;
-  const exact = outcome?.outcome === "created";
+  const exact = outcome?.outcome === "created" || item.ours === true;
   const doubles = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub);
   if (doubles.length > 1) {
     return { fields: 1, differences: [{ field: "user", expected: "once", actual: `${doubles.length} times` }] };
+  }
+  if (item.gone === true && doubles.length === 0) {
+    // Nobody is owed anything: the account was deleted, or another user of the pool is proven to be the same person.
+    return { fields: 0, differences: [] };
   }
   const scanned = matches.find(isOurs);
   if (scanned !== undefined) {

@@ -1,5 +1,5 @@
 import { plannedLoginIds } from "../mapping/map-user.ts";
-import { patchFor } from "../plan/decide.ts";
+import { patchFor } from "../plan/patch-for.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { ProjectUser } from "../project/project-user.ts";
@@ -72,7 +72,16 @@ export function createItemLookup(target: ProjectTarget, signal: AbortSignal | un
 
   /** A refusal may mean that the user is there already, by our own doing. */
   async function outcomeOfRefused(item: PlanItem, detail: string): Promise<Outcome> {
-    if (item.operation === "patch") return { seq: item.seq, outcome: "failed", failure: "refused", detail };
+    if (item.operation === "patch") {
+      const owner = item.patch?.dropsLoginId === true ? await loadOwner(item) : undefined;
+      // An answer that was lost may have been about a patch that was done, by a login ID that the user has no more.
+      const isDone =
+        item.planned !== undefined &&
+        owner !== undefined &&
+        isSame(item, owner) &&
+        patchFor(item.planned, owner) === undefined;
+      return isDone ? written(item, owner) : { seq: item.seq, outcome: "failed", failure: "refused", detail };
+    }
     const owner = await loadOwner(item);
     if (owner === undefined) return { seq: item.seq, outcome: "failed", failure: "refused", detail };
     return isSame(item, owner)

@@ -1,20 +1,13 @@
 import { createFindings } from "../findings/findings.ts";
-import { mapAttributes } from "../mapping/attribute-mapping.ts";
-import { mapGroups } from "../mapping/group-mapping.ts";
-import { mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
-import { decide } from "../plan/decide.ts";
-import { planDefinitions } from "../plan/plan-definitions.ts";
-import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
-import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
-import type { PlannedItem, SourceUser } from "../ports/state-store.ts";
+import { NO_PLAN_HISTORY } from "./plan-history.ts";
+import { mapRows, planRows } from "./plan-users.ts";
+import { createPlanTally } from "./plan-tally.ts";
+import { prepareMapping } from "./prepare-mapping.ts";
 import type { RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
-import { notePool } from "./note-pool.ts";
-import { createPlanTally, type PlanTally } from "./plan-tally.ts";
 import { scanTarget } from "./scan-target.ts";
 import { settleSharedLoginIds } from "./settle-shared-login-ids.ts";
-
-const PAGE = 500;
+import { sourceUserPages } from "./source-user-pages.ts";
 
 /**
  * Makes the plan of a run from what was read: every user with its operation, its reason and its exact request body.
@@ -23,49 +16,18 @@ const PAGE = 500;
  * {@link RunPlan.hash}. A plan that was begun before starts again.
  */
 export async function makePlan(context: RunContext): Promise<RunPlan> {
-  const { runId, store, target, rules, signal } = context;
+  const { runId, store, target, digest, signal } = context;
   await store.resetPlan(runId);
   const project = await target.readSnapshot({ signal });
   await scanTarget(context, "plan");
 
   const findings = createFindings();
-  const pools = await store.readPools(runId);
-  const observations = await observe(context, pools);
-  const attributes = mapAttributes(
-    pools.map((pool, index) => ({ pool, observation: observationOf(observations, index) })),
-    project,
-    rules,
-    findings,
-  );
-  const groups = pools.map((pool) => mapGroups(pool, rules, findings));
-  pools.forEach((pool, index) => notePool(pool, observationOf(observations, index), findings));
-  const mappings: readonly SourceMapping[] = pools.map((pool, index) => ({
-    pool,
-    rules,
-    attributes: attributes.targets,
-    groups: groups[index]?.effects ?? new Map(),
-    tenant: context.sources[index]?.tenant,
-  }));
-
-  const tenants = new Set([
-    ...context.sources.flatMap(({ tenant }) => tenant ?? []),
-    ...groups.flatMap((mapping) => mapping.tenants),
-    ...Object.values(rules.connectionTenants),
-  ]);
-  const roles = new Map(groups.flatMap((mapping) => mapping.roles).map((role) => [role.name, role]));
-  const definitions = planDefinitions(
-    {
-      attributes: attributes.definitions,
-      roles: [...roles.values()],
-      tenants: [...tenants].map((id) => ({ id, name: id })),
-    },
-    project,
-    findings,
-  );
-
-  const tally = createPlanTally(context.digest, findings);
-  await planUsers(context, mappings, tally);
-  await settleSharedLoginIds(context, tally);
+  const { mappings, definitions, observations } = await prepareMapping(context, project, findings);
+  const tally = createPlanTally(digest, findings);
+  for await (const page of sourceUserPages(context, "planning")) {
+    await planRows(context, mapRows(mappings, page, digest), NO_PLAN_HISTORY, tally);
+  }
+  await settleSharedLoginIds(context, NO_PLAN_HISTORY, tally);
   return {
     hash: tally.hash.value(definitions),
     definitions,
@@ -73,72 +35,4 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
     findings: findings.list(),
     observations,
   };
-}
-
-async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
-  const observers = pools.map(() => observeUsers());
-  for await (const page of sourceUserPages(context, "observing")) {
-    for (const { source, user, groups } of page) observers[source]?.add(user, groups);
-  }
-  return observers.map((observer) => observer.observation());
-}
-
-function observationOf(observations: readonly PoolObservation[], index: number): PoolObservation {
-  return observations[index] ?? observeUsers().observation();
-}
-
-async function planUsers(context: RunContext, mappings: readonly SourceMapping[], tally: PlanTally): Promise<void> {
-  const { runId, store, rules } = context;
-  for await (const page of sourceUserPages(context, "planning")) {
-    const mapped = page.flatMap((row) => {
-      const mapping = mappings[row.source];
-      return mapping === undefined ? [] : [{ row, mapped: mapUser(mapping, row.user, row.groups) }];
-    });
-    const queries = mapped.map(({ row, mapped: result }) => ({
-      sub: row.user.sub,
-      loginIds: "planned" in result ? plannedLoginIds(result.planned) : [],
-    }));
-    const matches = await store.matchTargetUsers(runId, "plan", queries);
-    const items = mapped.map(({ row, mapped: result }, index): PlannedItem => {
-      const base = { seq: row.seq, source: row.source, sub: row.user.sub, kind: result.kind };
-      if (!("planned" in result)) {
-        return {
-          item: { ...base, operation: "skip", reason: result.leftOut, findings: result.findings },
-          loginIds: [],
-        };
-      }
-      const decision = decide(result.planned, matches[index] ?? [], rules);
-      return {
-        // What the user wants is compared among all users, also what the decision took away.
-        loginIds: queries[index]?.loginIds ?? [],
-        item: {
-          ...base,
-          ...decision,
-          planned: decision.planned ?? result.planned,
-          findings: [...result.findings, ...decision.findings],
-        },
-      };
-    });
-    await store.appendPlanItems(runId, items);
-    for (const { item } of items) tally.add(item);
-  }
-}
-
-/** Every source user in pages. A page counts as done when the next one is asked for. */
-async function* sourceUserPages(
-  { runId, store, signal, onProgress }: RunContext,
-  step: "observing" | "planning",
-): AsyncGenerator<readonly SourceUser[]> {
-  const total = await store.countSourceUsers(runId);
-  let users = 0;
-  for (let after = 0; ;) {
-    signal?.throwIfAborted();
-    const page = await store.readSourceUsers(runId, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.seq;
-    users += page.length;
-    onProgress?.({ step, users, total });
-  }
 }

@@ -1,6 +1,6 @@
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
-import type { Run, RunPlan } from "./run.ts";
+import type { Run, RunKind, RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
@@ -10,16 +10,19 @@ import type { RunContext } from "./run-context.ts";
  * that is planned waits for `apply`: whoever asks for a plan gets a fresh one.
  *
  * @param continues - The states in which an unfinished run is continued.
+ * @param kind - What the run is for: only a run of that kind is continued.
  */
 export async function openRun(
   { runId, store, target, sources, configHash, clock }: RunContext,
   continues: readonly Run["state"][],
+  kind: RunKind = "migrate",
 ): Promise<Run> {
   const userPoolIds = sources.map(({ source }) => source.userPoolId);
   // Only the newest run counts: an older one was left behind on purpose.
   const [newest] = await store.listRuns();
   if (
     newest !== undefined &&
+    newest.kind === kind &&
     continues.includes(newest.state) &&
     newest.configHash === configHash &&
     newest.projectId === target.projectId &&
@@ -30,6 +33,7 @@ export async function openRun(
   const now = clock.now();
   const run: Run = {
     id: runId,
+    kind,
     state: "reading",
     startedAt: now,
     updatedAt: now,

@@ -14,7 +14,7 @@ export interface PlanTally {
 /** Starts at zero; the findings of items are added to those given. */
 export function createPlanTally(digest: Digest, findings: Findings): PlanTally {
   const hash = createPlanHash(digest);
-  const operations: Record<PlanOperation, number> = { create: 0, patch: 0, none: 0, skip: 0 };
+  const operations: Record<PlanOperation, number> = { create: 0, patch: 0, none: 0, skip: 0, delete: 0 };
   return {
     hash,
     add(item) {
@@ -28,7 +28,7 @@ export function createPlanTally(digest: Digest, findings: Findings): PlanTally {
       findings.removeUser(item.findings);
     },
     counts: () => ({
-      read: operations.create + operations.patch + operations.none + operations.skip,
+      read: Object.values(operations).reduce((sum, count) => sum + count, 0),
       ...operations,
     }),
   };

@@ -35,7 +35,7 @@ export type RunProgress =
   | { readonly step: "reading"; readonly users: number; readonly estimated: number }
   | { readonly step: "reading-groups"; readonly groups: number; readonly total: number }
   | { readonly step: "reading-target"; readonly users: number; readonly total: number }
-  | { readonly step: "observing" | "planning"; readonly users: number; readonly total: number }
+  | { readonly step: "observing" | "planning" | "comparing"; readonly users: number; readonly total: number }
   | { readonly step: "defining"; readonly created: number; readonly total: number }
   | { readonly step: "applying"; readonly outcomes: OutcomeCounts; readonly total: number }
   | {

@@ -10,9 +10,17 @@ import type { PoolObservation } from "../pool/observe-users.ts";
  */
 export type RunState = "reading" | "planning" | "planned" | "applying" | "applied";
 
+/**
+ * What a run is for: to migrate whole pools, to follow what changed in them since, or to take back what an earlier run did.
+ */
+export type RunKind = "migrate" | "sync" | "rollback";
+
 /** One execution of a migration. */
 export interface Run {
   readonly id: string;
+  readonly kind: RunKind;
+  /** The run that is taken back, for the kind `rollback`. */
+  readonly rollsBack?: string;
   readonly state: RunState;
   /** Epoch milliseconds, as are all times here. */
   readonly startedAt: number;
@@ -36,6 +44,18 @@ export interface RunPlan {
   readonly findings: readonly Finding[];
   /** What the users of each source have, in the order of the sources. */
   readonly observations: readonly PoolObservation[];
+  /** For a sync; its plan has only the users that something may have changed for. */
+  readonly sync?: SyncCounts;
+}
+
+/** What a sync found. */
+export interface SyncCounts {
+  /** Users read. */
+  readonly read: number;
+  /** Users that do not map to what they were last settled with: new ones and changed ones. */
+  readonly changed: number;
+  /** Users that are gone from their pool. */
+  readonly gone: number;
 }
 
 /** What a reconcile found. */
@@ -54,7 +74,7 @@ export interface ReconcileSummary {
 }
 
 /** What happened to one user. Data, not an exception. */
-export type OutcomeKind = "created" | "updated" | "unchanged" | "skipped" | "failed";
+export type OutcomeKind = "created" | "updated" | "unchanged" | "skipped" | "failed" | "deleted";
 
 /** Why a user failed, in classes that an operator can act on. */
 export type FailureClass =
@@ -63,7 +83,9 @@ export type FailureClass =
   /** The target refused the user's data. */
   | "refused"
   /** The target kept failing on this user, and not on others. */
-  | "target-error";
+  | "target-error"
+  /** Somebody changed the user in the target after it was looked at: what was planned on that is not done. */
+  | "changed-since";
 
 /** The outcome of one user. */
 export interface Outcome {
@@ -83,6 +105,7 @@ export interface OutcomeCounts {
   readonly unchanged: number;
   readonly skipped: number;
   readonly failed: number;
+  readonly deleted: number;
 }
 
 /** One difference between what was planned and what the target has. */

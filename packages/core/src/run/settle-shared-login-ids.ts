@@ -3,8 +3,10 @@ import { plannedLoginIds } from "../mapping/map-user.ts";
 import { decide, DECISION_RULES, withoutLoginIds } from "../plan/decide.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import { type ClaimResult, type LoginIdClaimant, shareLoginId } from "../plan/share-login-id.ts";
-import type { PlannedItem } from "../ports/state-store.ts";
+import type { PlannedItem, SourceKey } from "../ports/state-store.ts";
 import type { NewProjectUser, ProjectUser } from "../project/project-user.ts";
+import type { PlanHistory } from "./plan-history.ts";
+import { isUndecided } from "./plan-users.ts";
 import type { PlanTally } from "./plan-tally.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -17,12 +19,12 @@ const PAGE = 500;
  * the stronger claim to its other login IDs, also to those before: then all are gone through again. Each change takes a
  * login ID from somebody, so it comes to an end.
  */
-export async function settleSharedLoginIds(context: RunContext, tally: PlanTally): Promise<void> {
-  while (await settleOnce(context, tally));
+export async function settleSharedLoginIds(context: RunContext, history: PlanHistory, tally: PlanTally): Promise<void> {
+  while (await settleOnce(context, history, tally));
 }
 
 /** Goes through the shared login IDs once. Whether anybody is imported now who was left out before. */
-async function settleOnce(context: RunContext, tally: PlanTally): Promise<boolean> {
+async function settleOnce(context: RunContext, history: PlanHistory, tally: PlanTally): Promise<boolean> {
   const { runId, store, rules, signal } = context;
   let imported = false;
   for (let after = ""; ;) {
@@ -35,7 +37,7 @@ async function settleOnce(context: RunContext, tally: PlanTally): Promise<boolea
       const items = (await store.readPlanItemsBySeq(runId, seqs)).filter(hasPlanned);
       if (items.length < 2) continue;
       const claimants = await claimantsOf(context, items);
-      const changed = await redecide(context, items, shareLoginId(loginId, claimants, rules.duplicates));
+      const changed = await redecide(context, history, items, shareLoginId(loginId, claimants, rules.duplicates));
       for (const { before, after: planned } of changed) {
         tally.remove(before);
         tally.add(planned.item);
@@ -84,6 +86,7 @@ async function claimantsOf(
 
 async function redecide(
   { runId, store, rules }: RunContext,
+  history: PlanHistory,
   items: readonly PlanItem[],
   results: readonly ClaimResult[],
 ): Promise<readonly { readonly before: PlanItem; readonly after: PlannedItem }[]> {
@@ -93,10 +96,15 @@ async function redecide(
     loginIds: "planned" in result ? plannedLoginIds(result.planned) : [],
   }));
   const matches = await store.matchTargetUsers(runId, "plan", queries);
+  const known = await history.of(
+    results.map(({ seq }) => sourceKeyOf(bySeq.get(seq))),
+    matches,
+  );
   return results.flatMap((result, index) => {
     const before = bySeq.get(result.seq);
     if (before === undefined) return [];
-    const { patch: _patch, existing: _existing, ...base } = before;
+    const { patch: _patch, existing: _existing, undecided: _undecided, ...rest } = before;
+    const base = { ...rest, wantedLoginIds: wantedLoginIdsOf(before) };
     const findings = [...before.findings.filter(({ rule }) => !DECISION_RULES.has(rule)), result.finding];
     if ("leftOut" in result) {
       return [{ before, after: leftOut({ ...base, findings }, result.leftOut) }];
@@ -108,15 +116,25 @@ async function redecide(
     }
     const found = matches[index] ?? [];
     const planned = withoutTakenGains(before, result.planned, found);
-    const decision = decide(planned, found, rules);
+    const decision = decide(planned, found, rules, known[index]);
     const item: PlanItem = {
       ...base,
       ...decision,
+      ...(isUndecided(decision) ? { undecided: true } : {}),
       planned: decision.planned ?? planned,
       findings: [...findings, ...decision.findings],
     };
     return [{ before, after: { item, loginIds: plannedLoginIds(planned) } }];
   });
+}
+
+function sourceKeyOf(item: PlanItem | undefined): SourceKey {
+  return { source: item?.source ?? 0, sub: item?.sub ?? "" };
+}
+
+/** What the user wanted before anything was given or taken. */
+function wantedLoginIdsOf({ wantedLoginIds, planned }: PlanItem): readonly string[] {
+  return wantedLoginIds ?? (planned === undefined ? [] : plannedLoginIds(planned));
 }
 
 /**

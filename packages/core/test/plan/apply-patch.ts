@@ -7,7 +7,11 @@ export function applyPatch(user: ProjectUser, patch: ProjectUserPatch): ProjectU
     ...user,
     ...fields,
     ...(additionalLoginIds === undefined ? {} : { loginIds: [loginId, ...additionalLoginIds] }),
-    customAttributes: { ...user.customAttributes, ...customAttributes },
+    customAttributes: Object.fromEntries(
+      Object.entries({ ...user.customAttributes, ...customAttributes }).flatMap(([name, value]) =>
+        value === null ? [] : [[name, value]],
+      ),
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { OpenBatch, Outcome } from "@cognito-to-descope/core";
 import { toStoredText } from "../columns/stored-text.ts";
+import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements } from "./database.ts";
 import { outcomeColumns, recordingFrom } from "./outcomes.ts";
 import { noRun, RUN_NO } from "./runs.ts";
@@ -25,6 +26,7 @@ export async function closeBatch(
   const closed = await statements.row(
     `WITH run AS (
        DELETE FROM batches b USING runs r WHERE r.id = $1 AND b.run = r.no AND b.no = $2 RETURNING b.run AS no),
+     unfolded AS (${UNFOLD_BASELINE}),
      recorded AS (${recordingFrom(3)})
      SELECT 1 FROM run`,
     toStoredText(runId),

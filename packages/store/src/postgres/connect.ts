@@ -1,5 +1,5 @@
 import { MigrationError } from "@cognito-to-descope/core";
-import { Client, type ClientBase, type ClientConfig, Pool } from "pg";
+import { Client, type ClientBase, type ClientConfig, Pool, type PoolConfig } from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import { toPostgresError } from "./postgres-error.ts";
 
@@ -54,13 +54,15 @@ export async function connectClient(url: string, options: PostgresOptions): Prom
  * @param connections - How many there are at most.
  */
 export function createPool(url: string, options: PostgresOptions, connections: number): Pool {
-  const pool = new Pool({
+  const config: Omit<PoolConfig, "onConnect"> & { onConnect: (client: ClientBase) => Promise<void> } = {
     ...configOf(url, options),
     max: connections,
     // Statements are sent one after the other without waiting for answers in between.
     pipeline: true,
+    // The pool waits for it, though its types say that there is nothing to wait for.
     onConnect: (client) => setUp(client, options),
-  });
+  };
+  const pool = new Pool(config);
   // One that breaks while nobody uses it is replaced silently. Without listeners that would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));

@@ -1,3 +1,4 @@
+import { forgetSettled } from "./baseline-folding.ts";
 import type { Statements } from "./database.ts";
 
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
@@ -14,6 +15,33 @@ export async function forgetScans(statements: Statements, exceptRun: number): Pr
   }
   await statements.run("DELETE FROM target_scans WHERE run <> $1", exceptRun);
 }
+
+/** Removes a run and everything that is its own. */
+export async function removeRun(statements: Statements, run: number): Promise<void> {
+  await forgetSettled(statements, run);
+  for (const table of ["target_user_keys", "target_users"]) {
+    await statements.run(`DELETE FROM ${table} WHERE scan IN (SELECT no FROM target_scans WHERE run = $1)`, run);
+  }
+  for (const table of TABLES_OF_RUNS) await statements.run(`DELETE FROM ${table} WHERE run = $1`, run);
+  await statements.run("DELETE FROM runs WHERE no = $1", run);
+}
+
+const TABLES_OF_RUNS = [
+  "source_users",
+  "source_user_subs",
+  "member_pages",
+  "listings",
+  "target_scans",
+  "pools",
+  "plan_items",
+  "outcomes",
+  "wanted_login_ids",
+  "batches",
+  "discrepancies",
+  "events",
+  "run_sources",
+  "tallies",
+];
 
 /**
  * Removes every row of every table and gives the space back: the files of the tables are replaced by empty ones.

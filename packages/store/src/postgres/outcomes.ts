@@ -1,5 +1,6 @@
 import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
+import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements, Value } from "./database.ts";
 import { noRun, RUN_NO } from "./runs.ts";
 import { textList, toTextList } from "./text-list.ts";
@@ -45,11 +46,25 @@ export async function recordOutcomes(
   outcomes: readonly Outcome[],
 ): Promise<void> {
   const found = await statements.row(
-    `WITH run AS (SELECT no FROM runs WHERE id = $1), recorded AS (${recordingFrom(2)}) SELECT 1 FROM run`,
+    `WITH run AS (SELECT no FROM runs WHERE id = $1), unfolded AS (${UNFOLD_BASELINE}), recorded AS (${recordingFrom(2)})
+     SELECT 1 FROM run`,
     toStoredText(runId),
     ...outcomeColumns(outcomes),
   );
   if (found === undefined) throw noRun();
+}
+
+/** Makes failed users pending again. Gives how many. */
+export async function reopenFailures(
+  statements: Statements,
+  run: number,
+  classes: readonly FailureClass[] | undefined,
+): Promise<number> {
+  return statements.run(
+    "DELETE FROM outcomes WHERE run = $1 AND outcome = 'failed' AND ($2::text[] IS NULL OR failure = ANY ($2::text[]))",
+    run,
+    classes ?? null,
+  );
 }
 
 export async function countOutcomes(statements: Statements, runId: string): Promise<OutcomeCounts> {
@@ -57,7 +72,7 @@ export async function countOutcomes(statements: Statements, runId: string): Prom
     `SELECT outcome, count(*)::integer FROM outcomes WHERE run = ${RUN_NO} GROUP BY outcome`,
     toStoredText(runId),
   );
-  const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, deleted: 0 };
   for (const [outcome, count] of rows) counts[outcome] = count;
   return counts;
 }

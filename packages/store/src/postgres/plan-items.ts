@@ -9,8 +9,9 @@ import { jsonList, textList, toInnerList, toJsonList, toTextList } from "./text-
 import { wantedText } from "./wanted-text.ts";
 
 /** The rows of {@link itemColumns} as SQL, from the second parameter on. */
-const ITEMS = `unnest($2::integer[], $3::text[], $4::text[], ${textList("$5")}, ${jsonList("$6")})
-  i(seq, operation, kind, login_ids, data)`;
+const ITEMS = `unnest($2::integer[], $3::text[], $4::text[], $5::integer[], ${textList("$6")}, ${textList("$7")}, ${textList("$8")},
+    ${textList("$9")}, ${jsonList("$10")})
+  i(seq, operation, kind, source, sub, settled_hash, wanted_login_ids, login_ids, data)`;
 
 /** Forgets the items of a run and the login IDs that they want. */
 export async function resetPlan(statements: Statements, run: number): Promise<void> {
@@ -31,7 +32,8 @@ export async function appendPlanItems(
       `WITH run AS (SELECT no FROM runs WHERE id = $1),
        unsorted AS (UPDATE runs SET login_ids_sorted = false WHERE id = $1 AND login_ids_sorted),
        appended AS (
-         INSERT INTO plan_items (run, seq, operation, kind, login_ids, data)
+         INSERT INTO plan_items
+           (run, seq, operation, kind, source, sub, settled_hash, wanted_login_ids, login_ids, data)
          SELECT run.no, i.* FROM run, ${ITEMS} WHERE i.seq IS NOT NULL)
        SELECT 1 FROM run`,
       toStoredText(runId),
@@ -47,7 +49,9 @@ export async function appendPlanItems(
 /** Replaces items, all of which must be there. */
 export async function replaceItems(statements: Statements, run: number, items: readonly PlannedItem[]): Promise<void> {
   const replaced = await statements.run(
-    `UPDATE plan_items p SET operation = i.operation, kind = i.kind, login_ids = i.login_ids, data = i.data
+    `UPDATE plan_items p SET
+       operation = i.operation, kind = i.kind, source = i.source, sub = i.sub, settled_hash = i.settled_hash,
+       wanted_login_ids = i.wanted_login_ids, login_ids = i.login_ids, data = i.data
      FROM ${ITEMS} WHERE p.run = $1 AND p.seq = i.seq`,
     run,
     ...itemColumns(items),
@@ -60,9 +64,21 @@ function itemColumns(items: readonly PlannedItem[]): readonly Value[] {
     items.map(({ item }) => item.seq),
     items.map(({ item }) => item.operation),
     items.map(({ item }) => item.kind),
+    items.map(({ item }) => item.source),
+    toTextList(items.map(({ item }) => toStoredText(item.sub))),
+    toTextList(items.map(({ item }) => settledHash(item))),
+    toTextList(
+      items.map(({ item: { wantedLoginIds } }) => wantedLoginIds && toInnerList(wantedLoginIds.map(wantedText))),
+    ),
     toTextList(items.map(({ loginIds }) => toInnerList(loginIds.map(wantedText)))),
     toJsonList(items.map(({ item }) => toJson(item))),
   ];
+}
+
+/** What the baseline says of a user once its item is done. */
+function settledHash({ gone, undecided, contentHash }: PlanItem): string | undefined {
+  if (gone === true) return undefined;
+  return undecided === true ? "undecided" : contentHash;
 }
 
 export async function readPlanItems(
@@ -126,7 +142,7 @@ export async function readPendingItems(
   return rows.map(([data]) => fromJson<PlanItem>(data));
 }
 
-type AppliedRow = readonly [data: string, ...OutcomeColumns];
+export type AppliedRow = readonly [data: string, ...OutcomeColumns];
 
 // OFFSET 0 keeps the subquery one, and so looked up by its key for each item: a join may be planned as anything.
 const APPLIED = `
@@ -165,7 +181,7 @@ export async function readAppliedItemsOfKind(
   return rows.map(toAppliedItem);
 }
 
-function toAppliedItem([data, ...columns]: AppliedRow): AppliedItem {
+export function toAppliedItem([data, ...columns]: AppliedRow): AppliedItem {
   const item = fromJson<PlanItem>(data);
   const outcome = toOutcome(columns);
   return outcome === undefined ? { item } : { item, outcome };

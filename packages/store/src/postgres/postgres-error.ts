@@ -124,7 +124,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS|^ERR_SSL|^EPROTO
  */
 export function toPostgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof MigrationError || error instanceof RangeError) return error;
-  const meaning = meaningOf(error as Error & { code?: unknown; syscall?: unknown });
+  const meaning = meaningOf(error);
   if (meaning === undefined) return error;
   return new MigrationError(meaning.code, meaning.message, { suggestion: meaning.suggestion, cause: error });
 }
@@ -144,7 +144,7 @@ function meaningOf(error: Error & { code?: unknown; syscall?: unknown }): Meanin
   const code = typeof error.code === "string" ? error.code : "";
   const known = BY_STATE[code] ?? BY_ERRNO[code];
   if (known !== undefined) return known;
-  if (/^08/.test(code)) return GONE;
+  if (code.startsWith("08")) return GONE;
   if (/^E[A-Z_]+$/.test(code) && error.syscall !== undefined) return UNREACHABLE;
   if (CERTIFICATE.test(code)) return NOT_SECURE;
   // Several addresses were tried, and none answered.

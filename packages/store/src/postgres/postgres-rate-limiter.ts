@@ -25,7 +25,7 @@ export interface PostgresRateLimiterParts {
 
 interface Waiter {
   readonly resolve: (permit: Permit) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly reject: (reason: Error) => void;
 }
 
 interface Returned {
@@ -135,7 +135,7 @@ export class PostgresRateLimiter implements RateLimiter {
         },
         reject(reason) {
           signal?.removeEventListener("abort", onAbort);
-          reject(reason as Error);
+          reject(reason);
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -155,7 +155,7 @@ export class PostgresRateLimiter implements RateLimiter {
     this.#wake?.();
     this.#working ??= this.#exchangeWhileNeeded()
       // Without the database nobody knows what the others have sent, so nobody may send.
-      .catch((error: unknown) => this.#rejectAll(error))
+      .catch((error: unknown) => this.#rejectAll(error as Error))
       .finally(() => {
         this.#working = undefined;
         if (this.#queue.length > 0 || this.#sendAt < Infinity) this.#work();
@@ -174,7 +174,7 @@ export class PostgresRateLimiter implements RateLimiter {
     }
   }
 
-  #rejectAll(reason: unknown): void {
+  #rejectAll(reason: Error): void {
     const waiting = this.#queue;
     this.#queue = [];
     for (const waiter of waiting) waiter.reject(reason);

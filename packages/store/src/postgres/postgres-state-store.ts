@@ -1,6 +1,7 @@
 import type {
   AppliedItem,
   Discrepancy,
+  FailureClass,
   ListingState,
   OpenBatch,
   Outcome,
@@ -13,13 +14,17 @@ import type {
   ProjectUser,
   Run,
   RunEvent,
+  SettledUser,
   SharedLoginId,
+  SourceKey,
   SourceUser,
   StateStore,
   TargetQuery,
   TargetScan,
   UserKind,
 } from "@cognito-to-descope/core";
+import * as baseline from "./baseline.ts";
+import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import { all, type Database, type Statements } from "./database.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
@@ -246,6 +251,71 @@ export class PostgresStateStore implements StateStore {
 
   countFailures(runId: string): Promise<Readonly<Record<string, number>>> {
     return this.#ask(runId, (statements) => outcomes.countFailures(statements, runId));
+  }
+
+  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
+    return this.#database.write("power", async (statements) => {
+      const { no } = await runs.findRun(statements, runId);
+      return outcomes.reopenFailures(statements, no, classes);
+    });
+  }
+
+  async removeRun(runId: string): Promise<void> {
+    await this.#database.write(
+      "power",
+      async (statements) => forget.removeRun(statements, (await runs.findRun(statements, runId, true)).no),
+      { slow: true },
+    );
+  }
+
+  foldBaseline(runId: string): Promise<void> {
+    return this.#rewrite(runId, (statements, run) => foldBaseline(statements, run.no));
+  }
+
+  countBaseline(runId: string, source: number): Promise<number> {
+    return this.#database.read((statements) => baseline.countBaseline(statements, runId, source));
+  }
+
+  readBaselineHashes(runId: string, source: number, subs: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.#database.read((statements) => baseline.readBaselineHashes(statements, runId, source, subs));
+  }
+
+  readBaselineUsers(
+    runId: string,
+    source: number,
+    subs: readonly string[],
+  ): Promise<readonly (SettledUser | undefined)[]> {
+    return this.#database.read((statements) => baseline.readBaselineUsers(statements, runId, source, subs));
+  }
+
+  readBaseline(
+    runId: string,
+    source: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly SettledUser[]> {
+    return this.#database.read((statements) => baseline.readBaseline(statements, runId, source, after, limit));
+  }
+
+  async readGoneUsers(
+    runId: string,
+    source: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly SettledUser[]> {
+    return this.#askSource(runId, (statements) => baseline.readGoneUsers(statements, runId, source, after, limit));
+  }
+
+  readBaselineClaimants(runId: string, loginIds: readonly string[]): Promise<readonly SourceKey[]> {
+    return this.#ask(runId, (statements) => baseline.readBaselineClaimants(statements, runId, loginIds));
+  }
+
+  readSettledBefore(runId: string, seqs: readonly number[]): Promise<readonly (SettledUser | undefined)[]> {
+    return this.#ask(runId, (statements) => baseline.readSettledBefore(statements, runId, seqs));
+  }
+
+  findSourceUsers(runId: string, keys: readonly SourceKey[]): Promise<readonly (number | undefined)[]> {
+    return this.#askSource(runId, (statements) => baseline.findSourceUsers(statements, runId, keys));
   }
 
   resetDiscrepancies(runId: string): Promise<void> {

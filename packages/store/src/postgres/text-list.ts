@@ -18,7 +18,7 @@ export function jsonList(parameter: string): string {
 }
 
 /** Stored texts as one parameter or column, for {@link textList}. */
-export function toTextList(texts: readonly (string | null)[]): string {
+export function toTextList(texts: readonly (string | null | undefined)[]): string {
   return texts.length === 0 ? "" : texts.map((text) => text ?? ABSENT).join(TEXT_END) + TEXT_END;
 }
 

@@ -1,5 +1,6 @@
 import { MigrationError } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
+import { forgetSettled } from "./baseline-folding.ts";
 import { rowRange } from "./row-range.ts";
 import { toStoreError } from "./store-error.ts";
 import { forgetTargetScan } from "./target-users.ts";
@@ -7,18 +8,34 @@ import { forgetTargetScan } from "./target-users.ts";
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
 export function forgetScans(database: Database, exceptRun: number): void {
   const runs = database.rows<[number]>("SELECT no FROM runs WHERE no <> ?", exceptRun);
-  for (const [run] of runs) {
-    const { base, last } = rowRange(run);
-    database.run("DELETE FROM source_users WHERE id BETWEEN ? AND ?", base, last);
-    database.run("DELETE FROM memberships WHERE id BETWEEN ? AND ?", base, last);
-    database.run("DELETE FROM source_user_subs WHERE run = ?", run);
-    database.run("DELETE FROM member_pages WHERE run = ?", run);
-    database.run("DELETE FROM pool_groups WHERE run = ?", run);
-    database.run("DELETE FROM listings WHERE run = ?", run);
-    database.run("UPDATE runs SET reading_finished = 0 WHERE no = ?", run);
-    const scans = database.rows<[number]>("SELECT no FROM target_scans WHERE run = ?", run);
-    for (const [scan] of scans) forgetTargetScan(database, scan);
+  for (const [run] of runs) forgetScansOf(database, run);
+}
+
+function forgetScansOf(database: Database, run: number): void {
+  const { base, last } = rowRange(run);
+  database.run("DELETE FROM source_users WHERE id BETWEEN ? AND ?", base, last);
+  database.run("DELETE FROM memberships WHERE id BETWEEN ? AND ?", base, last);
+  database.run("DELETE FROM source_user_subs WHERE run = ?", run);
+  database.run("DELETE FROM member_pages WHERE run = ?", run);
+  database.run("DELETE FROM pool_groups WHERE run = ?", run);
+  database.run("DELETE FROM listings WHERE run = ?", run);
+  database.run("UPDATE runs SET reading_finished = 0 WHERE no = ?", run);
+  const scans = database.rows<[number]>("SELECT no FROM target_scans WHERE run = ?", run);
+  for (const [scan] of scans) forgetTargetScan(database, scan);
+}
+
+/** Removes a run and everything that is its own. */
+export function removeRun(database: Database, run: number): void {
+  forgetSettled(database, run);
+  forgetScansOf(database, run);
+  const { base, last } = rowRange(run);
+  for (const table of ["plan_items", "outcomes", "discrepancies", "events"]) {
+    database.run(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
   }
+  for (const table of ["pools", "wanted_login_ids", "batches", "run_sources"]) {
+    database.run(`DELETE FROM ${table} WHERE run = ?`, run);
+  }
+  database.run("DELETE FROM runs WHERE no = ?", run);
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
+import { toJson } from "../columns/json-column.ts";
+import { unfoldBaseline } from "./baseline-folding.ts";
 import { rowRange } from "./row-range.ts";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 
@@ -14,6 +16,8 @@ export type OutcomeColumns = readonly [
 
 /** Records outcomes. The later one of a user holds. */
 export function recordOutcomes(database: Database, run: number, outcomes: readonly Outcome[]): void {
+  if (outcomes.length === 0) return;
+  unfoldBaseline(database, run);
   const { base } = rowRange(run);
   const values: (number | string | null)[] = [];
   for (const { seq, outcome, userId, failure, detail } of outcomes) {
@@ -22,9 +26,21 @@ export function recordOutcomes(database: Database, run: number, outcomes: readon
   database.insert("OR REPLACE INTO outcomes (id, outcome, user_id, failure, detail)", 5, values);
 }
 
+/** Makes failed users pending again. Gives how many. */
+export function reopenFailures(database: Database, run: number, classes: readonly FailureClass[] | undefined): number {
+  const { base, last } = rowRange(run);
+  const ofClasses = classes === undefined ? "" : "AND failure IN (SELECT value FROM json_each(?))";
+  return database.run(
+    `DELETE FROM outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' ${ofClasses}`,
+    base,
+    last,
+    ...(classes === undefined ? [] : [toJson(classes)]),
+  );
+}
+
 export function countOutcomes(database: Database, run: number): OutcomeCounts {
   const { base, last } = rowRange(run);
-  const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  const counts = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, deleted: 0 };
   const rows = database.rows<[OutcomeKind, number]>(
     "SELECT outcome, count(*) FROM outcomes WHERE id BETWEEN ? AND ? GROUP BY outcome",
     base,

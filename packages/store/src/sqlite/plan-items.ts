@@ -1,9 +1,11 @@
+import type { SQLInputValue } from "node:sqlite";
 import type { AppliedItem, Outcome, PlanItem, PlannedItem, PlanOperation, UserKind } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toOutcome, type OutcomeColumns } from "./outcomes.ts";
 import { rowRange } from "./row-range.ts";
 import { toStoredText } from "../columns/stored-text.ts";
+import { subKey } from "./sub-key.ts";
 
 /** Forgets the items of a run and the login IDs that they want. */
 export function resetPlan(database: Database, run: number): void {
@@ -15,11 +17,15 @@ export function resetPlan(database: Database, run: number): void {
 
 export function appendPlanItems(database: Database, run: number, items: readonly PlannedItem[]): void {
   const { base } = rowRange(run);
-  const values: (number | string)[] = [];
+  const values: SQLInputValue[] = [];
   for (const { item, loginIds } of items) {
-    values.push(base + item.seq, item.operation, item.kind, loginIdColumn(loginIds), toJson(item));
+    values.push(base + item.seq, ...itemColumns(item, loginIds));
   }
-  const inserted = database.insert("OR IGNORE INTO plan_items (id, operation, kind, login_ids, data)", 5, values);
+  const inserted = database.insert(
+    "OR IGNORE INTO plan_items (id, operation, kind, source, sub, content_hash, wanted_login_ids, login_ids, data)",
+    9,
+    values,
+  );
   if (inserted < items.length) throw new RangeError("the plan has an item of this number already");
 }
 
@@ -30,11 +36,10 @@ export function replacePlanItem(database: Database, run: number, planned: Planne
   const before = database.row<[string]>("SELECT login_ids FROM plan_items WHERE id = ?", id);
   if (before === undefined) throw new RangeError(`the plan has no item ${item.seq}`);
   database.run(
-    "UPDATE plan_items SET operation = ?, kind = ?, login_ids = ?, data = ? WHERE id = ?",
-    item.operation,
-    item.kind,
-    loginIdColumn(loginIds),
-    toJson(item),
+    `UPDATE plan_items SET
+       (operation, kind, source, sub, content_hash, wanted_login_ids, login_ids, data) = (?, ?, ?, ?, ?, ?, ?, ?)
+     WHERE id = ?`,
+    ...itemColumns(item, loginIds),
     id,
   );
   return fromJson<string[]>(before[0]);
@@ -99,7 +104,8 @@ export function readPendingItems(
   return rows.map(([data]) => fromJson<PlanItem>(data));
 }
 
-type AppliedRow = readonly [data: string, ...OutcomeColumns];
+/** A plan item and the columns of its outcome. */
+export type AppliedRow = readonly [data: string, ...OutcomeColumns];
 
 export function readAppliedItems(
   database: Database,
@@ -137,10 +143,25 @@ export function readAppliedItemsOfKind(
   return rows.map((row) => toAppliedItem(base, row));
 }
 
-function toAppliedItem(base: number, [data, ...columns]: AppliedRow): AppliedItem {
+/** The item in a row, of which `base` is the start of the run's row ids. */
+export function toAppliedItem(base: number, [data, ...columns]: AppliedRow): AppliedItem {
   const item = fromJson<PlanItem>(data);
   const outcome: Outcome | undefined = toOutcome(base, columns);
   return outcome === undefined ? { item } : { item, outcome };
+}
+
+function itemColumns(item: PlanItem, loginIds: readonly string[]): readonly SQLInputValue[] {
+  const { operation, kind, source, sub, contentHash, wantedLoginIds } = item;
+  return [
+    operation,
+    kind,
+    source,
+    subKey(sub),
+    contentHash ?? null,
+    wantedLoginIds === undefined ? null : loginIdColumn(wantedLoginIds),
+    loginIdColumn(loginIds),
+    toJson(item),
+  ];
 }
 
 function loginIdColumn(loginIds: readonly string[]): string {

@@ -14,3 +14,13 @@ export function rowRange(owner: number): RowRange {
   const base = owner * ROWS_PER_OWNER;
   return { base, last: base + ROWS_PER_OWNER - 1 };
 }
+
+/** The number of the owner of a row. */
+export function ownerOf(id: number): number {
+  return Math.floor(id / ROWS_PER_OWNER);
+}
+
+/** The same in SQL, of a column. */
+export function ownerInSql(column: string): string {
+  return `${column} / ${ROWS_PER_OWNER}`;
+}

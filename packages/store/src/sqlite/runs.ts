@@ -31,6 +31,15 @@ export function createRun(database: Database, run: Run): void {
     toJson(run),
   );
   if (inserted === 0) throw new RangeError("there is a run with this id already");
+  const { no } = findRun(database, run.id);
+  for (const [source, userPoolId] of run.userPoolIds.entries()) {
+    database.run(
+      "INSERT INTO run_sources (run, source, scope) VALUES (?, ?, ?)",
+      no,
+      source,
+      scopeNo(database, run.projectId, userPoolId),
+    );
+  }
 }
 
 export function readRun(database: Database, id: string): Run | undefined {
@@ -62,4 +71,13 @@ export function putPool(database: Database, run: number, source: number, pool: P
 export function readPools(database: Database, run: number): readonly PoolSnapshot[] {
   const rows = database.rows<[string]>("SELECT data FROM pools WHERE run = ? ORDER BY source", run);
   return rows.map(([data]) => fromJson<PoolSnapshot>(data));
+}
+
+/** The number of a pool beside a project: what the baseline is kept for. */
+function scopeNo(database: Database, projectId: string, userPoolId: string): number {
+  const names = [toStoredText(projectId), toStoredText(userPoolId)];
+  const row =
+    database.row<[number]>("SELECT no FROM scopes WHERE project_id = ? AND user_pool_id = ?", ...names) ??
+    database.row<[number]>("INSERT INTO scopes (project_id, user_pool_id) VALUES (?, ?) RETURNING no", ...names);
+  return (row as [number])[0];
 }

@@ -1,6 +1,7 @@
 import type {
   AppliedItem,
   Discrepancy,
+  FailureClass,
   ListingState,
   OpenBatch,
   Outcome,
@@ -13,13 +14,17 @@ import type {
   ProjectUser,
   Run,
   RunEvent,
+  SettledUser,
   SharedLoginId,
+  SourceKey,
   SourceUser,
   StateStore,
   TargetQuery,
   TargetScan,
   UserKind,
 } from "@cognito-to-descope/core";
+import * as baseline from "./baseline.ts";
+import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import type { Database } from "./database.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
@@ -242,6 +247,68 @@ export class SqliteStateStore implements StateStore {
 
   async countFailures(runId: string): Promise<Readonly<Record<string, number>>> {
     return this.#ask(runId, (database, run) => outcomes.countFailures(database, run.no));
+  }
+
+  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
+    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, classes));
+  }
+
+  async removeRun(runId: string): Promise<void> {
+    this.#record((database) => forget.removeRun(database, runs.findRun(database, runId).no));
+  }
+
+  async foldBaseline(runId: string): Promise<void> {
+    this.#load(runId, (database, run) => foldBaseline(database, run.no));
+  }
+
+  async countBaseline(runId: string, source: number): Promise<number> {
+    return this.#ask(runId, (database, run) => baseline.countBaseline(database, run.no, source));
+  }
+
+  async readBaselineHashes(
+    runId: string,
+    source: number,
+    subs: readonly string[],
+  ): Promise<readonly (string | undefined)[]> {
+    return this.#ask(runId, (database, run) => baseline.readBaselineHashes(database, run.no, source, subs));
+  }
+
+  async readBaselineUsers(
+    runId: string,
+    source: number,
+    subs: readonly string[],
+  ): Promise<readonly (SettledUser | undefined)[]> {
+    return this.#ask(runId, (database, run) => baseline.readBaselineUsers(database, run.no, source, subs));
+  }
+
+  async readBaseline(
+    runId: string,
+    source: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly SettledUser[]> {
+    return this.#ask(runId, (database, run) => baseline.readBaseline(database, run.no, source, after, limit));
+  }
+
+  async readGoneUsers(
+    runId: string,
+    source: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly SettledUser[]> {
+    return this.#askSource(runId, (database, no) => baseline.readGoneUsers(database, no, source, after, limit));
+  }
+
+  async readBaselineClaimants(runId: string, loginIds: readonly string[]): Promise<readonly SourceKey[]> {
+    return this.#ask(runId, (database, run) => baseline.readBaselineClaimants(database, run.no, loginIds));
+  }
+
+  async readSettledBefore(runId: string, seqs: readonly number[]): Promise<readonly (SettledUser | undefined)[]> {
+    return this.#ask(runId, (database, run) => baseline.readSettledBefore(database, run.no, seqs));
+  }
+
+  async findSourceUsers(runId: string, keys: readonly SourceKey[]): Promise<readonly (number | undefined)[]> {
+    return this.#askSource(runId, (database, no) => baseline.findSourceUsers(database, no, keys));
   }
 
   async resetDiscrepancies(runId: string): Promise<void> {

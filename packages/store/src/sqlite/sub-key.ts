@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { toStoredText } from "../columns/stored-text.ts";
+import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -16,4 +16,11 @@ export function subKey(sub: string): string | Uint8Array {
 /** Whether {@link subKey} of the `sub` is what SQL calls `unhex(sub, '-')`. */
 export function isUuid(sub: string): boolean {
   return CANONICAL_UUID.test(sub);
+}
+
+/** The `sub` that {@link subKey} was given. */
+export function fromSubKey(key: string | Uint8Array): string {
+  if (typeof key === "string") return fromStoredText(key);
+  const hex = Buffer.from(key).toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

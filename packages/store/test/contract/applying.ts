@@ -80,6 +80,7 @@ export function describeApplying(open: OpenStore): void {
         unchanged: 1,
         skipped: 1,
         failed: 3,
+        deleted: 0,
       });
       expect(await store.countFailures("run-1")).toEqual({ "login-id-taken": 1, refused: 2 });
       expect(await store.countOutcomes("run-2")).toEqual({
@@ -88,6 +89,7 @@ export function describeApplying(open: OpenStore): void {
         unchanged: 0,
         skipped: 0,
         failed: 0,
+        deleted: 0,
       });
       expect(await store.countFailures("run-2")).toEqual({});
     });

@@ -14,7 +14,7 @@ export function describeRuns(open: OpenStore): void {
             roles: { create: [], unchanged: [] },
             tenants: { create: [], unchanged: [{ id: "t1", name: "one" }] },
           },
-          counts: { read: 3, create: 2, patch: 0, none: 1, skip: 0 },
+          counts: { read: 3, create: 2, patch: 0, none: 1, skip: 0, delete: 0 },
           findings: [],
           observations: [],
         },

@@ -20,6 +20,7 @@ export const COMPLETE: ListingState = { complete: true, at: 1_700_000_000_001 };
 export function aRun(change: Partial<Run> = {}): Run {
   return {
     id: "run-1",
+    kind: "migrate",
     state: "reading",
     startedAt: 1_700_000_000_000,
     updatedAt: 1_700_000_000_000,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeApplying } from "./applying.ts";
+import { describeBaseline } from "./baseline.ts";
 import { describePlanning } from "./planning.ts";
 import { describeReading } from "./reading.ts";
 import { describeRuns } from "./runs.ts";
@@ -27,6 +28,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeRuns(open);
     describeReading(open);
     describeTargetScan(open);
+    describeBaseline(open);
     describePlanning(open);
     describeApplying(open);
 

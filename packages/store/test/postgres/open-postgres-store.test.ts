@@ -197,8 +197,8 @@ describe("a call that fails", () => {
     await store.createRun(aRun());
     await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'c2d'");
     // Whether the end of the connection is noticed before the call or by it is a matter of luck.
-    const first = await store.readRun("run-1").catch((error: unknown) => error);
-    if (first instanceof Error) expect(first).toMatchObject({ code: "ERR_STORE_UNREADABLE", suggestion: A_SENTENCE });
+    const first = await store.readRun("run-1").catch((error: unknown) => (error as MigrationError).code);
+    expect([aRun(), "ERR_STORE_UNREADABLE"]).toContainEqual(first);
     expect(await store.readRun("run-1")).toEqual(aRun());
   });
 

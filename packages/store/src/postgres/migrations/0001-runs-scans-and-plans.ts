@@ -18,9 +18,12 @@ export const runsScansAndPlans: Migration = {
       no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       id text COLLATE "C" NOT NULL UNIQUE,
       started_at double precision NOT NULL,
+      project_id text COLLATE "C" NOT NULL,
       data text NOT NULL,
       -- whether wanted_login_ids agrees with plan_items
-      login_ids_sorted boolean NOT NULL DEFAULT false
+      login_ids_sorted boolean NOT NULL DEFAULT false,
+      -- whether the baseline has every outcome
+      baseline_folded boolean NOT NULL DEFAULT false
     );
 
     -- What changes with every page, apart from the run's record, which would be copied with it.
@@ -112,6 +115,12 @@ export const runsScansAndPlans: Migration = {
       seq integer NOT NULL,
       operation text NOT NULL,
       kind text NOT NULL,
+      source integer NOT NULL,
+      sub text COLLATE "C" NOT NULL,
+      -- what the baseline says of the user once this is done; absent for one that is gone
+      settled_hash text,
+      -- what the user wants by itself, where that is not what login_ids says
+      wanted_login_ids text,
       login_ids text NOT NULL,
       data text NOT NULL,
       PRIMARY KEY (run, seq)

@@ -1,6 +1,7 @@
 import { runsScansAndPlans } from "./0001-runs-scans-and-plans.ts";
-import { rateLimits } from "./0002-rate-limits.ts";
+import { baseline } from "./0002-baseline.ts";
+import { rateLimits } from "./0003-rate-limits.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
-export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans, rateLimits];
+export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans, baseline, rateLimits];

@@ -1,5 +1,6 @@
 import { runsScansAndPlans } from "./0001-runs-scans-and-plans.ts";
+import { baseline } from "./0002-baseline.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
-export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans];
+export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans, baseline];

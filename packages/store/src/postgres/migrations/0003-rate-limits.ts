@@ -11,7 +11,7 @@ import type { Migration } from "./migration.ts";
  * A purge leaves these tables alone: what was sent counts at the vendor all the same, and nothing here is about a user.
  */
 export const rateLimits: Migration = {
-  version: 2,
+  version: 3,
   sql: `
     CREATE TABLE rate_buckets (
       name text COLLATE "C" PRIMARY KEY,

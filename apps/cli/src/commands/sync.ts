@@ -1,0 +1,145 @@
+import { applyPlan, MigrationError, planSync, type SyncPolicy } from "@cognito-to-descope/core";
+import { confirm } from "../confirm.ts";
+import { showError } from "../errors.ts";
+import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { Command, Invocation } from "../invocation.ts";
+import { type MigrationResult, migrationResult } from "../migration-result.ts";
+import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
+import { listPlanItems, printPlan } from "../output/print-plan.ts";
+import { formatCount } from "../output/printable.ts";
+import { reckonDuration } from "../plan-duration.ts";
+import { type PlannedRun, planNow } from "../plan-now.ts";
+import { prepareConfig } from "../prepare.ts";
+import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
+import { openSession, type Session } from "../session.ts";
+import { systemClock } from "../system.ts";
+
+interface SyncOptions extends LogOptions {
+  readonly dryRun?: boolean;
+  readonly watch?: boolean;
+  readonly every?: number;
+  readonly gone?: SyncPolicy["gone"];
+  readonly confirmGone?: number;
+}
+
+/** Follows what changed in the pools, once or until interrupted. */
+export const sync: Command<SyncOptions> = async (invocation) => {
+  const { host, output, options } = invocation;
+  if (options.watch === true && options.dryRun === true) {
+    throw new MigrationError("ERR_USAGE", "--watch and --dry-run do not go together", {
+      suggestion: "run `c2d sync --dry-run` once, then `c2d sync --watch`",
+    });
+  }
+  const config = await prepareConfig(invocation, { source: true, target: true });
+  const log = openRunLog(
+    options.dryRun === true ? { ...invocation, options: { ...options, logFile: false } } : invocation,
+  );
+  let session: Session | undefined;
+  try {
+    session = await openSession({
+      config,
+      signal: host.signal,
+      onProgress: (at) => output.progress.update(at),
+      onEvent: (event) => log.event(event),
+    });
+    return options.watch === true ? await watch(session, invocation, log) : await syncOnce(session, invocation, log);
+  } finally {
+    await session?.[Symbol.asyncDispose]();
+    log[Symbol.dispose]();
+  }
+};
+
+/** Pass after pass. What a later pass may mend is said and not the end; what the operator has to mend is. */
+async function watch(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<ExitCode> {
+  const { host, output, options } = invocation;
+  const everyMs = (options.every ?? session.config.sync.everySeconds) * 1000;
+  for (;;) {
+    try {
+      await syncOnce(session, invocation, log);
+    } catch (error) {
+      if (!(error instanceof MigrationError) || error.recovery !== "retry" || host.signal.aborted) throw error;
+      const { code, message } = showError(error);
+      output.note(`warning: this pass was not finished: ${message} (${code}); the next one goes on with it`);
+    }
+    output.progress.clear();
+    output.note(`next pass in ${everyMs / 1000} s; Ctrl-C ends the watch`);
+    try {
+      await systemClock.sleep(everyMs, host.signal);
+    } catch (error) {
+      // Between two passes nothing is under way: this is how a watch ends.
+      if (host.signal.aborted) return EXIT_CODES.done;
+      throw error;
+    }
+  }
+}
+
+async function syncOnce(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<ExitCode> {
+  const { output, options } = invocation;
+  const { config, store } = session;
+  const policy: SyncPolicy = {
+    gone: options.gone ?? config.sync.gone,
+    maxGoneShare: config.sync.maxGoneShare,
+    confirmedGone: options.confirmGone,
+  };
+  const run = await planNow(
+    session,
+    output,
+    options.dryRun === true ? ["reading", "planning"] : ["reading", "planning", "applying"],
+    { kind: "sync", plan: (context, opened) => planSync(context, opened, policy) },
+  );
+  if (isUnchanged(run)) {
+    output.line(`nothing changed: ${formatCount(run.plan.sync?.read ?? 0)} users read`);
+    await printDocument(invocation, migrationResult(run));
+    // Whatever looks at the newest run shall see one that did something.
+    await store.removeRun(run.id);
+    return EXIT_CODES.done;
+  }
+  if (options.dryRun === true && output.verbose) await listPlanItems(store, run.id, output);
+  if (run.state === "planned") printPlan(run, reckonDuration(run.plan.counts, config), output);
+  const blocked = run.plan.findings.filter(({ severity }) => severity === "blocker");
+  if (options.dryRun === true) {
+    output.line();
+    output.line("dry run: nothing was written to the project");
+    await printDocument(invocation, migrationResult(run));
+    return blocked.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.done;
+  }
+  if (blocked.length > 0) {
+    throw new MigrationError("ERR_PLAN_BLOCKED", "the plan has findings that block it", {
+      suggestion: blocked
+        .map(({ rule, message, subjects }) => `${rule}: ${message} (${subjects.join("; ")})`)
+        .join("\n"),
+    });
+  }
+  const { create, patch, delete: deletes } = run.plan.counts;
+  const writes = [
+    `create ${formatCount(create)}`,
+    `patch ${formatCount(patch)}`,
+    `delete ${formatCount(deletes)} users`,
+  ];
+  await confirm(invocation, `Apply these changes: ${writes.join(", ")} in project ${run.projectId}?`);
+  const context = await log.watch(session.context(run.id));
+  log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
+  const outcomes = await applyPlan(context);
+  output.progress.clear();
+  log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
+  if (output.verbose) await listOutcomes(store, run.id, output);
+  output.line();
+  output.line(output.style("bold", `applied run ${run.id}`));
+  printOutcomes(outcomes, await store.countFailures(run.id), output);
+  await printDocument(invocation, migrationResult(run, outcomes));
+  return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
+}
+
+/** Whether there is nothing that a run would have to be kept for. */
+function isUnchanged({ plan, state }: PlannedRun): boolean {
+  const { attributes, roles, tenants } = plan.definitions;
+  const defines = [attributes, roles, tenants].some(({ create }) => create.length > 0);
+  const blocked = plan.findings.some(({ severity }) => severity === "blocker");
+  return state === "planned" && plan.counts.read === 0 && !defines && !blocked;
+}
+
+/** One document, or a line of it for each pass. */
+async function printDocument({ output, options }: Invocation<SyncOptions>, result: MigrationResult): Promise<void> {
+  if (options.watch !== true) output.document(result);
+  else if (output.json) await output.data(`${JSON.stringify(result)}\n`);
+}
