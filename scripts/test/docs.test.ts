@@ -55,6 +55,21 @@ describe("the pages of findings and errors", () => {
   });
 });
 
+describe("the runbooks", () => {
+  test("are all in the index", () => {
+    const index = read("docs/runbooks/README.md");
+    expect(pagesIn("docs/runbooks").filter((page) => !index.includes(`](${page}.md)`))).toEqual([]);
+  });
+
+  test.each(pagesIn("docs/runbooks"))(
+    "%s says what is seen, why, what to do, what not to do, and how to check",
+    (page) => {
+      const headings = [...read(`docs/runbooks/${page}.md`).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      expect(headings).toEqual(["What you see", "Why", "What to do", "What not to do", "How to check"]);
+    },
+  );
+});
+
 describe("links", () => {
   test.each(documents)("every relative link of %s leads somewhere", (file) => {
     const text = read(file).replace(/```[\s\S]*?```/g, "");

@@ -1,4 +1,4 @@
-import { applyPlan, MigrationError } from "@cognito-to-descope/core";
+import { applyPlan, hasCode, MigrationError, type OutcomeCounts } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
@@ -7,7 +7,7 @@ import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
 import { formatCount } from "../output/printable.ts";
 import { reckonDuration } from "../plan-duration.ts";
-import { planNow } from "../plan-now.ts";
+import { planNow, type PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
 import { printReconcile, reconcileNow, writeReconcileReports } from "../reconcile-now.ts";
 import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
@@ -32,45 +32,19 @@ export const migrate: Command<MigrateOptions> = async (invocation) => {
       onProgress: (at) => output.progress.update(at),
       onEvent: (event) => log.event(event),
     });
-    return await migrateIn(session, invocation, log, dryRun);
+    return dryRun ? await planOnly(session, invocation) : await migrateIn(session, invocation, log);
   } finally {
     await session?.[Symbol.asyncDispose]();
     log[Symbol.dispose]();
   }
 };
 
-async function migrateIn(
-  session: Session,
-  invocation: Parameters<typeof migrate>[0],
-  log: RunLog,
-  dryRun: boolean,
-): Promise<number> {
-  const { output } = invocation;
-  const { config, store } = session;
-  const run = await planNow(session, output, dryRun ? ["reading", "planning"] : ["reading", "planning", "applying"]);
-  if (dryRun && output.verbose) await listPlanItems(store, run.id, output);
-  if (run.state === "planned") printPlan(run, reckonDuration(run.plan.counts, config), output);
-  const blockers = run.plan.findings.filter(({ severity }) => severity === "blocker");
-  if (dryRun) {
-    output.line();
-    output.line("dry run: nothing was written to the project");
-    output.document(migrationResult(run));
-    return blockers.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.done;
-  }
-  if (blockers.length > 0) {
-    throw new MigrationError("ERR_PLAN_BLOCKED", "the plan has findings that block it", {
-      suggestion: blockers
-        .map(({ rule, message, subjects }) => `${rule}: ${message} (${subjects.join("; ")})`)
-        .join("\n"),
-    });
-  }
+type MigrateInvocation = Parameters<typeof migrate>[0];
 
-  const { create, patch } = run.plan.counts;
-  const writes = `create ${formatCount(create)} and patch ${formatCount(patch)} users`;
-  await confirm(invocation, `Apply this plan: ${writes} in project ${run.projectId}?`);
-  const context = await log.watch(session.context(run.id));
-  log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
-  const outcomes = await applyPlan(context);
+async function migrateIn(session: Session, invocation: MigrateInvocation, log: RunLog): Promise<number> {
+  const { output } = invocation;
+  const { store } = session;
+  const { run, outcomes } = await planAndApply(session, invocation, log);
   output.progress.clear();
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   if (output.verbose) await listOutcomes(store, run.id, output);
@@ -87,4 +61,57 @@ async function migrateIn(
   if (outcomes.failed > 0)
     output.note("see the users that failed with `c2d status -v`; `c2d migrate` tries them again");
   return outcomes.failed + summary.discrepancies > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
+}
+
+async function planOnly(session: Session, { output }: MigrateInvocation): Promise<number> {
+  const run = await planNow(session, output, ["reading", "planning"]);
+  if (output.verbose) await listPlanItems(session.store, run.id, output);
+  if (run.state === "planned") printPlan(run, reckonDuration(run.plan.counts, session.config), output);
+  output.line();
+  output.line("dry run: nothing was written to the project");
+  output.document(migrationResult(run));
+  return run.plan.findings.some(({ severity }) => severity === "blocker") ? EXIT_CODES.blocked : EXIT_CODES.done;
+}
+
+/** What was applied, and what became of it. */
+interface Applied {
+  readonly run: PlannedRun;
+  readonly outcomes: OutcomeCounts;
+}
+
+async function planAndApply(session: Session, invocation: MigrateInvocation, log: RunLog): Promise<Applied> {
+  const run = await planNow(session, invocation.output, ["reading", "planning", "applying"]);
+  try {
+    return await applyNow(session, invocation, log, run);
+  } catch (error) {
+    // Whoever migrates wants the users over, by whichever plan. One that was made a moment ago is not made again.
+    if (run.state !== "applying" || !hasCode(error, "ERR_PLAN_STALE")) throw error;
+    invocation.output.note(`note: ${error.message}`);
+    log.line(`run ${run.id} not continued: ${error.message}`);
+    return applyNow(session, invocation, log, await planNow(session, invocation.output, []));
+  }
+}
+
+async function applyNow(
+  session: Session,
+  invocation: MigrateInvocation,
+  log: RunLog,
+  run: PlannedRun,
+): Promise<Applied> {
+  const { output } = invocation;
+  if (run.state === "planned") printPlan(run, reckonDuration(run.plan.counts, session.config), output);
+  const blockers = run.plan.findings.filter(({ severity }) => severity === "blocker");
+  if (blockers.length > 0) {
+    throw new MigrationError("ERR_PLAN_BLOCKED", "the plan has findings that block it", {
+      suggestion: blockers
+        .map(({ rule, message, subjects }) => `${rule}: ${message} (${subjects.join("; ")})`)
+        .join("\n"),
+    });
+  }
+  const { create, patch } = run.plan.counts;
+  const writes = `create ${formatCount(create)} and patch ${formatCount(patch)} users`;
+  await confirm(invocation, `Apply this plan: ${writes} in project ${run.projectId}?`);
+  const context = await log.watch(session.context(run.id));
+  log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
+  return { run, outcomes: await applyPlan(context) };
 }

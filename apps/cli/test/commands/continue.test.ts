@@ -13,6 +13,8 @@ const HOUR_MS = 60 * 60 * 1000;
 test.each([
   ["an hour ago is continued", 1, true],
   ["three days ago is not: who came since would be missing", 72, false],
+  ["in two hours, before the clock was set back, is continued", -2, true],
+  ["in three days, by a clock that was wrong, is not: nobody knows how old it is", -72, false],
 ])("a plan whose reading began %s", async (_meaning, hours, continued) => {
   using folder = temporaryFolder();
   await using world = await startWorld();

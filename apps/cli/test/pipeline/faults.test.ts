@@ -189,3 +189,39 @@ describe("a project that is down", () => {
     expect(summary.discrepancies).toBe(0);
   });
 });
+
+describe("a network that is half open", () => {
+  it.for<readonly [string, string, FaultRule]>([
+    [
+      "Cognito takes requests and answers none",
+      "ERR_SOURCE_UNREACHABLE",
+      { service: "cognito", operation: "ListUsersInGroup", from: 3, fault: { kind: "half-open" } },
+    ],
+    [
+      "Descope takes requests and answers none",
+      "ERR_TARGET_UNREACHABLE",
+      { service: "descope", operation: "*", from: 40, fault: { kind: "half-open" } },
+    ],
+    [
+      "Descope does all of the work and answers nothing at all",
+      "ERR_TARGET_UNREACHABLE",
+      { service: "descope", operation: "*", from: 130, fault: { kind: "half-open", afterWork: true } },
+    ],
+  ])(
+    "stops the run when %s, and the run goes on when the network is back",
+    { timeout: 120_000 },
+    async ([, code, rule]) => {
+      const reference = await migrateWith([]);
+      await using sandbox = await startSandbox({ ...pool, faults: [rule] });
+      await using migration = await openMigration(sandbox, { batchSize: 10, requestTimeoutMs: 150 });
+      await expect(migration.migrate()).rejects.toMatchObject({ code });
+      sandbox.faults.assertAllHappened();
+      sandbox.faults.clear();
+      const { id } = await migration.run();
+      await using later = await openMigration(sandbox, { batchSize: 10, store: migration.store });
+      const { counts, summary } = await later.migrate();
+      expect((await later.run()).id).toBe(id);
+      expect({ counts, discrepancies: summary.discrepancies, target: targetState(sandbox) }).toEqual(reference);
+    },
+  );
+});

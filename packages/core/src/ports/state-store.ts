@@ -89,7 +89,7 @@ export interface RunEvent {
 export interface StateStore extends AsyncDisposable {
   createRun(run: Run): Promise<void>;
   readRun(id: string): Promise<Run | undefined>;
-  /** Newest first. */
+  /** Newest first, by the order in which they were created: the clock may have been set back meanwhile. */
   listRuns(): Promise<readonly Run[]>;
   updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void>;
   /** Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay. */

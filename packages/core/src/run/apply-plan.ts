@@ -3,6 +3,7 @@ import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
+import { refuseLostUsers } from "./recorded-users.ts";
 import type { Outcome, OutcomeCounts, Run } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -15,7 +16,8 @@ const CONCURRENT_BATCHES = 4;
  * Does what the plan of a run says: definitions first, then users in batches.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
- * looked up in the target before anything is sent again. A plan that is applied in full is applied again with no write.
+ * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
+ * noticed. A plan that is applied in full is applied again with no write.
  *
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
@@ -32,6 +34,7 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   refuseChangedConfig(run, context);
   const project = await target.readSnapshot({ signal });
   refuseDrift(run.plan.definitions, project);
+  if (run.state === "applying") await refuseLostUsers(context, run);
 
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   await defineAll(context, run.plan.definitions, project);

@@ -52,7 +52,30 @@ const trip = fc.record({
   throttledFor: fc.option(fc.integer({ min: 0, max: 4000 }), { nil: undefined, freq: 8 }),
 });
 
+/** A clock that somebody sets by hours between any two looks at it. */
+class JumpingClock extends SimulatedClock {
+  #looks = 0;
+
+  override now(): number {
+    this.#looks += 1;
+    return super.now() + (this.#looks % 2 === 0 ? 7 : -5) * 3_600_000;
+  }
+}
+
 describe("createRateLimiter", () => {
+  it("paces the same while the machine's clock jumps by hours", async () => {
+    const trips = Array.from({ length: 40 }, (_, index): Trip => ({
+      there: (index * 37) % 90,
+      back: (index * 53) % 70,
+      throttledFor: index % 13 === 12 ? 400 : undefined,
+    }));
+    const timesBy = async (clock: SimulatedClock): Promise<readonly number[]> =>
+      send(createRateLimiter({ requests: 5, windowMs: 300 }, clock), clock, trips, 4);
+    const times = await timesBy(new JumpingClock());
+    expect(times).toEqual(await timesBy(new SimulatedClock()));
+    expect(mostInOneWindow(times, 300)).toBeLessThanOrEqual(5);
+  });
+
   test.prop([limits, fc.array(trip, { maxLength: 60 }), fc.integer({ min: 1, max: 20 })], { numRuns: 60 })(
     "never lets the server count more than the quota in any rolling window",
     async (limit, trips, lanes) => {

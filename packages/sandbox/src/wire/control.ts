@@ -11,7 +11,7 @@
  * Writing needs `content-type: application/json`, so that no web page can do it behind its visitor's back.
  */
 
-import { isProcessId } from "./faults.ts";
+import { isProcessId, parseFaultRules } from "./faults.ts";
 import type { FaultInjector } from "./faults.ts";
 import type { QuotaMeter } from "./quota-meter.ts";
 import type { RequestLog, RequestQuery } from "./request-log.ts";
@@ -31,6 +31,8 @@ export interface ControlParts {
   readonly meter: QuotaMeter;
   readonly faults: FaultInjector;
   readonly save?: (() => void) | undefined;
+  /** Whether only this machine reaches the server: nobody else may have processes of it killed. */
+  readonly local: boolean;
 }
 
 /** Answers a request under `/_sandbox/`. */
@@ -60,7 +62,7 @@ export async function answerControl(request: WireRequest, parts: ControlParts): 
           neverHappened: parts.faults.neverHappened(),
         });
       case "POST /faults":
-        parts.faults.add(JSON.parse(request.body.toString("utf8")));
+        addFaults(JSON.parse(request.body.toString("utf8")), parts);
         return json(200, { faults: parts.faults.reports() });
       case "DELETE /faults":
         parts.faults.clear();
@@ -126,6 +128,14 @@ function statistics({ log, meter, faults }: ControlParts): unknown {
   };
 }
 
+function addFaults(wanted: unknown, { faults, local }: ControlParts): void {
+  const rules = parseFaultRules(wanted);
+  if (!local && rules.some(({ fault }) => fault.kind === "kill-client")) throw new TypeError(killsAreLocal);
+  faults.add(rules);
+}
+
+const killsAreLocal = "processes are killed only where the sandbox listens on a loopback address";
+
 function settingsOf({ settings, faults }: ControlParts): unknown {
   return {
     ...settings,
@@ -133,7 +143,7 @@ function settingsOf({ settings, faults }: ControlParts): unknown {
   };
 }
 
-function changeSettings(wanted: unknown, { settings, faults }: ControlParts): void {
+function changeSettings(wanted: unknown, { settings, faults, local }: ControlParts): void {
   if (typeof wanted !== "object" || wanted === null) throw new TypeError("settings must be an object");
   const { latencyMs, quotas, clientPid, ...rest } = wanted as Record<string, unknown>;
   const unknownKey = Object.keys(rest)[0];
@@ -146,6 +156,7 @@ function changeSettings(wanted: unknown, { settings, faults }: ControlParts): vo
   }
   if (clientPid !== undefined && !isProcessId(clientPid))
     throw new TypeError('"clientPid" must be a process id above 1');
+  if (clientPid !== undefined && !local) throw new TypeError(killsAreLocal);
   if (latencyMs !== undefined) settings.latencyMs = latencyMs;
   if (quotas !== undefined) settings.quotas = quotas;
   if (clientPid !== undefined) faults.clientPid = clientPid;

@@ -74,11 +74,15 @@ export async function startWireServer(service: WireService, options: WireOptions
   };
   const maxBodyBytes = options.maxBodyBytes ?? 8 * 1024 * 1024;
   const previous = new Map<string, WireReply>();
+  const local = host === "localhost" || host === "::1" || host.startsWith("127.");
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { request, tooLarge } = await readRequest(message, maxBodyBytes);
     if (request.path.startsWith("/_sandbox/")) {
-      send(response, await answerControl(request, { service, settings, log, meter, faults, save: options.save }));
+      send(
+        response,
+        await answerControl(request, { service, settings, log, meter, faults, save: options.save, local }),
+      );
       return;
     }
     const operation = service.operationOf(request);

@@ -52,6 +52,18 @@ test.each([
   expect(await answer.json()).toMatchObject({ error: expect.any(String) as string });
 });
 
+test("where others reach the server, nobody can have a process killed", async () => {
+  await using server = await startWireServer(countingService(), { host: "0.0.0.0" });
+  const post = async (path: string, body: unknown): Promise<number> => {
+    const url = `http://127.0.0.1:${server.port}/_sandbox/${path}`;
+    return (await fetch(url, { method: "POST", headers: asJson, body: JSON.stringify(body) })).status;
+  };
+  expect(await post("settings", { clientPid: 999_999 })).toBe(400);
+  expect(await post("faults", [{ operation: "*", fault: { kind: "kill-client", pid: 999_999 } }])).toBe(400);
+  expect(server.faults.reports()).toEqual([]);
+  expect(await post("faults", [{ operation: "*", fault: { kind: "reset-before" } }])).toBe(200);
+});
+
 test("a web page cannot change anything: a form's content type is refused", async () => {
   await using server = await startWireServer(countingService());
   const headers = { "content-type": "text/plain" };

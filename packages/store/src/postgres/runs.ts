@@ -40,11 +40,10 @@ export async function createRun(database: Database, run: Run): Promise<void> {
   await database.write("power", async (statements) => {
     const created = await statements.run(
       `WITH created AS (
-         INSERT INTO runs (id, started_at, project_id, data) VALUES ($1, $2, $3, $4)
+         INSERT INTO runs (id, project_id, data) VALUES ($1, $2, $3)
          ON CONFLICT (id) DO NOTHING RETURNING no)
        INSERT INTO tallies (run) SELECT no FROM created`,
       toStoredText(run.id),
-      run.startedAt,
       toStoredText(run.projectId),
       toJson(run),
     );
@@ -76,8 +75,9 @@ export async function readRun(statements: Statements, id: string): Promise<Run |
   return row === undefined ? undefined : fromJson<Run>(row[0]);
 }
 
+/** By the order in which they were created, and not by their times: a clock can be set back. */
 export async function listRuns(statements: Statements): Promise<readonly Run[]> {
-  const rows = await statements.rows<[string]>("SELECT data FROM runs ORDER BY started_at DESC, no DESC");
+  const rows = await statements.rows<[string]>("SELECT data FROM runs ORDER BY no DESC");
   return rows.map(([data]) => fromJson<Run>(data));
 }
 
@@ -90,9 +90,8 @@ export async function updateRun(database: Database, id: string, change: Partial<
     if (row === undefined) throw noRun();
     const changed: Run = { ...fromJson<Run>(row[0]), ...change, id };
     await statements.run(
-      "UPDATE runs SET started_at = $2, project_id = $3, data = $4 WHERE id = $1",
+      "UPDATE runs SET project_id = $2, data = $3 WHERE id = $1",
       toStoredText(id),
-      changed.startedAt,
       toStoredText(changed.projectId),
       toJson(changed),
     );

@@ -44,14 +44,15 @@ export function describeRuns(open: OpenStore): void {
       expect(await store.readRun("run-1")).toEqual(aRun({ state: "planning", updatedAt: 7 }));
     });
 
-    test("runs are listed newest first, also when they start in one millisecond", async () => {
+    test("runs are listed in the order they were created, newest first, also when the clock was set back meanwhile", async () => {
       await using store = await open();
-      await store.createRun(aRun({ id: "middle", startedAt: 20 }));
-      await store.createRun(aRun({ id: "newest", startedAt: 30 }));
-      await store.createRun(aRun({ id: "oldest", startedAt: 10 }));
-      await store.createRun(aRun({ id: "later middle", startedAt: 20 }));
+      await store.createRun(aRun({ id: "first", startedAt: 20 }));
+      await store.createRun(aRun({ id: "second", startedAt: 30 }));
+      await store.createRun(aRun({ id: "third", startedAt: 10 }));
+      await store.createRun(aRun({ id: "fourth", startedAt: 10 }));
+      await store.updateRun("first", { state: "applied", updatedAt: 40 });
       const ids = (await store.listRuns()).map((run) => run.id);
-      expect(ids).toEqual(["newest", "later middle", "middle", "oldest"]);
+      expect(ids).toEqual(["fourth", "third", "second", "first"]);
     });
 
     test("pools are read in the order of the sources, the last put of each", async () => {

@@ -17,7 +17,6 @@ export const runsScansAndPlans: Migration = {
     CREATE TABLE runs (
       no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       id text COLLATE "C" NOT NULL UNIQUE,
-      started_at double precision NOT NULL,
       project_id text COLLATE "C" NOT NULL,
       data text NOT NULL,
       -- whether wanted_login_ids agrees with plan_items
