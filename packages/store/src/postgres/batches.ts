@@ -2,7 +2,7 @@ import type { OpenBatch, Outcome } from "@cognito-to-descope/core";
 import { toStoredText } from "../columns/stored-text.ts";
 import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements } from "./database.ts";
-import { outcomeColumns, recordingFrom } from "./outcomes.ts";
+import { recordWith } from "./outcomes.ts";
 import { noRun, RUN_NO } from "./runs.ts";
 
 /** Opens a batch and waits for the disk: the statement sets that for the transaction that it is. */
@@ -23,15 +23,16 @@ export async function closeBatch(
   batchId: number,
   outcomes: readonly Outcome[],
 ): Promise<void> {
-  const closed = await statements.row(
-    `WITH run AS (
-       DELETE FROM batches b USING runs r WHERE r.id = $1 AND b.run = r.no AND b.no = $2 RETURNING b.run AS no),
-     unfolded AS (${UNFOLD_BASELINE}),
-     recorded AS (${recordingFrom(3)})
-     SELECT 1 FROM run`,
-    toStoredText(runId),
-    batchId,
-    ...outcomeColumns(outcomes),
+  const closed = await recordWith(
+    statements,
+    (recording) =>
+      `WITH run AS (
+         DELETE FROM batches b USING runs r WHERE r.id = $1 AND b.run = r.no AND b.no = $2 RETURNING b.run AS no),
+       unfolded AS (${UNFOLD_BASELINE}),
+       recorded AS (${recording})
+       SELECT 1 FROM run`,
+    [toStoredText(runId), batchId],
+    outcomes,
   );
   if (closed === undefined) throw new RangeError(`batch ${batchId} is not open`);
 }

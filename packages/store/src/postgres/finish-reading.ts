@@ -1,6 +1,16 @@
 import type { Statements } from "./database.ts";
 import { GROUPS_BY_MEMBER } from "./members.ts";
 import type { RunRow } from "./runs.ts";
+import { JSON_END, jsonList, TEXT_END, textList } from "./text-list.ts";
+
+/** Every user of the run `$1`: its number, its source and its sub, and which of its page it is. */
+const USERS = `
+  SELECT p.first_seq, u.n, (p.first_seq + u.n - 1)::integer AS seq, p.source, u.sub COLLATE "C" AS sub
+  FROM source_pages p CROSS JOIN LATERAL unnest(${textList("p.subs")}) WITH ORDINALITY u(sub, n)
+  WHERE p.run = $1 AND u.n <= p.users`;
+
+/** Users that a page has at most when pages are made anew. */
+const USERS_PER_PAGE = 60;
 
 /**
  * Makes what a run has read ready for questions: one row for each user, numbered without gaps, with its groups.
@@ -18,10 +28,10 @@ export async function finishReading(statements: Statements, run: RunRow): Promis
     run.no,
   )) as [number, number];
   if (counted !== users || last !== users) {
-    await foldRepeatedUsers(statements, run.no);
-    await closeGaps(statements, run.no);
+    await makePagesAnew(statements, run.no);
     await sortSubs(statements, run.no);
   }
+  await writeGroups(statements, run.no);
   await statements.run(
     "UPDATE tallies SET source_users = $2, last_seq = $2, reading_finished = true WHERE run = $1",
     run.no,
@@ -34,42 +44,51 @@ export function assertReadingFinished(run: RunRow): void {
   if (!run.readingFinished) throw new RangeError("reading is not finished: call finishReading first");
 }
 
-/** Fills the key table with the first row of each user and its groups, and gives the number of users. */
+/** Fills the key table with the first number of each user, and gives the number of users. */
 async function sortSubs(statements: Statements, run: number): Promise<number> {
   await statements.run("DELETE FROM source_user_subs WHERE run = $1", run);
   return statements.run(
-    `INSERT INTO source_user_subs (run, sub, source, seq, group_names)
-     SELECT $1, u.sub, u.source, u.seq, g.group_names
-     FROM (SELECT sub, source, min(seq) AS seq FROM source_users WHERE run = $1 GROUP BY sub, source) u
-     LEFT JOIN (${GROUPS_BY_MEMBER}) g ON g.source = u.source AND g.sub = u.sub
-     ORDER BY u.sub, u.source`,
+    `INSERT INTO source_user_subs (run, sub, source, seq)
+     SELECT $1, u.sub, u.source, min(u.seq) FROM (${USERS}) u GROUP BY u.sub, u.source ORDER BY u.sub, u.source`,
     run,
   );
 }
 
-async function foldRepeatedUsers(statements: Statements, run: number): Promise<void> {
+/** Writes each user once, where it came first and as it was read last, and numbers them without gaps. */
+async function makePagesAnew(statements: Statements, run: number): Promise<void> {
+  // A page is of one listing. The new ones stand under the negative number of the run until the old ones are gone.
   await statements.run(
-    `UPDATE source_users u SET listing = latest.listing, data = latest.data
+    `INSERT INTO source_pages (run, first_seq, listing, source, users, subs, data)
+     SELECT -$1::integer, min(seq), listing, source, count(*),
+       string_agg(sub || '${TEXT_END}', '' ORDER BY seq), string_agg(data || '${JSON_END}', '' ORDER BY seq)
      FROM (
-       SELECT s.seq AS first, max(x.seq) AS last
-       FROM source_users x JOIN source_user_subs s ON s.run = $1 AND s.sub = x.sub AND s.source = x.source
-       WHERE x.run = $1 GROUP BY s.seq HAVING max(x.seq) <> s.seq) repeated
-     JOIN source_users latest ON latest.run = $1 AND latest.seq = repeated.last
-     WHERE u.run = $1 AND u.seq = repeated.first`,
+       SELECT *, seq - row_number() OVER (PARTITION BY listing, source ORDER BY seq) AS stretch
+       FROM (
+         SELECT DISTINCT ON (first) source, sub, listing, data, dense_rank() OVER (ORDER BY first) AS seq
+         FROM (
+           SELECT p.source, p.listing, u.sub, u.data, p.first_seq + u.n AS place,
+             min(p.first_seq + u.n) OVER (PARTITION BY p.source, u.sub) AS first
+           FROM source_pages p
+           CROSS JOIN LATERAL unnest(${textList("p.subs")}, ${jsonList("p.data")}) WITH ORDINALITY u(sub, data, n)
+           WHERE p.run = $1 AND u.n <= p.users) every
+         ORDER BY first, place DESC) latest) numbered
+     GROUP BY listing, source, stretch, (seq - stretch - 1) / ${USERS_PER_PAGE}`,
     run,
   );
-  await statements.run(
-    `DELETE FROM source_users u USING source_user_subs s
-     WHERE u.run = $1 AND s.run = $1 AND s.sub = u.sub AND s.source = u.source AND s.seq <> u.seq`,
-    run,
-  );
+  await statements.run("DELETE FROM source_pages WHERE run = $1", run);
+  await statements.run("UPDATE source_pages SET run = $1 WHERE run = -$1::integer", run);
 }
 
-async function closeGaps(statements: Statements, run: number): Promise<void> {
+/** Writes the groups of the users beside them. Members that are no users of the source are left out. */
+async function writeGroups(statements: Statements, run: number): Promise<void> {
+  await statements.run("UPDATE source_pages SET groups = NULL WHERE run = $1 AND groups IS NOT NULL", run);
   await statements.run(
-    `UPDATE source_users u SET seq = numbered.new
-     FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS new FROM source_users WHERE run = $1) numbered
-     WHERE u.run = $1 AND u.seq = numbered.seq AND numbered.seq <> numbered.new`,
+    `UPDATE source_pages p SET groups = g.groups
+     FROM (
+       SELECT u.first_seq, string_agg(coalesce(m.group_names, ''), '${JSON_END}' ORDER BY u.n) AS groups
+       FROM (${USERS}) u LEFT JOIN (${GROUPS_BY_MEMBER}) m ON m.source = u.source AND m.sub = u.sub
+       GROUP BY u.first_seq HAVING count(m.group_names) > 0) g
+     WHERE p.run = $1 AND p.first_seq = g.first_seq`,
     run,
   );
 }

@@ -3,7 +3,7 @@ import type { Statements } from "./database.ts";
 
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
 export async function forgetScans(statements: Statements, exceptRun: number): Promise<void> {
-  for (const table of ["source_users", "source_user_subs", "member_pages", "listings"]) {
+  for (const table of ["source_pages", "source_user_subs", "member_pages", "listings"]) {
     await statements.run(`DELETE FROM ${table} WHERE run <> $1`, exceptRun);
   }
   await statements.run(
@@ -27,7 +27,7 @@ export async function removeRun(statements: Statements, run: number): Promise<vo
 }
 
 const TABLES_OF_RUNS = [
-  "source_users",
+  "source_pages",
   "source_user_subs",
   "member_pages",
   "listings",

@@ -6,13 +6,13 @@ const NO_GROUPS: readonly string[] = Object.freeze([]);
 /** How many different sets of groups are remembered before all of them are forgotten. */
 const MOST_SETS = 10_000;
 
-/** Names of the groups in a column of `source_user_subs`. Users share few different sets, so each is read and sorted once. */
+/** Names of the groups as `finish-reading.ts` writes them. Users share few different sets, so each is read and sorted once. */
 export class GroupNames {
   readonly #sets = new Map<string, readonly string[]>();
 
   /** Sorted names, each once. */
   of(column: string | null): readonly string[] {
-    if (column === null) return NO_GROUPS;
+    if (column === null || column === "") return NO_GROUPS;
     let names = this.#sets.get(column);
     if (names === undefined) {
       names = Object.freeze([...new Set(fromJson<string[]>(column))].map(fromStoredText).toSorted());

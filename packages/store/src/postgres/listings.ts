@@ -26,8 +26,13 @@ export async function resetListing(statements: Statements, run: number, name: st
     toStoredText(name),
   );
   if (row === undefined) return;
-  // A walk through the run's users: resets are rare, and an index for them would be paid for by every user.
-  const forgotten = await statements.run("DELETE FROM source_users WHERE run = $1 AND listing = $2", run, row[0]);
+  // A walk through the run's pages: resets are rare, and an index for them would be paid for by every page.
+  const pages = await statements.rows<[number]>(
+    "DELETE FROM source_pages WHERE run = $1 AND listing = $2 RETURNING users",
+    run,
+    row[0],
+  );
   await statements.run("DELETE FROM member_pages WHERE run = $1 AND listing = $2", run, row[0]);
+  const forgotten = pages.reduce((sum, [users]) => sum + users, 0);
   await statements.run("UPDATE tallies SET source_users = source_users - $2 WHERE run = $1", run, forgotten);
 }

@@ -2,6 +2,7 @@ import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements, Value } from "./database.ts";
+import { isDuplicate } from "./postgres-error.ts";
 import { noRun, RUN_NO } from "./runs.ts";
 import { textList, toTextList } from "./text-list.ts";
 
@@ -14,20 +15,50 @@ export type OutcomeColumns = readonly [
   detail: string | null,
 ];
 
-/** Writes the outcomes of five parameters from `$n` on, for the run that the query `run` gives as `no`. */
-export function recordingFrom(n: number): string {
+/**
+ * Writes the outcomes of five parameters from `$n` on, for the run that the query `run` gives as `no`.
+ *
+ * @param again - Whether some of them may be there already; it takes twice as long to write them with that in mind.
+ */
+function recordingFrom(n: number, again: boolean): string {
   return `
     INSERT INTO outcomes (run, seq, outcome, user_id, failure, detail)
     SELECT run.no, o.* FROM run,
       unnest($${n}::integer[], ${[1, 2, 3, 4].map((column) => textList(`$${n + column}`)).join(", ")})
         o(seq, outcome, user_id, failure, detail)
     WHERE o.seq IS NOT NULL
+    ${again ? REPLACING : ""}`;
+}
+
+const REPLACING = `
     ON CONFLICT (run, seq) DO UPDATE SET
       outcome = excluded.outcome, user_id = excluded.user_id, failure = excluded.failure, detail = excluded.detail`;
+
+/**
+ * Runs a statement that records outcomes. Nearly all of them are the first of their users, so the others are thought of when
+ * there is one.
+ *
+ * @param statement - Makes the statement of the SQL that records what `outcomes` holds.
+ * @returns its first row.
+ */
+export async function recordWith(
+  statements: Statements,
+  statement: (recording: string) => string,
+  values: readonly Value[],
+  outcomes: readonly Outcome[],
+): Promise<readonly unknown[] | undefined> {
+  const everyValue = [...values, ...outcomeColumns(outcomes)];
+  const sql = (again: boolean): string => statement(recordingFrom(values.length + 1, again));
+  try {
+    return await statements.row(sql(false), ...everyValue);
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return statements.row(sql(true), ...everyValue);
+  }
 }
 
 /** The parameters of {@link recordingFrom}. Of several outcomes of one user the last counts. */
-export function outcomeColumns(outcomes: readonly Outcome[]): readonly Value[] {
+function outcomeColumns(outcomes: readonly Outcome[]): readonly Value[] {
   // In one order everywhere, so that two writers of the same users cannot wait for each other.
   const latest = [...new Map(outcomes.map((outcome) => [outcome.seq, outcome])).values()].sort((a, b) => a.seq - b.seq);
   return [
@@ -45,11 +76,13 @@ export async function recordOutcomes(
   runId: string,
   outcomes: readonly Outcome[],
 ): Promise<void> {
-  const found = await statements.row(
-    `WITH run AS (SELECT no FROM runs WHERE id = $1), unfolded AS (${UNFOLD_BASELINE}), recorded AS (${recordingFrom(2)})
-     SELECT 1 FROM run`,
-    toStoredText(runId),
-    ...outcomeColumns(outcomes),
+  const found = await recordWith(
+    statements,
+    (recording) =>
+      `WITH run AS (SELECT no FROM runs WHERE id = $1), unfolded AS (${UNFOLD_BASELINE}), recorded AS (${recording})
+       SELECT 1 FROM run`,
+    [toStoredText(runId)],
+    outcomes,
   );
   if (found === undefined) throw noRun();
 }

@@ -5,15 +5,21 @@ import { toStoredText } from "../columns/stored-text.ts";
 import type { Statements } from "./database.ts";
 import type { GroupNames } from "./group-names.ts";
 import { noRun, RUN_NO } from "./runs.ts";
-import { jsonList, textList, toJsonList, toTextList } from "./text-list.ts";
+import { JSON_END, toJsonList, toTextList } from "./text-list.ts";
 
-type SourceUserRow = readonly [seq: number, source: number, data: string, groupNames: string | null];
+/** A page, with the groups of its users where any of them has one. */
+type PageRow = readonly [firstSeq: number, source: number, data: string, groups: string | null];
 
-// The groups are a subquery of each row, and so looked up by their key: a join may be planned as anything.
-const SOURCE_USERS = `
-  SELECT u.seq, u.source, u.data,
-    (SELECT s.group_names FROM source_user_subs s WHERE s.run = u.run AND s.sub = u.sub AND s.source = u.source)
-  FROM source_users u`;
+/** One user of a page. */
+type SourceUserRow = readonly [seq: number, source: number, data: string, groups: string | null];
+
+const PAGE_OF_SEQ = `
+  SELECT * FROM source_pages WHERE run = ${RUN_NO} AND first_seq <= q.seq ORDER BY first_seq DESC LIMIT 1`;
+
+/** The user with the number `q.seq`, cut out of its page. */
+const SOURCE_USER = `
+  SELECT q.seq, p.source, split_part(p.data, '${JSON_END}', q.seq - p.first_seq + 1),
+    split_part(p.groups, '${JSON_END}', q.seq - p.first_seq + 1)`;
 
 export async function appendSourceUsers(
   statements: Statements,
@@ -34,10 +40,8 @@ export async function appendSourceUsers(
        INSERT INTO listings (run, name, state) SELECT run, $2, $4 FROM counted
        ON CONFLICT (run, name) DO UPDATE SET state = excluded.state RETURNING no),
      appended AS (
-       INSERT INTO source_users (run, seq, listing, source, sub, data)
-       SELECT c.run, c.base + u.n, l.no, $5, u.sub, u.data
-       FROM counted c, listed l, unnest(${textList("$6")}, ${jsonList("$7")}) WITH ORDINALITY u(sub, data, n)
-       WHERE u.n <= $3)
+       INSERT INTO source_pages (run, first_seq, listing, source, users, subs, data)
+       SELECT c.run, c.base + 1, l.no, $5, $3, $6, $7 FROM counted c, listed l WHERE $3 > 0)
      SELECT 1 FROM counted`,
     toStoredText(runId),
     toStoredText(listing),
@@ -67,13 +71,29 @@ export async function readSourceUsers(
   afterSeq: number,
   limit: number,
 ): Promise<readonly SourceUser[]> {
-  const rows = await statements.rows<SourceUserRow>(
-    `${SOURCE_USERS} WHERE u.run = ${RUN_NO} AND u.seq > $2 ORDER BY u.seq LIMIT $3`,
+  // Numbers have no gaps, so the pages that hold these are known: from the one that the first is in.
+  const pages = await statements.rows<PageRow>(
+    `SELECT first_seq, source, data, groups FROM source_pages
+     WHERE run = ${RUN_NO} AND first_seq <= $2::bigint + $3::bigint AND first_seq >= coalesce(
+       (SELECT first_seq FROM source_pages WHERE run = ${RUN_NO} AND first_seq <= $2::bigint + 1
+        ORDER BY first_seq DESC LIMIT 1), 0)
+     ORDER BY first_seq`,
     toStoredText(runId),
     afterSeq,
     limit,
   );
-  return rows.map((row) => toSourceUser(names, row));
+  const users: SourceUser[] = [];
+  for (const [firstSeq, source, data, groups] of pages) {
+    const lines = data.split(JSON_END);
+    const groupLines = groups?.split(JSON_END);
+    const from = Math.max(0, afterSeq + 1 - firstSeq);
+    // The text ends with a line feed, after which there is no user.
+    const to = Math.min(lines.length - 1, afterSeq + limit + 1 - firstSeq);
+    for (let index = from; index < to; index++) {
+      users.push(toSourceUser(names, [firstSeq + index, source, lines[index] ?? "", groupLines?.[index] ?? null]));
+    }
+  }
+  return users;
 }
 
 export async function readSourceUsersBySeq(
@@ -83,8 +103,8 @@ export async function readSourceUsersBySeq(
   seqs: readonly number[],
 ): Promise<readonly SourceUser[]> {
   const rows = await statements.rows<SourceUserRow>(
-    `SELECT u.* FROM unnest($2::integer[]) WITH ORDINALITY q(seq, n)
-     CROSS JOIN LATERAL (${SOURCE_USERS} WHERE u.run = ${RUN_NO} AND u.seq = q.seq OFFSET 0) u ORDER BY q.n`,
+    `${SOURCE_USER} FROM unnest($2::integer[]) WITH ORDINALITY q(seq, n) CROSS JOIN LATERAL (${PAGE_OF_SEQ}) p
+     WHERE q.seq < p.first_seq + p.users ORDER BY q.n`,
     toStoredText(runId),
     seqs,
   );
@@ -98,14 +118,15 @@ export async function readSourceUserBySub(
   sub: string,
 ): Promise<SourceUser | undefined> {
   const row = await statements.row<SourceUserRow>(
-    `${SOURCE_USERS} WHERE u.run = ${RUN_NO}
-     AND u.seq = (SELECT seq FROM source_user_subs WHERE run = ${RUN_NO} AND sub = $2 ORDER BY source LIMIT 1)`,
+    `${SOURCE_USER} FROM (
+       SELECT seq FROM source_user_subs WHERE run = ${RUN_NO} AND sub = $2 ORDER BY source LIMIT 1) q
+     CROSS JOIN LATERAL (${PAGE_OF_SEQ}) p`,
     toStoredText(runId),
     toStoredText(sub),
   );
   return row === undefined ? undefined : toSourceUser(names, row);
 }
 
-function toSourceUser(names: GroupNames, [seq, source, data, groupNames]: SourceUserRow): SourceUser {
-  return { seq, source, user: fromPoolUserColumn(data), groups: names.of(groupNames) };
+function toSourceUser(names: GroupNames, [seq, source, data, groups]: SourceUserRow): SourceUser {
+  return { seq, source, user: fromPoolUserColumn(data), groups: names.of(groups) };
 }

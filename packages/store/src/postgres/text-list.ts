@@ -1,10 +1,10 @@
 // Lists of texts go to the server as one text each, and are cut there: an array of PostgreSQL would have every quote of
 // every JSON escaped on one side and read again on the other, which costs more than storing it.
 
-// JSON has line feeds in no text.
-const JSON_END = "\n";
-// Stored text has four hexadecimal digits after every U+FDD0, so neither of these stands in it.
-const TEXT_END = "\u{fdd0}.";
+/** Ends a JSON text in a list. JSON has line feeds in no text. */
+export const JSON_END = "\n";
+/** Ends a stored text in a list. Stored text has four hexadecimal digits after every U+FDD0, so this stands in none. */
+export const TEXT_END = "\u{fdd0}.";
 const ABSENT = "\u{fdd0}";
 
 /** JSON texts as one parameter, for {@link jsonList}. */

@@ -28,10 +28,10 @@ export const runsScansAndPlans: Migration = {
     -- What changes with every page, apart from the run's record, which would be copied with it.
     CREATE TABLE tallies (
       run integer PRIMARY KEY,
-      -- rows of source_users, and the highest number that one of them was given
+      -- users in source_pages, and the highest number that one of them was given
       source_users integer NOT NULL DEFAULT 0,
       last_seq integer NOT NULL DEFAULT 0,
-      -- whether source_user_subs agrees with what was read
+      -- whether source_user_subs and the groups agree with what was read
       reading_finished boolean NOT NULL DEFAULT false,
       discrepancies integer NOT NULL DEFAULT 0
     );
@@ -51,15 +51,19 @@ export const runsScansAndPlans: Migration = {
       PRIMARY KEY (run, name)
     );
 
-    CREATE TABLE source_users (
+    -- One row for each page that was read: a row of its own for each user takes three times as long to write. Its users are
+    -- numbered from first_seq on. Subs, users and groups are lists in the order of the users, each in its text.
+    CREATE TABLE source_pages (
       run integer NOT NULL,
-      seq integer NOT NULL,
+      first_seq integer NOT NULL,
       listing integer NOT NULL,
       source integer NOT NULL,
-      sub text COLLATE "C" NOT NULL,
-      data text NOT NULL,
-      -- deferrable, because closing gaps moves many numbers in one statement
-      PRIMARY KEY (run, seq) DEFERRABLE INITIALLY IMMEDIATE
+      users integer NOT NULL,
+      subs text STORAGE EXTERNAL NOT NULL,
+      data text STORAGE EXTERNAL NOT NULL,
+      -- JSON lists, in no order, in which a name may stand twice, and empty texts for users without groups; absent when none has any
+      groups text,
+      PRIMARY KEY (run, first_seq)
     );
 
     CREATE TABLE source_user_subs (
@@ -67,8 +71,6 @@ export const runsScansAndPlans: Migration = {
       sub text COLLATE "C" NOT NULL,
       source integer NOT NULL,
       seq integer NOT NULL,
-      -- a JSON list, in no order, in which a name may stand twice; absent for a user without groups
-      group_names text,
       PRIMARY KEY (run, sub, source)
     );
 
