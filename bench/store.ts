@@ -1,6 +1,9 @@
 // What the state store costs a migration: microseconds per user of each operation that a run makes, in its order.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file] [--postgres]
+// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file] [--lanes 4] [--postgres]
+//
+// Calls are made as a run makes them: four pages of users, four pages of members and four batches at a time (--lanes), and
+// everything else one after the other. A store that works in the calling thread gains nothing by that.
 //
 // --postgres measures the store on PostgreSQL too, in the same run, and says at what share of SQLite's rate it goes. The server is
 // of the tests' npm package, on this machine and over the loopback, and waits for the disk as a server does that is
@@ -22,8 +25,11 @@ import { startPostgres } from "../packages/store/test/support/postgres-server.ts
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { postgres: { type: "boolean", default: false } },
+  options: { postgres: { type: "boolean", default: false }, lanes: { type: "string", default: "4" } },
 });
+const LANES = Number(flags.lanes);
+/** Calls whose input is made before they are timed. */
+const CHUNK = 200;
 const USERS = Number(positionals[0] ?? 100_000);
 const GROUPS = 20;
 const PAGE = 60;
@@ -68,10 +74,10 @@ const onSqlite = await measure(sqlite, () => {
 await sqlite[Symbol.asyncDispose]();
 if (directory !== undefined) rmSync(directory, { recursive: true });
 if (flags.postgres) {
-  await using server = await startPostgres({
-    durable: true,
-    settings: { shared_buffers: "256MB", max_wal_size: "4GB" },
-  });
+  // A server that has run for a while writes its log into files that it has used before. A new one would fill each with zeros
+  // first, and that is not what is measured here.
+  const settings = { shared_buffers: "512MB", max_wal_size: "4GB", wal_init_zero: "off" };
+  await using server = await startPostgres({ durable: true, settings });
   const [{ version } = {}] = await server.query("SHOW server_version");
   console.log(`\n${USERS} users, PostgreSQL ${String(version)}`);
   await using store = await openPostgresStore(await server.createDatabase());
@@ -91,21 +97,24 @@ async function measure(store: StateStore, sizes: () => void): Promise<ReadonlyMa
   [total, totalCpu, peak] = [0, 0, 0];
   await store.createRun(run);
 
-  for (let start = 0; start < USERS; start += PAGE) {
-    const users = range(start, PAGE).map(poolUser);
-    await timed(() => store.appendSourceUsers(RUN, 0, users, "users:0", { ...state, next: String(start) }));
+  for (let first = 0; first < USERS; first += PAGE * CHUNK) {
+    const pages = Array.from({ length: CHUNK }, (_, index) => first + index * PAGE)
+      .filter((start) => start < USERS)
+      .map((start) => ({ start, users: range(start, PAGE).map(poolUser) }));
+    await timed(() =>
+      inLanes(pages, ({ start, users }, lane) =>
+        store.appendSourceUsers(RUN, 0, users, `users:${lane}`, { ...state, next: String(start) }),
+      ),
+    );
   }
   report("appendSourceUsers");
 
-  for (let group = 0; group < GROUPS; group++) {
-    let page: string[] = [];
-    for (let i = 0; i < USERS; i++) {
-      if (groupsOf(i).includes(group)) page.push(subOf(i));
-      if (page.length < PAGE && i < USERS - 1) continue;
-      const members = page;
-      await timed(() => store.appendMembers(RUN, 0, `group-${group}`, members, `members:0:${group}`, state));
-      page = [];
-    }
+  for (const pages of memberPages()) {
+    await timed(() =>
+      inLanes(pages, ({ group, members }) =>
+        store.appendMembers(RUN, 0, `group-${group}`, members, `members:0:${group}`, state),
+      ),
+    );
   }
   report("appendMembers");
 
@@ -150,26 +159,24 @@ async function measure(store: StateStore, sizes: () => void): Promise<ReadonlyMa
   report("readSharedLoginIds");
 
   let pending = 0;
-  const open: { id: number; seqs: number[] }[] = [];
-  const close = async (): Promise<void> => {
-    const batch = open.shift();
-    if (batch === undefined) return;
-    const results = batch.seqs.map(outcome);
-    await timedAs("closeBatch", () => store.closeBatch(RUN, batch.id, results));
-  };
   for (let after = 0; ;) {
     const items = await timedAs("readPendingItems", () => store.readPendingItems(RUN, after, PLAN_PAGE));
     const lastItem = items.at(-1);
     if (lastItem === undefined) break;
     after = lastItem.seq;
     pending += items.length;
+    const batches: { readonly seqs: readonly number[]; readonly results: readonly Outcome[]; id: number }[] = [];
     for (let start = 0; start < items.length; start += BATCH) {
       const seqs = items.slice(start, start + BATCH).map((item) => item.seq);
-      open.push({ id: await timedAs("openBatch", () => store.openBatch(RUN, seqs)), seqs });
-      if (open.length > 8) await close();
+      batches.push({ seqs, results: seqs.map(outcome), id: 0 });
     }
+    await timedAs("openBatch", () =>
+      inLanes(batches, async (batch) => {
+        batch.id = await store.openBatch(RUN, batch.seqs);
+      }),
+    );
+    await timedAs("closeBatch", () => inLanes(batches, ({ id, results }) => store.closeBatch(RUN, id, results)));
   }
-  while (open.length > 0) await close();
   if (pending !== USERS) throw new Error(`${pending} pending items`);
   for (const name of ["readPendingItems", "openBatch", "closeBatch"]) report(name, name);
   console.log(`${SUM.padEnd(32)} ${perUser(total)} wall ${perUser(totalCpu)} cpu us/user`);
@@ -210,6 +217,41 @@ async function measure(store: StateStore, sizes: () => void): Promise<ReadonlyMa
   report("purge");
   spentBy.set(ALL, total);
   return spentBy;
+}
+
+/** Makes a call for each of the inputs, in lanes beside each other. */
+async function inLanes<Input>(
+  inputs: readonly Input[],
+  call: (input: Input, lane: number) => Promise<void>,
+): Promise<void> {
+  const queue = inputs.values();
+  const lane = async (number: number): Promise<void> => {
+    for (const input of queue) await call(input, number);
+  };
+  await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+}
+
+interface MemberPage {
+  readonly group: number;
+  readonly members: readonly string[];
+}
+
+/** The pages of all groups, some at a time. */
+function* memberPages(): Generator<readonly MemberPage[]> {
+  let pages: MemberPage[] = [];
+  for (let group = 0; group < GROUPS; group++) {
+    let members: string[] = [];
+    for (let i = 0; i < USERS; i++) {
+      if (groupsOf(i).includes(group)) members.push(subOf(i));
+      if (members.length < PAGE && i < USERS - 1) continue;
+      pages.push({ group, members });
+      members = [];
+      if (pages.length < CHUNK) continue;
+      yield pages;
+      pages = [];
+    }
+  }
+  yield pages;
 }
 
 function timed<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -126,6 +126,11 @@ const SLOW_SETTINGS = [
 // pg takes it, and its types do not know.
 type Timed<Config> = Config & { readonly query_timeout: number };
 
+/** Numbers need no quotes in an array, and so none of the care that pg takes of each. */
+function toParameter(value: Value): unknown {
+  return Array.isArray(value) && typeof value[0] === "number" ? `{${value.join(",")}}` : value;
+}
+
 /** Names of prepared statements, the same on every connection. */
 const names = new Map<string, string>();
 
@@ -166,7 +171,7 @@ class Connection implements Statements {
     const config: Timed<QueryArrayConfig> = {
       name,
       text,
-      values: values as unknown[],
+      values: values.map(toParameter),
       rowMode: "array",
       query_timeout: this.#timeoutMs,
     };

@@ -15,7 +15,7 @@ export class GroupNames {
     if (column === null || column === "") return NO_GROUPS;
     let names = this.#sets.get(column);
     if (names === undefined) {
-      names = Object.freeze([...new Set(fromJson<string[]>(column))].map(fromStoredText).toSorted());
+      names = Object.freeze([...new Set(fromJson<string[]>(`[${column}]`))].map(fromStoredText).toSorted());
       if (this.#sets.size >= MOST_SETS) this.#sets.clear();
       this.#sets.set(column, names);
     }

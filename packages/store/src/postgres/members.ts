@@ -32,17 +32,17 @@ export async function appendMembers(
     toStoredText(listing),
     toJson(state),
     source,
-    toStoredText(group),
-    uuids,
+    JSON.stringify(toStoredText(group)),
+    `{${uuids.join(",")}}`,
     others,
     subs.length > 0,
   );
   if (found === undefined) throw noRun();
 }
 
-/** SQL for the groups of each member of the run `$1`. Members that are no users of the source are among them. */
+/** SQL for the groups of each member, as JSON texts with commas between them, of the run `$1`. Members that are no users of the source are among them. */
 export const GROUPS_BY_MEMBER = `
-  SELECT m.source, m.sub, json_agg(m.group_name)::text AS group_names
+  SELECT m.source, m.sub, string_agg(m.group_name, ',') AS group_names
   FROM (
     SELECT source, group_name, unnest(uuids)::text COLLATE "C" AS sub FROM member_pages WHERE run = $1
     UNION ALL

@@ -9,7 +9,7 @@ import { jsonList, textList, toInnerList, toJsonList, toTextList } from "./text-
 import { wantedText } from "./wanted-text.ts";
 
 /** The rows of {@link itemColumns} as SQL, from the second parameter on. */
-const ITEMS = `unnest($2::integer[], $3::text[], $4::text[], $5::integer[], ${textList("$6")}, ${textList("$7")}, ${textList("$8")},
+const ITEMS = `unnest($2::integer[], ${textList("$3")}, ${textList("$4")}, $5::integer[], ${textList("$6")}, ${textList("$7")}, ${textList("$8")},
     ${textList("$9")}, ${jsonList("$10")})
   i(seq, operation, kind, source, sub, settled_hash, wanted_login_ids, login_ids, data)`;
 
@@ -62,8 +62,8 @@ export async function replaceItems(statements: Statements, run: number, items: r
 function itemColumns(items: readonly PlannedItem[]): readonly Value[] {
   return [
     items.map(({ item }) => item.seq),
-    items.map(({ item }) => item.operation),
-    items.map(({ item }) => item.kind),
+    toTextList(items.map(({ item }) => item.operation)),
+    toTextList(items.map(({ item }) => item.kind)),
     items.map(({ item }) => item.source),
     toTextList(items.map(({ item }) => toStoredText(item.sub))),
     toTextList(items.map(({ item }) => settledHash(item))),

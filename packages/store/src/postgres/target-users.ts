@@ -58,16 +58,16 @@ export async function finishTargetScan(statements: Statements, { no, users }: Sc
   if (users !== null) return;
   await statements.run(
     `DELETE FROM target_users u USING (
-       SELECT seq, lead(seq) OVER (PARTITION BY user_id ORDER BY seq) AS later FROM target_users WHERE scan = $1) d
-     WHERE u.scan = $1 AND u.seq = d.seq AND d.later IS NOT NULL`,
+       SELECT user_id, max(seq) AS last FROM target_users WHERE scan = $1 GROUP BY user_id HAVING count(*) > 1) d
+     WHERE u.scan = $1 AND u.user_id = d.user_id AND u.seq < d.last`,
     no,
   );
   await statements.run("DELETE FROM target_user_keys WHERE scan = $1", no);
   await statements.run(
-    `INSERT INTO target_user_keys (scan, key, seq)
-     SELECT DISTINCT ON (k.key, u.seq) $1, k.key, u.seq
+    `INSERT INTO target_user_keys (scan, hash, seq, key)
+     SELECT $1, hashtextextended(k.key, 0), u.seq, k.key
      FROM target_users u CROSS JOIN LATERAL (SELECT unnest(${innerList("u.keys")}) COLLATE "C" AS key) k
-     WHERE u.scan = $1 ORDER BY k.key, u.seq`,
+     WHERE u.scan = $1 ORDER BY 2`,
     no,
   );
   await statements.run(
@@ -106,9 +106,10 @@ export async function matchTargetUsers(
   }
   const rows = await statements.rows<[indexes: string, data: string]>(
     `SELECT f.indexes, u.data FROM (
-       SELECT k.seq, string_agg(DISTINCT q.index::text, ',') AS indexes
+       SELECT k.seq, string_agg(q.index::text, ',') AS indexes
        FROM unnest($2::integer[], ${textList("$3")}) q(index, key)
-       JOIN target_user_keys k ON k.scan = $1 AND k.key = q.key COLLATE "C"
+       JOIN target_user_keys k
+         ON k.scan = $1 AND k.hash = hashtextextended(q.key COLLATE "C", 0) AND k.key = q.key COLLATE "C"
        GROUP BY k.seq) f
      JOIN target_users u ON u.scan = $1 AND u.seq = f.seq ORDER BY f.seq`,
     no,
@@ -117,16 +118,17 @@ export async function matchTargetUsers(
   );
   for (const [found, data] of rows) {
     const user = fromJson<ProjectUser>(data);
-    for (const index of found.split(",")) matched[Number(index)]?.push(user);
+    for (const index of new Set(found.split(","))) matched[Number(index)]?.push(user);
   }
   return matched;
 }
 
-// Keys of both kinds stand in one table, told apart by their first letter.
+// Keys of both kinds stand in one table, told apart by their first letter. Each once: two login IDs may be folded to one.
 function keysOf(user: ProjectUser, subAttribute: string): string[] {
-  const keys = user.loginIds.map((loginId) => loginIdKey(foldLoginId(loginId)));
+  const keys = new Set(user.loginIds.map((loginId) => loginIdKey(foldLoginId(loginId))));
   const sub = Object.hasOwn(user.customAttributes, subAttribute) ? user.customAttributes[subAttribute] : undefined;
-  return typeof sub === "string" ? [subKey(sub), ...keys] : keys;
+  if (typeof sub === "string") keys.add(subKey(sub));
+  return [...keys];
 }
 
 function queryKeys(query: TargetQuery): string[] {

@@ -61,7 +61,7 @@ export const runsScansAndPlans: Migration = {
       users integer NOT NULL,
       subs text STORAGE EXTERNAL NOT NULL,
       data text STORAGE EXTERNAL NOT NULL,
-      -- JSON lists, in no order, in which a name may stand twice, and empty texts for users without groups; absent when none has any
+      -- of each user the names as JSON, with commas between them, in no order, and perhaps twice; absent when none has any
       groups text,
       PRIMARY KEY (run, first_seq)
     );
@@ -79,7 +79,8 @@ export const runsScansAndPlans: Migration = {
       run integer NOT NULL,
       listing integer NOT NULL,
       source integer NOT NULL,
-      group_name text COLLATE "C" NOT NULL,
+      -- as JSON
+      group_name text NOT NULL,
       uuids uuid[] NOT NULL,
       others text[] NOT NULL
     );
@@ -104,12 +105,14 @@ export const runsScansAndPlans: Migration = {
       PRIMARY KEY (scan, seq)
     );
 
+    -- Looked up by a hash, in a third of the time that text takes; the key itself tells those of one hash apart.
     CREATE TABLE target_user_keys (
       scan integer NOT NULL,
-      key text COLLATE "C" NOT NULL,
+      hash bigint NOT NULL,
       seq integer NOT NULL,
-      PRIMARY KEY (scan, key, seq)
+      key text COLLATE "C" NOT NULL
     );
+    CREATE INDEX target_user_keys_by_hash ON target_user_keys (scan, hash);
 
     CREATE TABLE plan_items (
       run integer NOT NULL,
