@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
 import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
@@ -39,7 +39,8 @@ export const purge: Command = async (invocation) => {
   }
   // Directories that hold nothing else are of our making.
   removeIfEmpty(config.reportDirectory);
-  if (state.kind === "file") removeIfEmpty(dirname(state.name));
+  const directory = dirname(state.kind === "file" ? state.name : config.reportDirectory);
+  if (state.kind === "file" || basename(directory) === ".c2d") removeIfEmpty(directory);
   for (const path of removed) output.line(`removed ${path}`);
   output.line(state.kind === "file" ? `removed ${state.name}` : `removed everything in ${state.name}`);
   output.document({ removed: [...removed, state.name] });
