@@ -25,6 +25,7 @@ try {
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   for (const tarball of tarballs) await checkTarball(join(folder, tarball));
   await checkInstalled(tarballs);
+  checkAlone(tarballs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -57,6 +58,26 @@ async function checkTarball(path: string): Promise<void> {
   }
 }
 
+/** The verifier goes into back ends that want nothing else: it must run with an empty folder around it. */
+function checkAlone(tarballs: readonly string[]): void {
+  const session = workspaces.find(({ folder: path }) => path === "packages/session");
+  const tarball = tarballs.find((name) => name.startsWith("cognito-to-descope-session-"));
+  if (session === undefined || tarball === undefined) throw new Error("there is no session package");
+  const app = mkdtempSync(join(folder, "alone-"));
+  writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
+  const options = { cwd: app, env, stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"] };
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, tarball)], options);
+  const installed = readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith("."));
+  if (installed.join() !== "@cognito-to-descope") problems.push(`${session.name} brings ${installed.join(", ")}`);
+  execFileSync("node", ["--input-type=module", "-e", importing(session.entries)], options);
+}
+
+/** A program that loads every entry in both ways. */
+function importing(entries: readonly string[]): string {
+  const loading = `for (const name of ${JSON.stringify(entries)}) { await import(name); require(name); }`;
+  return `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${loading}`;
+}
+
 async function checkInstalled(tarballs: readonly string[]): Promise<void> {
   const app = mkdtempSync(join(folder, "app-"));
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
@@ -70,13 +91,10 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
     expect(`exit code of c2d demo on ${node}`, String(code), "0");
     if (!stdout.includes("0 discrepancies")) problems.push(`c2d demo on ${node} does not end with 0 discrepancies`);
   }
-  const names = workspaces.map(({ name }) => name).filter((name) => name !== "@cognito-to-descope/sandbox");
-  const code2 = `for (const name of ${JSON.stringify(names)}) { await import(name); require(name); }`;
-  run("node", [
-    "--input-type=module",
-    "-e",
-    `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${code2}`,
-  ]);
+  const entries = workspaces
+    .filter(({ name }) => name !== "@cognito-to-descope/sandbox")
+    .flatMap((workspace) => workspace.entries);
+  run("node", ["--input-type=module", "-e", importing(entries)]);
 
   function run(command: string, commandArguments: readonly string[]): string {
     return execFileSync(command, commandArguments, {

@@ -9,17 +9,27 @@ export interface Workspace {
   readonly folder: string;
   readonly name: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  /** What can be imported of it: its name, and its subpaths. */
+  readonly entries: readonly string[];
 }
 
 /** Every workspace, each after those it depends on. */
 export const workspaces: readonly Workspace[] = [
   "packages/core",
   "packages/cognito",
+  "packages/aws-inventory",
   "packages/descope",
   "packages/store",
+  "packages/session",
   "packages/sandbox",
+  "apps/gateway",
   "apps/cli",
 ].map((folder) => {
-  const manifest = JSON.parse(readFileSync(`${root}/${folder}/package.json`, "utf8")) as Omit<Workspace, "folder">;
-  return { folder, name: manifest.name, dependencies: manifest.dependencies ?? {} };
+  const manifest = JSON.parse(readFileSync(`${root}/${folder}/package.json`, "utf8")) as {
+    readonly name: string;
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly exports: Readonly<Record<string, unknown>>;
+  };
+  const { name, dependencies = {}, exports } = manifest;
+  return { folder, name, dependencies, entries: Object.keys(exports).map((path) => name + path.slice(1)) };
 });

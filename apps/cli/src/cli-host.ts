@@ -1,7 +1,11 @@
 import type { Readable, Writable } from "node:stream";
 
 /** Where the program writes to; a terminal where `isTTY` says so. */
-export type OutputStream = Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};
 
 /** What surrounds one run of the program, passed in so that a run can take place inside another process. */
 export interface CliHost {

@@ -5,7 +5,7 @@ import { createOutput, type Output } from "./output/output.ts";
 import { createProgram } from "./program.ts";
 
 /** Commands that go on where they were interrupted. */
-const CONTINUED_COMMANDS: ReadonlySet<string> = new Set(["plan", "apply", "migrate", "sync"]);
+const CONTINUED_COMMANDS: ReadonlySet<string> = new Set(["plan", "apply", "migrate", "sync", "retry"]);
 
 /**
  * Runs one command line and gives its exit code. Throws nothing: whatever goes wrong is printed here.

@@ -1,10 +1,13 @@
-import type { Finding, OutcomeCounts, ReconcileSummary } from "@cognito-to-descope/core";
+import type { Finding, OutcomeCounts, ReconcileSummary, SourceOutcomes } from "@cognito-to-descope/core";
 import type { PlannedRun } from "./plan-now.ts";
 
 interface DefinitionCounts {
   readonly created: number;
   readonly unchanged: number;
 }
+
+/** What became of the users of one pool. */
+export type SourceResult = Omit<SourceOutcomes, "pending" | "deleted"> & { readonly deleted?: number };
 
 /** The JSON document of `migrate` and `apply`. In a dry run the counts say what would happen. */
 export interface MigrationResult {
@@ -20,12 +23,15 @@ export interface MigrationResult {
   readonly findings: readonly Pick<Finding, "rule" | "severity" | "count" | "message">[];
   /** Zero where nothing was compared. */
   readonly reconcile: { readonly checked: number; readonly discrepancies: number };
+  /** The users of each pool, in the order of the config; only where there are several. */
+  readonly sources?: readonly SourceResult[];
 }
 
 /** What a run did; without outcomes: what it would do. */
 export function migrationResult(
-  { id, kind, plan }: PlannedRun,
+  { id, kind, plan, userPoolIds }: PlannedRun,
   outcomes?: OutcomeCounts,
+  sources?: readonly SourceOutcomes[],
   reconcile?: ReconcileSummary,
 ): MigrationResult {
   const { counts, definitions } = plan;
@@ -37,6 +43,10 @@ export function migrationResult(
     failed: 0,
     deleted: counts.delete,
   };
+  const outcomesBySource = sources?.map(({ pending: _pending, deleted: deletedOfPool, ...counted }) => ({
+    ...counted,
+    ...(kind === "migrate" ? {} : { deleted: deletedOfPool }),
+  }));
   const count = (of: {
     readonly create: readonly unknown[];
     readonly unchanged: readonly unknown[];
@@ -67,5 +77,21 @@ export function migrationResult(
       message,
     })),
     reconcile: { checked: reconcile?.checked ?? 0, discrepancies: reconcile?.discrepancies ?? 0 },
+    ...(userPoolIds.length > 1 ? { sources: outcomesBySource ?? plannedBySource({ plan, userPoolIds }) } : {}),
   };
+}
+
+/** What would become of the users of each pool. */
+function plannedBySource({ plan, userPoolIds }: Pick<PlannedRun, "plan" | "userPoolIds">): readonly SourceResult[] {
+  return (plan.bySource ?? []).map(({ tenant, read, create, patch, none, skip, merged }, index) => ({
+    userPoolId: userPoolIds[index] ?? "",
+    ...(tenant === undefined ? {} : { tenant }),
+    read,
+    created: create,
+    updated: patch,
+    unchanged: none,
+    skipped: skip,
+    failed: 0,
+    merged,
+  }));
 }

@@ -1,7 +1,13 @@
-import { createRequestQuotas, createUserPoolSource } from "@cognito-to-descope/cognito";
-import type { CognitoSourceEvent, RequestQuotas } from "@cognito-to-descope/cognito";
-import type { RunSource } from "@cognito-to-descope/core";
-import type { Config, SourceConfig } from "./config/config.ts";
+import {
+  createAccountQuotas,
+  createCognitoClients,
+  createRequestQuotas,
+  createUserPoolSource,
+} from "@cognito-to-descope/cognito";
+import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
+import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
+import type { Config } from "./config/config.ts";
+import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
 import { systemClock } from "./system.ts";
 
 /** The pools of a config, ready to be read. */
@@ -9,13 +15,16 @@ export interface OpenSources extends Disposable {
   readonly sources: readonly RunSource[];
 }
 
-/** Opens every pool of the config. Makes no request yet. */
+/**
+ * Opens every pool of the config. Makes no request yet.
+ *
+ * @param board - Where the limiters are put under control; left out where nobody controls them.
+ */
 export function openSources(
   config: Config,
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
+  board?: LimiterBoard,
 ): OpenSources {
-  // AWS counts per account and region: pools that are read with the same credentials share one budget.
-  const quotas = new Map<string, RequestQuotas>();
   const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
   const categories = Object.fromEntries(
@@ -23,32 +32,40 @@ export function openSources(
       ([, limit]) => limit !== undefined,
     ),
   );
-  const quotasOf = ({ region, profile, roleArn }: SourceConfig): RequestQuotas => {
-    const key = JSON.stringify([region, profile, roleArn]);
-    let shared = quotas.get(key);
-    if (shared === undefined) {
-      shared = createRequestQuotas({ clock: systemClock, limits: { categories, perPoolOperation } });
-      quotas.set(key, shared);
-    }
-    return shared;
-  };
+  const accountQuotas = createAccountQuotas((scope) =>
+    createRequestQuotas({
+      clock: systemClock,
+      limits: { categories, perPoolOperation },
+      createLimiter: (name, limit) => {
+        const limiter = createRateLimiter(limit, systemClock);
+        // A pool's own cap is named by operation and pool, too many for anybody to set one by one.
+        const bucket = name.includes(" ") ? PER_POOL_BUCKET : name;
+        // With one pool nobody has to tell budgets apart.
+        const named = config.sources.length > 1 ? scope.replace(" ", "/") : undefined;
+        return board?.add(bucket, named, limiter) ?? limiter;
+      },
+    }),
+  );
+  const clients = createCognitoClients();
   const opened = config.sources.map((source) => {
-    const { awsKeys, tenant, ...options } = source;
+    const { awsKeys, tenant, tenantName, ...options } = source;
     return {
       tenant,
+      tenantName,
       source: createUserPoolSource({
         ...options,
         accessKeyId: awsKeys?.accessKeyId,
         secretAccessKey: awsKeys?.secretAccessKey.reveal(),
         sessionToken: awsKeys?.sessionToken?.reveal(),
         clock: systemClock,
-        quotas: quotasOf(source),
+        accountQuotas,
+        clients,
         listener: (event) => listener(event, source.userPoolId),
       }),
     };
   });
   return {
     sources: opened,
-    [Symbol.dispose]: () => opened.forEach(({ source }) => source.close()),
+    [Symbol.dispose]: () => clients[Symbol.dispose](),
   };
 }

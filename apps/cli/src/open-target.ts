@@ -1,12 +1,27 @@
 import { createProjectTarget } from "@cognito-to-descope/descope";
 import type { BucketLimit, BucketName, ProjectTargetOptions, TargetEvent } from "@cognito-to-descope/descope";
-import { MigrationError, type ProjectTarget } from "@cognito-to-descope/core";
+import { createRateLimiter, type LimiterBoard, MigrationError, type ProjectTarget } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
 import { systemClock } from "./system.ts";
 
-/** Opens the project of the config. Makes no request yet. */
-export function openTarget(config: Config, onEvent: (event: TargetEvent) => void = () => undefined): ProjectTarget {
-  return createProjectTarget({ ...targetOptions(config), onEvent });
+/**
+ * Opens the project of the config. Makes no request yet.
+ *
+ * @param board - Where the limiters are put under control; left out where nobody controls them.
+ */
+export function openTarget(
+  config: Config,
+  onEvent: (event: TargetEvent) => void = () => undefined,
+  board?: LimiterBoard,
+): ProjectTarget {
+  return createProjectTarget({
+    ...targetOptions(config),
+    onEvent,
+    createLimiter: (bucket, limit) => {
+      const limiter = createRateLimiter(limit, systemClock);
+      return board?.add(bucket, undefined, limiter) ?? limiter;
+    },
+  });
 }
 
 /** What the Descope adapter needs to know of a config. */

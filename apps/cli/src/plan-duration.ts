@@ -12,12 +12,14 @@ export interface PlanDuration {
 export function reckonDuration(counts: PlanCounts, { limits, target }: Config): PlanDuration {
   const batchSize = target?.batchSize ?? 100;
   const creates = Math.ceil(counts.create / batchSize);
+  const deletes = Math.ceil(counts.delete / batchSize);
   const patches = Math.ceil(counts.patch / batchSize);
   const requests = [
     ["user-create", creates],
     // Each batch is looked up before it is created.
-    ["user-update", creates],
-    ["user-other", patches],
+    ["user-update", creates + deletes],
+    // Each batch of deletes is looked up before.
+    ["user-other", patches + deletes],
   ] as const;
   return requests
     .map(([name, count]): PlanDuration => {

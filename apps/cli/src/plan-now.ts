@@ -1,4 +1,12 @@
-import { openRun, planRun, type Run, type RunContext, type RunKind, type RunPlan } from "@cognito-to-descope/core";
+import {
+  newestRun,
+  openRun,
+  planRun,
+  type Run,
+  type RunContext,
+  type RunKind,
+  type RunPlan,
+} from "@cognito-to-descope/core";
 import type { Output } from "./output/output.ts";
 import type { Session } from "./session.ts";
 import { newRunId, systemClock } from "./system.ts";
@@ -30,7 +38,7 @@ export async function planNow(
 ): Promise<PlannedRun> {
   const { store } = session;
   const id = newRunId(systemClock.now());
-  const [previous] = await store.listRuns();
+  const previous = newestRun(await store.listRuns());
   // One that begins days in the future was begun by a clock that was wrong: nobody knows how old it is.
   const isOld = previous !== undefined && Math.abs(systemClock.now() - previous.startedAt) > MAX_READING_AGE_MS;
   const run = await openRun(
@@ -39,9 +47,7 @@ export async function planNow(
     kind,
   );
   if (run.id === id) {
-    if (previous?.state === "applying") {
-      output.note(`note: run ${previous.id} was not finished; this run takes its place and finds what it wrote`);
-    }
+    if (previous?.state === "applying") output.note(`note: ${describeUnfinished(previous)}`);
     await store.forgetScans(run.id);
   } else {
     output.note(`going on with run ${run.id}, which was interrupted while ${run.state}`);
@@ -49,4 +55,10 @@ export async function planNow(
   const plan = await makePlan(session.context(run.id), run);
   output.progress.clear();
   return { ...((await store.readRun(run.id)) ?? run), plan };
+}
+
+function describeUnfinished({ id, kind, rollsBack }: Run): string {
+  return kind === "rollback"
+    ? `run ${id} has not taken back all of run ${rollsBack ?? ""}; what it took is brought back`
+    : `run ${id} was not finished; this run takes its place and finds what it wrote`;
 }

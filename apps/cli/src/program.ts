@@ -1,8 +1,12 @@
 import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareAwsCommands } from "./declarations/aws.ts";
+import { declareControlCommands } from "./declarations/control.ts";
+import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
+import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
 import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
@@ -85,6 +89,10 @@ export async function createProgram(
 
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
+  declareIdMapCommands(program, declare);
+  declareServiceCommands(program, declare);
+  declareAwsCommands(program, declare);
+  declareControlCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {

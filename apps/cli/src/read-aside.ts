@@ -108,6 +108,7 @@ const emptyProject: ProjectTarget = {
   findUsers: async () => [],
   findUsersById: async () => [],
   loadUser: async () => undefined,
+  loadUserById: async () => undefined,
   createAttributes: unwritable,
   createRole: unwritable,
   createTenant: unwritable,

@@ -9,7 +9,12 @@ import {
 import type { Output } from "./output/output.ts";
 import { formatCount, printable } from "./output/printable.ts";
 import { writeFileWhole } from "./output/write-file.ts";
-import { buildReconcileReport, readReconcileInput, renderReconcileHtml } from "./report/index.ts";
+import {
+  buildReconcileReport,
+  readReconcileInput,
+  type ReadReconcileOptions,
+  renderReconcileHtml,
+} from "./report/index.ts";
 import { withoutDescriptions } from "./report-run.ts";
 import type { Session } from "./session.ts";
 import { systemClock } from "./system.ts";
@@ -40,10 +45,10 @@ export async function writeReconcileReports(
   session: Session,
   runId: string,
   output: Output,
-  signIns?: SignInTests,
+  known: Pick<ReadReconcileOptions, "signIns" | "sources"> = {},
 ): Promise<ReportPaths> {
   const { store, config } = session;
-  const input = await readReconcileInput(store, runId, { signIns });
+  const input = await readReconcileInput(store, runId, known);
   const report = buildReconcileReport(
     { ...input, run: withoutDescriptions(input.run) },
     { toolVersion: packageVersion(), createdAt: systemClock.now() },

@@ -15,7 +15,11 @@ export function withoutDescriptions<T extends PlannedRun>(run: T): T {
       ...run.plan,
       definitions: {
         ...definitions,
-        roles: { create: bare(definitions.roles.create), unchanged: bare(definitions.roles.unchanged) },
+        roles: {
+          create: bare(definitions.roles.create),
+          unchanged: bare(definitions.roles.unchanged),
+          ...(definitions.roles.remove && { remove: bare(definitions.roles.remove) }),
+        },
       },
     },
   };

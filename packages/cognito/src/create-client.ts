@@ -30,6 +30,9 @@ type CredentialsConfig = NonNullable<CognitoIdentityProviderClientConfig["creden
 /** Sockets kept open: more than requests can be under way, so that none waits for a socket with its quota place taken. */
 const MAX_SOCKETS = 64;
 
+/** The same for the pools of many accounts at one host: each account may have its quota's worth of requests under way. */
+const MAX_SHARED_SOCKETS = 512;
+
 /**
  * Silent, and without the two methods for which the SDK copies every input and output through a filter of secrets first:
  * a fifth of a call's time. The other methods are called by its credential chain, which does not ask whether they exist.
@@ -38,22 +41,77 @@ const quietLogger = { trace: silent, debug: silent, warn: silent };
 
 function silent(): void {}
 
+/** Clients of several sources: pools that are reached in one way share a client, all share the connections. */
+export interface CognitoClients extends Disposable {
+  clientFor(options: CreateClientOptions): CognitoClient;
+}
+
+/**
+ * Starts without a client. With hundreds of pools, a client for each would cost memory and sockets, and assume one role
+ * hundreds of times.
+ */
+export function createCognitoClients(): CognitoClients {
+  const clients = new Map<string, CognitoClient>();
+  const requestHandler = createRequestHandler(MAX_SHARED_SOCKETS);
+  return {
+    clientFor(options) {
+      const { region, endpoint, profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = options;
+      const credentials = [profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId];
+      const key = JSON.stringify([region, endpoint ?? "", ...credentials.map((part) => part ?? "")]);
+      let client = clients.get(key);
+      if (client === undefined) clients.set(key, (client = createClient(options, requestHandler)));
+      return client;
+    },
+    [Symbol.dispose]() {
+      for (const client of clients.values()) client.destroy?.();
+      requestHandler.destroy();
+    },
+  };
+}
+
+function createRequestHandler(maxSockets: number): NodeHttpHandler {
+  return new NodeHttpHandler({
+    httpAgent: { keepAlive: true, maxSockets },
+    httpsAgent: { keepAlive: true, maxSockets },
+    connectionTimeout: 10_000,
+  });
+}
+
 /** A client that sends each request once; repeating is done where the quotas are kept. */
-export function createClient(options: CreateClientOptions): CognitoClient {
+export function createClient(
+  options: CreateClientOptions,
+  requestHandler: NodeHttpHandler = createRequestHandler(MAX_SOCKETS),
+): CognitoClient {
   const credentials = credentialsOf(options);
   return new CognitoIdentityProviderClient({
     region: options.region,
     maxAttempts: 1,
     logger: quietLogger as NonNullable<CognitoIdentityProviderClientConfig["logger"]>,
-    requestHandler: new NodeHttpHandler({
-      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      connectionTimeout: 10_000,
-    }),
+    requestHandler,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(credentials === undefined ? {} : { credentials }),
   });
+}
+
+/** Keys of AWS, as programs of other services take them. */
+export interface AwsKeyPair {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/**
+ * The keys with which a pool is read, for clients of other services of the same account; undefined when the AWS SDK's
+ * ordinary chain is to find them.
+ *
+ * @throws MigrationError `ERR_CONFIG_INVALID` when the options do not go together.
+ */
+export function awsCredentials(options: CreateClientOptions): (() => Promise<AwsKeyPair>) | undefined {
+  const credentials = credentialsOf(options);
+  if (credentials === undefined) return undefined;
+  return async () => (typeof credentials === "function" ? await credentials() : credentials);
 }
 
 function credentialsOf(options: CreateClientOptions): CredentialsConfig | undefined {

@@ -1,9 +1,9 @@
-import { MigrationError } from "@cognito-to-descope/core";
+import { MigrationError, partitionOf } from "@cognito-to-descope/core";
 import type { MigrationErrorDetails } from "@cognito-to-descope/core";
 
 import { isCertificateProblem, lacksOperation } from "./retry-policy.ts";
 import type { SourceOperation } from "./operations.ts";
-import { partitionOf, regionOfUserPoolId } from "./user-pool-id.ts";
+import { regionOfUserPoolId } from "./user-pool-id.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
 
 /** What was being done when a call failed. */

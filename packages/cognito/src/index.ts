@@ -5,8 +5,11 @@
  *
  * @module
  */
+export { createAccountQuotas } from "./account-quotas.ts";
+export type { AccountQuotas, QuotaScope } from "./account-quotas.ts";
 export type { CognitoClient } from "./cognito-client.ts";
-export type { CognitoCredentials } from "./create-client.ts";
+export { awsCredentials, createCognitoClients } from "./create-client.ts";
+export type { AwsKeyPair, CognitoClients, CognitoCredentials, CreateClientOptions } from "./create-client.ts";
 export { minimalPolicy } from "./minimal-policy.ts";
 export type { MinimalPolicyOptions, PolicyDocument, PolicyStatement } from "./minimal-policy.ts";
 export type { QuotaCategory, SourceOperation } from "./operations.ts";

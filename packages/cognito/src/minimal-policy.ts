@@ -1,7 +1,6 @@
-import { MigrationError } from "@cognito-to-descope/core";
+import { isRegion, MigrationError, partitionOf } from "@cognito-to-descope/core";
 
 import { SOURCE_OPERATIONS } from "./operations.ts";
-import { isRegion, partitionOf } from "./user-pool-id.ts";
 
 /** What the policy is for. */
 export interface MinimalPolicyOptions {

@@ -173,7 +173,8 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
     };
     let failures = 0;
     let throttles = 0;
-    let throttledSince = 0;
+    /** What throttling made this request wait. Waiting in line, or for the operator, is not counted. */
+    let throttledMs = 0;
     for (;;) {
       const result = await attempt(operation, input, call);
       if ("output" in result) return result.output;
@@ -188,12 +189,10 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
         return call.ifMissing;
       }
       if (kind === "throttled") {
-        const now = clock.monotonic();
-        if (throttles === 0) throttledSince = now;
         throttles += 1;
         const waitMs = backoffMs(throttles, options.random(), THROTTLE_BASE_MS, THROTTLE_CAP_MS);
-        const throttledMs = now - throttledSince;
         if (throttledMs + waitMs > options.maxThrottledMs) throw throttledTooLong(failure, operation, throttledMs);
+        throttledMs += Math.max(waitMs, failure.retryAfterMs ?? 0);
         listener({ type: "throttled", operation, times: throttles, waitMs });
         await clock.sleep(waitMs, call.signal);
         continue;

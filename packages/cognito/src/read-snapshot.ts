@@ -25,6 +25,8 @@ export interface SnapshotReader {
   readonly region: string;
   readonly pageSize: number;
   readonly listener: CognitoSourceListener;
+  /** Hears the pool's ARN as soon as it is known. */
+  readonly onArn: (arn: string | undefined) => void;
 }
 
 /** Reads everything about a pool but its users. Throws rather than leave a part out. */
@@ -39,6 +41,7 @@ export async function readSnapshot(reader: SnapshotReader, signal?: AbortSignal)
     },
   );
   const pool = described.UserPool ?? {};
+  reader.onArn(pool.Arn);
   let mfa: PoolMfa | undefined;
   let appClients: readonly AppClient[] = [];
   let identityProviders: readonly IdentityProvider[] = [];

@@ -30,6 +30,8 @@ const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPo
 export interface RequestQuotas {
   /** Waits until the request may be sent. */
   acquire(operation: SourceOperation, userPoolId: string, signal?: AbortSignal): Promise<Permit>;
+  /** Hears the account of the pool, twelve digits, where it was not known. */
+  learnAccount?(accountId: string): void;
 }
 
 /** How quotas are kept. */
@@ -85,7 +87,7 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
       try {
         return both(ofPool, await account.acquire(signal));
       } catch (error) {
-        ofPool.release();
+        ofPool.cancel();
         throw error;
       }
     },
@@ -98,6 +100,10 @@ function both(ofPool: Permit, ofAccount: Permit): Permit {
     release() {
       ofPool.release();
       ofAccount.release();
+    },
+    cancel() {
+      ofPool.cancel();
+      ofAccount.cancel();
     },
     throttled(retryAfterMs) {
       ofPool.throttled(retryAfterMs);

@@ -1,7 +1,4 @@
-import { MigrationError } from "@cognito-to-descope/core";
-
-/** Regions as AWS names them: `us-east-1`, `us-gov-west-1`, `ap-southeast-2`. */
-const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+import { isRegion, MigrationError } from "@cognito-to-descope/core";
 
 /** The pattern and length of `UserPoolId` in Cognito's service model. */
 const USER_POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
@@ -10,11 +7,6 @@ const USER_POOL_ID = /^[\w-]+_[0-9a-zA-Z]+$/;
 export function regionOfUserPoolId(userPoolId: string): string | undefined {
   const prefix = userPoolId.slice(0, userPoolId.lastIndexOf("_"));
   return isRegion(prefix) ? prefix : undefined;
-}
-
-/** Whether the text has the form of an AWS region's name. */
-export function isRegion(text: string): boolean {
-  return REGION.test(text);
 }
 
 /**
@@ -50,11 +42,4 @@ export function checkUserPoolId(userPoolId: string, region: string | undefined, 
     );
   }
   return own;
-}
-
-/** The AWS partition of a region, as in ARNs. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  return "aws";
 }

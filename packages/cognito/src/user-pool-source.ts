@@ -1,4 +1,4 @@
-import { hasCode, MigrationError } from "@cognito-to-descope/core";
+import { dnsSuffixOf, hasCode, MigrationError } from "@cognito-to-descope/core";
 import type {
   AbortableOptions,
   Clock,
@@ -11,9 +11,11 @@ import type {
 } from "@cognito-to-descope/core";
 import type { UserType } from "@aws-sdk/client-cognito-identity-provider";
 
+import { accountOfArn } from "./account-quotas.ts";
+import type { AccountQuotas } from "./account-quotas.ts";
 import type { CognitoClient } from "./cognito-client.ts";
 import { createClient } from "./create-client.ts";
-import type { CognitoCredentials } from "./create-client.ts";
+import type { CognitoClients, CognitoCredentials } from "./create-client.ts";
 import { unexpectedAnswer } from "./errors.ts";
 import { listPages } from "./list-pages.ts";
 import { mapUser, subOf } from "./map-user.ts";
@@ -24,7 +26,7 @@ import { createRequestQuotas } from "./request-quotas.ts";
 import type { PartialLimits, RequestQuotas } from "./request-quotas.ts";
 import type { RetryOptions } from "./retry-policy.ts";
 import type { CognitoSourceListener } from "./source-events.ts";
-import { checkUserPoolId, partitionOf } from "./user-pool-id.ts";
+import { checkUserPoolId } from "./user-pool-id.ts";
 
 /** What a user pool is read with. */
 export interface UserPoolSourceOptions extends CognitoCredentials, Partial<RetryOptions> {
@@ -41,6 +43,8 @@ export interface UserPoolSourceOptions extends CognitoCredentials, Partial<Retry
   readonly limits?: PartialLimits | undefined;
   /** Shared by all sources of one AWS account and region. @defaultValue quotas of this source alone */
   readonly quotas?: RequestQuotas | undefined;
+  /** The quotas of all accounts and regions, shared by all sources. Ignored beside {@link quotas}. */
+  readonly accountQuotas?: AccountQuotas | undefined;
   /** Hears of throttling, repeated requests and parts left out. */
   readonly listener?: CognitoSourceListener | undefined;
   /** Users, members, groups, clients and providers per request, 1 to 60. @defaultValue 60, Cognito's most */
@@ -52,6 +56,8 @@ export interface UserPoolSourceOptions extends CognitoCredentials, Partial<Retry
    * @defaultValue `true` where an {@link endpoint} is given and the answer is one that only emulators give, else `false`
    */
   readonly tolerateMissingOperations?: boolean | undefined;
+  /** Clients that are shared with other sources, and not closed here. */
+  readonly clients?: CognitoClients | undefined;
   /** A ready-made client; credentials and the endpoint are then its own, and it is not closed here. */
   readonly client?: CognitoClient | undefined;
 }
@@ -79,6 +85,7 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
   /** The region that requests are signed for. */
   readonly region: string;
   readonly #call: PoolCall;
+  readonly #quotas: RequestQuotas;
   readonly #listener: CognitoSourceListener;
   readonly #pageSize: number;
   readonly #close: () => void;
@@ -91,22 +98,27 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
     if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 60) {
       throw new RangeError('"maxPageSize" must be an integer from 1 to 60');
     }
-    const client: CognitoClient = options.client ?? createClient({ ...options, region });
+    const shared = options.client ?? options.clients?.clientFor({ ...options, region });
+    const client: CognitoClient = shared ?? createClient({ ...options, region });
     this.userPoolId = options.userPoolId;
     this.region = region;
     this.#pageSize = pageSize;
     this.#listener = options.listener ?? ((): void => undefined);
-    this.#close = options.client === undefined ? (): void => client.destroy?.() : (): void => undefined;
+    this.#close = shared === undefined ? (): void => client.destroy?.() : (): void => undefined;
+    this.#quotas =
+      options.quotas ??
+      options.accountQuotas?.forPool({ region, accountId: accountOfArn(options.roleArn) }) ??
+      createRequestQuotas({ clock, limits: options.limits });
     this.#call = createPoolCalls({
       ...retryOptions(options),
       client,
       clock,
       random: options.random ?? Math.random,
-      quotas: options.quotas ?? createRequestQuotas({ clock, limits: options.limits }),
+      quotas: this.#quotas,
       listener: this.#listener,
       userPoolId: options.userPoolId,
       region,
-      host: host ?? `cognito-idp.${region}.amazonaws.com${partitionOf(region) === "aws-cn" ? ".cn" : ""}`,
+      host: host ?? `cognito-idp.${region}.${dnsSuffixOf(region)}`,
       tolerateMissingOperations: options.tolerateMissingOperations ?? (host === undefined ? false : "emulators"),
     });
   }
@@ -120,6 +132,10 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
       region,
       pageSize: this.#pageSize,
       listener: this.#listener,
+      onArn: (arn: string | undefined): void => {
+        const accountId = accountOfArn(arn);
+        if (accountId !== undefined) this.#quotas.learnAccount?.(accountId);
+      },
     };
     return await readSnapshot(reader, options.signal);
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { FaultRule } from "@cognito-to-descope/sandbox";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { createRequestQuotas } from "../src/request-quotas.ts";
 import { createHastyClock, realClock } from "./support/clocks.ts";
 import { allSubs, allUsers, collect, openPool } from "./support/open-pool.ts";
 
@@ -131,6 +132,27 @@ describe("lasting failures", () => {
     expect(clock.waited).toBeGreaterThan(9 * 60_000);
     expect(clock.waited).toBeLessThan(11 * 60_000);
     expect(sandbox.requests.count({ operation: "ListUsers" })).toBeGreaterThan(10);
+  });
+
+  it("by throttling do not end what waited long for its turn", async () => {
+    const clock = createHastyClock();
+    const quotas = createRequestQuotas({ clock });
+    const { sandbox, source } = await openPool(
+      { users },
+      {
+        clock,
+        maxThrottledMs: 10 * 60_000,
+        quotas: {
+          async acquire(...request) {
+            await clock.sleep(60 * 60_000);
+            return await quotas.acquire(...request);
+          },
+        },
+      },
+    );
+    sandbox.faults.add([{ operation: "ListUsers", times: 3, fault: { kind: "throttle" } }]);
+    expect((await allUsers(source.users())).length).toBe(users);
+    sandbox.faults.assertAllHappened();
   });
 
   it("by truncation do not show what was cut", async () => {

@@ -13,13 +13,75 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
+export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
+export {
+  type CloudFormationTemplate,
+  eventsUrlProblem,
+  FEED_TRIGGERS,
+  type FeedTrigger,
+  isTriggerFunction,
+  type TriggerOptions,
+  triggerTemplate,
+} from "./aws-integration/triggers.ts";
+export {
+  checkToken,
+  type CheckTokenOptions,
+  TOKEN_TARGETS,
+  type TokenParts,
+  type TokenProblem,
+  type TokenTarget,
+  type TokenVerdict,
+} from "./aws-integration/check-token.ts";
+export { dnsSuffixOf, isRegion, partitionOf } from "./aws-integration/aws-region.ts";
+export {
+  descopeEndpoints,
+  type DescopeEndpoints,
+  issuerNames,
+  issuerProblem,
+} from "./aws-integration/descope-issuer.ts";
+export {
+  EMIT_FORMATS,
+  type EmitFormat,
+  INTEGRATION_TARGETS,
+  makeIntegration,
+  renderIntegration,
+} from "./aws-integration/emit-integration.ts";
+export {
+  checkEmitOptions,
+  type EmitOption,
+  type EmitOptions,
+  type EmitPool,
+  type OptionNeeds,
+  type OptionProblem,
+  type RoleRule,
+} from "./aws-integration/emit-options.ts";
+export type { Integration, IntegrationFile, Runbook, Step } from "./aws-integration/integration.ts";
+export type { Target } from "./aws-integration/target.ts";
+export {
+  type IssuingPool,
+  userPoolIssuer,
+  type UserPoolIssuerForm,
+  userPoolProvider,
+} from "./aws-integration/user-pool-issuers.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
+export { createFindings, type Findings } from "./findings/findings.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
+export {
+  type AppliedJwtTemplate,
+  applyJwtTemplate,
+  type ApplyJwtTemplateOptions,
+} from "./jwt-template/apply-jwt-template.ts";
+export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
+export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
+export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
+export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
@@ -27,18 +89,28 @@ export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/digest.ts";
+export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
 export type * from "./ports/user-pool-source.ts";
 export type * from "./project/project-snapshot.ts";
 export type * from "./project/project-user.ts";
+export { roleLabel } from "./project/role-key.ts";
 export { compareUser, type FieldDifference, type UserComparison } from "./reconcile/compare-user.ts";
 export { reconcileRun } from "./reconcile/reconcile-run.ts";
 export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
+export { openRollback, type RollbackRequest } from "./rollback/open-rollback.ts";
+export { planRollback } from "./rollback/plan-rollback.ts";
+export { DEFINITION_KEPT } from "./rollback/remove-definitions.ts";
+export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
+export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { retryFailures } from "./run/retry-failures.ts";
+export { countSettled } from "./run/count-settled.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export type * from "./sync/sync-policy.ts";
+export * from "./run/run-control.ts";

@@ -44,8 +44,8 @@ export async function deleteTenant(
 }
 
 /**
- * Deletes what has a name of its own. Codes for a name that is not there are not published, so after a refusal, and after an
- * answer that was lost, reading back tells.
+ * Deletes what has a name of its own. Codes for a name that is not there are not published, so after a refusal reading back
+ * tells; an answer that was lost is asked for again, and may become such a refusal.
  */
 async function deleteOnce(
   client: ManagementClient,
@@ -54,16 +54,9 @@ async function deleteOnce(
   options: AbortableOptions,
   isGone: () => Promise<boolean>,
 ): Promise<void> {
-  const send = async (): Promise<void> => {
-    accept(`POST ${path}`, await client.ask("POST", path, body, options));
-  };
   try {
-    await send();
+    accept(`POST ${path}`, await client.ask("POST", path, body, options));
   } catch (error) {
-    if (!hasCode(error, "ERR_TARGET_ANSWER_LOST", "ERR_TARGET_REFUSED") || options.signal?.aborted === true)
-      throw error;
-    if (await isGone()) return;
-    if (hasCode(error, "ERR_TARGET_REFUSED")) throw error;
-    await send();
+    if (!hasCode(error, "ERR_TARGET_REFUSED") || !(await isGone())) throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { ProjectTarget } from "@cognito-to-descope/core";
 import { createAttributes, createRole, createTenant } from "./create-definitions.ts";
 import { deleteAttributes, deleteRole, deleteTenant } from "./delete-definitions.ts";
 import { deleteUsers } from "./delete-users.ts";
-import { loadUser } from "./load-user.ts";
+import { loadUser, loadUserById } from "./load-user.ts";
 import { createUsers } from "./create-users.ts";
 import { createManagementClient } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
@@ -31,6 +31,7 @@ export function createProjectTarget(options: ProjectTargetOptions): ProjectTarge
     findUsers: (loginIds, callOptions = {}) => search.find(loginIds, callOptions),
     findUsersById: (userIds, callOptions = {}) => search.findById(userIds, callOptions),
     loadUser: async (loginId, callOptions = {}) => (await loadUser(client, loginId, callOptions))?.user,
+    loadUserById: async (userId, callOptions = {}) => (await loadUserById(client, userId, callOptions))?.user,
     createAttributes: (definitions, callOptions = {}) => createAttributes(client, definitions, callOptions),
     createRole: (role, callOptions = {}) => createRole(client, role, callOptions),
     createTenant: (tenant, callOptions = {}) => createTenant(client, tenant, callOptions),

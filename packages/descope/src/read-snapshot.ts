@@ -74,7 +74,36 @@ export async function readTenants(client: ManagementClient, options: AbortableOp
     (sdk) => sdk.management.tenant.loadAll(),
     options,
   );
-  return records(found).map((wire) => ({ id: text(wire["id"]), name: text(wire["name"]) }));
+  return records(found).map((wire) => {
+    const carries = carriedBy(wire);
+    return { id: text(wire["id"]), name: text(wire["name"]), ...(carries.length === 0 ? {} : { carries }) };
+  });
+}
+
+/** Fields of a tenant that somebody sets on purpose. */
+const TENANT_FIELDS = [
+  "domains",
+  "selfProvisioningDomains",
+  "customAttributes",
+  "parent",
+  "successors",
+  "federatedAppIds",
+  "defaultRoles",
+  "enforceSSO",
+  "disabled",
+] as const;
+
+/** What a tenant has been given beside its name. */
+function carriedBy(wire: Readonly<Record<string, unknown>>): readonly string[] {
+  const authType = text(wire["authType"]);
+  const carried: string[] = TENANT_FIELDS.filter((field) => !isEmpty(wire[field]));
+  return authType === "" || authType === "none" ? carried : ["sso", ...carried];
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === "" || value === false;
 }
 
 function toAttributeDefinition(wire: Readonly<Record<string, unknown>>): AttributeDefinition {

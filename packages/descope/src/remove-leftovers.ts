@@ -14,7 +14,8 @@ interface Removal {
 }
 
 /**
- * Takes off a patched user what its patch's lists do not have, for projects that add to a list instead of replacing it.
+ * Takes off a patched user what its patch's lists do not have, for projects that add to a list instead of replacing it, and
+ * the values that the patch takes away, for projects that do not know null in a patch.
  *
  * @param user - The user as the patch's answer gives it.
  * @returns The user as it is then, or why the project would not.
@@ -48,7 +49,7 @@ export async function removeLeftovers(
 }
 
 function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Removal[] {
-  const { loginId, additionalLoginIds, dropsLoginId, roleNames, userTenants } = patch;
+  const { loginId, additionalLoginIds, dropsLoginId, roleNames, userTenants, customAttributes } = patch;
   const removals: Removal[] = [];
   if (roleNames !== undefined) removals.push(...roleRemoval({ loginId }, user.roleNames, roleNames));
   if (userTenants !== undefined) {
@@ -58,6 +59,10 @@ function removalsOf(patch: ProjectUserPatch, user: ProjectUser): readonly Remova
       if (roles === undefined) removals.push({ path: `${UPDATE}/tenant/remove`, body: { loginId, tenantId } });
       else removals.push(...roleRemoval({ loginId, tenantId }, held, roles));
     }
+  }
+  for (const [attributeKey, value] of Object.entries(customAttributes ?? {})) {
+    if (value !== null || !Object.hasOwn(user.customAttributes, attributeKey)) continue;
+    removals.push({ path: `${UPDATE}/customAttribute`, body: { loginId, attributeKey, attributeValue: null } });
   }
   // Last: the removals before may name the user by the login ID that goes.
   if (additionalLoginIds !== undefined) {

@@ -5,6 +5,7 @@ import { createLoginIdFinder, SAFE_LIST } from "./find-by-login-ids.ts";
 import type { LoginIdFinder } from "./find-by-login-ids.ts";
 import { accept } from "./management-client.ts";
 import type { ManagementClient } from "./management-client.ts";
+import { forEachAtOnce } from "./patch-users.ts";
 import { fromWireUser } from "./wire-user.ts";
 
 const SEARCH = "/v2/mgmt/user/search";
@@ -107,15 +108,18 @@ export function createUserSearch(client: ManagementClient): UserSearch {
   async function findById(userIds: readonly string[], options: AbortableOptions): Promise<readonly ProjectUser[]> {
     const wanted = [...new Set(userIds)].filter((userId) => userId !== "");
     const found = new Map<string, ProjectUser>();
-    for (let start = 0; start < wanted.length; start += SAFE_LIST) {
-      const asked = new Set(wanted.slice(start, start + SAFE_LIST));
+    const lists = Array.from({ length: Math.ceil(wanted.length / SAFE_LIST) }, (_, index) =>
+      wanted.slice(index * SAFE_LIST, (index + 1) * SAFE_LIST),
+    );
+    await forEachAtOnce(lists, async (list) => {
+      const asked = new Set(list);
       for await (const { users } of pages({ userIds: [...asked] }, options)) {
         // A project that does not know the filter gives everybody.
         for (const user of users) if (asked.has(user.userId)) found.set(user.userId, user);
-        if ([...asked].every((userId) => found.has(userId))) break;
+        if (list.every((userId) => found.has(userId))) break;
       }
-    }
-    return [...found.values()];
+    });
+    return wanted.flatMap((userId) => found.get(userId) ?? []);
   }
 
   return { pages, ...finder, findById };

@@ -45,12 +45,15 @@ export function createTransport(options: ResolvedOptions): Transport {
     try {
       for (const bucket of buckets) permits.push(await limiterOf(bucket).acquire(signal));
     } catch (error) {
-      for (const permit of permits) permit.release();
+      for (const permit of permits) permit.cancel();
       throw error;
     }
     return {
       release: () => {
         for (const permit of permits) permit.release();
+      },
+      cancel: () => {
+        for (const permit of permits) permit.cancel();
       },
       throttled: (retryAfterMs) => {
         for (const permit of permits) permit.throttled(retryAfterMs);
@@ -69,7 +72,8 @@ export function createTransport(options: ResolvedOptions): Transport {
     const { operation, buckets } = endpoint;
     const [bucket] = buckets;
     let failures = 0;
-    let throttledAt: number | undefined;
+    /** What throttling made this request wait. Waiting in line, or for the operator, is not counted. */
+    let throttledMs = 0;
     for (;;) {
       const permit = await acquire(buckets, signal);
       let failed: { readonly reason: string; readonly error: (attempts: number) => Error };
@@ -82,11 +86,10 @@ export function createTransport(options: ResolvedOptions): Transport {
         if (verdict.kind === "answer") return verdict.answer;
         if (verdict.kind === "fail") throw verdict.error;
         if (verdict.kind === "throttled") {
-          const now = clock.monotonic();
           const waitMs = pauseMs(verdict.retryAfterMs, bucket);
           permit.throttled(Math.min(waitMs, LONGEST_PAUSE_MS));
-          throttledAt ??= now;
-          if (now + waitMs - throttledAt > options.maxThrottleWaitMs) {
+          throttledMs += waitMs;
+          if (throttledMs > options.maxThrottleWaitMs) {
             throw translateFailure({ kind: "throttled", operation, retryAfterMs: waitMs });
           }
           options.onEvent({

@@ -34,6 +34,9 @@ const calls: Readonly<Record<string, (target: ProjectTarget) => Promise<unknown>
   },
   findUsers: (target) => target.findUsers([user.loginId]),
   loadUser: (target) => target.loadUser(user.loginId),
+  loadUserById: (target) => target.loadUserById(`${CANARY}-id`),
+  findUsersById: (target) => target.findUsersById([`${CANARY}-id`]),
+  deleteUsers: (target) => target.deleteUsers([`${CANARY}-id`]),
   createUsers: (target) => target.createUsers([user]),
   patchUsers: (target) =>
     target.patchUsers([{ loginId: user.loginId, name: `${CANARY}-new`, customAttributes: { plan: CANARY } }]),

@@ -30,9 +30,11 @@ export interface SandboxOptions {
   readonly cognitoPort?: number;
   /** @defaultValue 0, a free one */
   readonly descopePort?: number;
-  /** Users of the generated pool. @defaultValue 1000 */
+  /** Pools to generate, in one account and region. Some people have a user in each of them. @defaultValue 1 */
+  readonly pools?: number;
+  /** Users of each generated pool. @defaultValue 1000 */
   readonly users?: number;
-  /** Business groups of the generated pool. @defaultValue 20 */
+  /** Business groups of each generated pool. @defaultValue 20 */
   readonly groups?: number;
   /** @defaultValue 2 */
   readonly membershipsPerUser?: number;
@@ -79,6 +81,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly region: string;
   /** The generated pool, or the first loaded one; empty with the profile `empty`. */
   readonly userPoolId: string;
+  /** Every pool that is there, the first one first. */
+  readonly userPoolIds: readonly string[];
   /** An app client without secret that allows password sign-in; empty with the profile `empty`. */
   readonly clientId: string;
   readonly projectId: string;
@@ -207,6 +211,7 @@ async function start(options: SandboxOptions, saved: SavedSandbox | undefined): 
     descope: descopeServer?.url ?? "",
     region: cognitoService.state.region,
     userPoolId: main.userPoolId,
+    userPoolIds: [...cognitoService.state.pools.keys()],
     clientId: main.clientId,
     projectId,
     managementKey,
@@ -228,13 +233,19 @@ async function start(options: SandboxOptions, saved: SavedSandbox | undefined): 
 
 function generate(service: CognitoService, options: SandboxOptions, seed: string | number): GeneratedPool | undefined {
   if (options.profile === "empty") return undefined;
-  return generatePool(service, {
-    seed,
-    users: options.users ?? 1000,
-    groups: options.groups ?? 20,
-    membershipsPerUser: options.membershipsPerUser ?? 2,
-    everyKind: options.profile !== "plain",
-  });
+  const pools = options.pools ?? 1;
+  if (!Number.isInteger(pools) || pools < 1) throw new RangeError('"pools" must be a whole number of at least 1');
+  const generated = Array.from({ length: pools }, (_, index) =>
+    generatePool(service, {
+      seed: index === 0 ? seed : `${seed} pool ${index + 1}`,
+      name: index === 0 ? "sandbox" : `sandbox-${index + 1}`,
+      users: options.users ?? 1000,
+      groups: options.groups ?? 20,
+      membershipsPerUser: options.membershipsPerUser ?? 2,
+      everyKind: options.profile !== "plain",
+    }),
+  );
+  return generated[0];
 }
 
 /** The pool that a sandbox names when it did not generate one, with a client that needs no secret. */

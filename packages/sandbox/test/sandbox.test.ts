@@ -18,6 +18,21 @@ test.each(["cognito", "descope"] as const)("serves %s alone", async (only) => {
   expect(sandbox[only === "cognito" ? "descope" : "cognito"]).toBe("");
 });
 
+test("generates as many pools as are wanted, the first one alike however many there are", async () => {
+  await using one = await startSandbox({ only: "cognito", users: 60 });
+  await using several = await startSandbox({ only: "cognito", users: 60, pools: 3 });
+  expect(one.userPoolIds).toEqual([one.userPoolId]);
+  expect(several.userPoolIds).toHaveLength(3);
+  expect(several.userPoolIds[0]).toBe(one.userPoolId);
+  const subsOf = (userPoolId: string): readonly string[] => {
+    const users = several.cognitoService.state.pools.get(userPoolId)?.users;
+    return Array.from({ length: users?.length ?? 0 }, (_, index) => users?.at(index)?.sub ?? "");
+  };
+  const subs = several.userPoolIds.flatMap(subsOf);
+  expect(new Set(subs).size).toBe(180);
+  await expect(startSandbox({ only: "cognito", pools: 0 })).rejects.toThrow(RangeError);
+});
+
 test("one port in use leaves the other free", async () => {
   await using first = await startSandbox({ only: "descope" });
   const descopePort = first.descopeServer?.port ?? 0;

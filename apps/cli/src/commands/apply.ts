@@ -1,9 +1,10 @@
-import { applyPlan, MigrationError, type StateStore } from "@cognito-to-descope/core";
+import { applyPlan, countOutcomesBySource, MigrationError, type StateStore } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
+import { printSourceOutcomes } from "../output/print-sources.ts";
 import { formatCount } from "../output/printable.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
@@ -49,15 +50,22 @@ async function applyIn(session: Session, invocation: Invocation<LogOptions>, log
     output.style("bold", `applied run ${run.id}${run.state === "applied" ? " before: nothing was left to do" : ""}`),
   );
   printOutcomes(outcomes, await store.countFailures(run.id), output);
+  const sources = await countOutcomesBySource(store, run);
+  printSourceOutcomes(sources, output);
   output.line();
   output.line("  next: c2d reconcile");
-  output.document(migrationResult(run, outcomes, run.reconcile));
+  output.document(migrationResult(run, outcomes, sources, run.reconcile));
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 
 /** The newest run, if it has a plan. */
 async function findPlannedRun(store: StateStore): Promise<PlannedRun> {
   const [newest] = await store.listRuns();
+  if (newest?.kind === "rollback") {
+    throw new MigrationError("ERR_PLAN_MISSING", `the newest run, ${newest.id}, is a rollback`, {
+      suggestion: `\`c2d rollback ${newest.rollsBack ?? ""}\` does what it plans; \`c2d plan\` makes a plan of a migration`,
+    });
+  }
   if (newest?.plan !== undefined) return { ...newest, plan: newest.plan };
   throw new MigrationError(
     "ERR_PLAN_MISSING",

@@ -6,6 +6,7 @@ import type { ExportFormat, ExportSource } from "../export/export-source.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { openSources } from "../open-sources.ts";
 import { formatCount } from "../output/printable.ts";
+import { untilAborted } from "../output/until-aborted.ts";
 import { writeFileWhole } from "../output/write-file.ts";
 import { prepareConfig } from "../prepare.ts";
 import { readAside } from "../read-aside.ts";
@@ -56,7 +57,8 @@ async function exportPlan(invocation: Invocation<ExportOptions>, format: ExportF
   if (!(await config.state.exists())) throw noPlan();
   const store = await config.state.open();
   try {
-    const [newest] = await store.listRuns();
+    // What a rollback plans is not what would be imported.
+    const newest = (await store.listRuns()).find(({ kind }) => kind !== "rollback");
     if (newest?.plan === undefined) throw noPlan();
     return await write(invocation, format, { store, runId: newest.id, plan: newest.plan });
   } finally {
@@ -83,13 +85,6 @@ async function write(
   output.line(`${formatCount(read)} users read, ${basename(path)} written: it holds personal data`);
   output.document({ file: path, format: options.format, users: read });
   return EXIT_CODES.done;
-}
-
-async function* untilAborted(chunks: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
-  for await (const chunk of chunks) {
-    signal.throwIfAborted();
-    yield chunk;
-  }
 }
 
 function noPlan(): MigrationError {

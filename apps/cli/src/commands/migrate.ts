@@ -1,10 +1,17 @@
-import { applyPlan, hasCode, MigrationError, type OutcomeCounts } from "@cognito-to-descope/core";
+import {
+  applyPlan,
+  countOutcomesBySource,
+  hasCode,
+  MigrationError,
+  type OutcomeCounts,
+} from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
+import { printSourceOutcomes } from "../output/print-sources.ts";
 import { formatCount } from "../output/printable.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { planNow, type PlannedRun } from "../plan-now.ts";
@@ -51,15 +58,16 @@ async function migrateIn(session: Session, invocation: MigrateInvocation, log: R
   output.line();
   output.line(output.style("bold", `applied run ${run.id}`));
   printOutcomes(outcomes, await store.countFailures(run.id), output);
+  const sources = await countOutcomesBySource(store, run);
+  printSourceOutcomes(sources, output);
 
   const summary = await reconcileNow(session.context(run.id), output);
-  const paths = await writeReconcileReports(session, run.id, output);
+  const paths = await writeReconcileReports(session, run.id, output, { sources });
   log.line(`run ${run.id} reconciled ${summary.checked} users, ${summary.discrepancies} discrepancies`);
   output.line();
   printReconcile(summary, paths, output);
-  output.document(migrationResult(run, outcomes, summary));
-  if (outcomes.failed > 0)
-    output.note("see the users that failed with `c2d status -v`; `c2d migrate` tries them again");
+  output.document(migrationResult(run, outcomes, sources, summary));
+  if (outcomes.failed > 0) output.note("see the users that failed with `c2d status -v`; `c2d retry` tries them again");
   return outcomes.failed + summary.discrepancies > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { MigrationError, type Run, type SignInMethod, type StateStore, testSignIns } from "@cognito-to-descope/core";
+import {
+  MigrationError,
+  rollbackOf,
+  type Run,
+  type SignInMethod,
+  type StateStore,
+  testSignIns,
+} from "@cognito-to-descope/core";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
@@ -38,7 +45,7 @@ export const reconcile: Command<ReconcileOptions> = async (invocation) => {
       const newTestLoginId = (): string => `c2d-test-${randomUUID()}@example.com`;
       signIns = { method, tests: await testSignIns(context, options.signIn, method, newTestLoginId) };
     }
-    const paths = await writeReconcileReports(session, run.id, output, signIns);
+    const paths = await writeReconcileReports(session, run.id, output, { signIns });
     printReconcile(summary, paths, output);
     if (signIns !== undefined) printSignIns(signIns, output);
     const failed = signIns?.tests.filter(({ problems }) => problems.length > 0).length ?? 0;
@@ -60,12 +67,22 @@ async function findAppliedRun(store: StateStore, id: string | undefined): Promis
   const runs = await store.listRuns();
   const run =
     id === undefined
-      ? runs.find(({ state }) => state === "applied" || state === "applying")
+      ? runs.find((one) => isWritten(one) && rollbackOf(runs, one.id) === undefined)
       : runs.find((one) => one.id === id);
+  if (run?.kind === "rollback") {
+    throw new MigrationError("ERR_USAGE", `run ${run.id} is a rollback: there is nothing planned to compare with`, {
+      suggestion: "name the run of a migration, or none for the newest",
+    });
+  }
   if (run !== undefined) return run;
   throw new MigrationError(
     "ERR_PLAN_MISSING",
     id === undefined ? "there is no applied run to compare with" : "there is no such run in the state store",
     { suggestion: id === undefined ? "run `c2d apply` or `c2d migrate` first" : "see `c2d status`" },
   );
+}
+
+/** Whether a migration wrote to the project, at least in part. */
+function isWritten({ kind, state }: Run): boolean {
+  return kind !== "rollback" && (state === "applied" || state === "applying");
 }

@@ -10,6 +10,7 @@ interface SandboxOptions {
   readonly host?: string;
   readonly cognitoPort?: number;
   readonly descopePort?: number;
+  readonly pools?: number;
   readonly users?: number;
   readonly groups?: number;
   readonly seed?: string;
@@ -28,6 +29,7 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
     host: address,
     cognitoPort,
     descopePort,
+    pools,
     users,
     groups,
     seed,
@@ -37,6 +39,9 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
     load,
     restore,
   } = options;
+  if (pools !== undefined && (load ?? restore) !== undefined) {
+    throw usageError("--pools is about pools that are generated", "leave it out beside --load and --restore");
+  }
   if (load !== undefined && restore !== undefined) {
     throw usageError("--load and --restore both say what is in the sandbox", "choose one of them");
   }
@@ -47,6 +52,7 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
       ...(address === undefined ? {} : { host: address }),
       ...(cognitoPort === undefined ? {} : { cognitoPort }),
       ...(descopePort === undefined ? {} : { descopePort }),
+      ...(pools === undefined ? {} : { pools }),
       ...(users === undefined ? {} : { users }),
       ...(groups === undefined ? {} : { groups }),
       ...(seed === undefined ? {} : { seed }),
@@ -61,7 +67,16 @@ export const sandbox: Command<SandboxOptions> = async ({ host, output, options }
   );
   try {
     const { cognito, descope, region, userPoolId, clientId, projectId, managementKey } = running;
-    const ready = { cognito, descope, region, userPoolId, clientId, projectId, managementKey };
+    const ready = {
+      cognito,
+      descope,
+      region,
+      userPoolId,
+      ...(pools === undefined ? {} : { userPoolIds: running.userPoolIds }),
+      clientId,
+      projectId,
+      managementKey,
+    };
     await output.data(`${JSON.stringify(ready)}\n`);
     if (!host.signal.aborted) {
       await new Promise<void>((ended) => host.signal.addEventListener("abort", () => ended(), { once: true }));

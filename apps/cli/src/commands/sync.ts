@@ -1,4 +1,4 @@
-import { applyPlan, MigrationError, planSync, type SyncPolicy } from "@cognito-to-descope/core";
+import { applyPlan, countOutcomesBySource, MigrationError, planSync, type SyncPolicy } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -6,6 +6,7 @@ import type { Command, Invocation } from "../invocation.ts";
 import { type MigrationResult, migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
+import { printSourceOutcomes } from "../output/print-sources.ts";
 import { formatCount } from "../output/printable.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { type PlannedRun, planNow } from "../plan-now.ts";
@@ -126,7 +127,9 @@ async function syncOnce(session: Session, invocation: Invocation<SyncOptions>, l
   output.line();
   output.line(output.style("bold", `applied run ${run.id}`));
   printOutcomes(outcomes, await store.countFailures(run.id), output);
-  await printDocument(invocation, migrationResult(run, outcomes));
+  const sources = await countOutcomesBySource(store, run);
+  printSourceOutcomes(sources, output);
+  await printDocument(invocation, migrationResult(run, outcomes, sources));
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 

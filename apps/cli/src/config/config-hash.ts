@@ -13,7 +13,13 @@ export function hashConfig(
 ): string {
   return systemDigest.sha256(
     canonicalJson({
-      sources: sources.map(({ userPoolId, region, endpoint, tenant }) => ({ userPoolId, region, endpoint, tenant })),
+      sources: sources.map(({ userPoolId, region, endpoint, tenant, tenantName }) => ({
+        userPoolId,
+        region,
+        endpoint,
+        tenant,
+        tenantName,
+      })),
       target: target && { projectId: target.projectId, baseUrl: target.baseUrl },
       rules: { ...rules, transform: rules.transform === undefined ? undefined : String(rules.transform) },
     }),

@@ -14,13 +14,18 @@ export interface SourceConfig {
   readonly externalId?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly tenant?: string | undefined;
+  readonly tenantName?: string | undefined;
+}
+
+/** The project, as it is known to everybody. */
+export interface ProjectConfig {
+  readonly projectId: string;
+  readonly baseUrl?: string | undefined;
 }
 
 /** The project, with everything that is needed to write it. */
-export interface TargetConfig {
-  readonly projectId: string;
+export interface TargetConfig extends ProjectConfig {
   readonly managementKey: Secret;
-  readonly baseUrl?: string | undefined;
   readonly batchSize?: number | undefined;
 }
 
@@ -31,6 +36,10 @@ export interface Config {
   readonly sources: readonly SourceConfig[];
   /** Absent for commands that need no project. */
   readonly target?: TargetConfig | undefined;
+  /** What events of the pools' triggers are signed with. */
+  readonly eventsSecret?: Secret | undefined;
+  /** The project, also where there is no key for it. */
+  readonly project?: ProjectConfig | undefined;
   readonly rules: MappingRules;
   readonly limits: NonNullable<WrittenConfig["limits"]>;
   readonly sync: {

@@ -25,6 +25,7 @@ export interface EnvironmentSettings {
   readonly baseUrl?: string | undefined;
   /** Location of the state store. A secret, because it may be a URL with a password. */
   readonly state?: Secret | undefined;
+  readonly eventsSecret?: Secret | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -53,6 +54,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
   };
   const managementKey = value("DESCOPE_MANAGEMENT_KEY");
   const state = value("C2D_STATE");
+  const eventsSecret = value("C2D_EVENTS_SECRET");
   return {
     userPoolId: value("COGNITO_USER_POOL_ID"),
     region: value("COGNITO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -62,6 +64,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     managementKey: managementKey === undefined ? undefined : new Secret(managementKey),
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
     state: state === undefined ? undefined : new Secret(state),
+    eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
   };
 }
 

@@ -4,7 +4,7 @@ import { holdsPassword, isPostgresUrl } from "@cognito-to-descope/store";
 import type { z } from "zod";
 import { ConfigInvalid, type ConfigProblem } from "../errors.ts";
 import { type StateLocation, stateLocation } from "../state/state-location.ts";
-import type { Config, SourceConfig, TargetConfig } from "./config.ts";
+import type { Config, ProjectConfig, SourceConfig, TargetConfig } from "./config.ts";
 import { hashConfig } from "./config-hash.ts";
 import type { EnvironmentSettings } from "./env.ts";
 import { checkComplete, type ConfigNeeds } from "./rules/complete.ts";
@@ -63,6 +63,8 @@ export function resolveConfig(input: ConfigInput): Config {
     file: input.file,
     sources,
     target,
+    eventsSecret: environment.eventsSecret,
+    project: resolveProject(written, environment),
     rules,
     limits: written.limits ?? {},
     sync: {
@@ -109,8 +111,14 @@ function resolveSources(
       externalId: one.externalId,
       endpoint: one.endpoint ?? endpoint,
       tenant: one.tenant,
+      tenantName: one.tenantName,
     };
   });
+}
+
+function resolveProject({ target }: WrittenConfig, environment: EnvironmentSettings): ProjectConfig | undefined {
+  const projectId = target?.projectId ?? environment.projectId;
+  return projectId === undefined ? undefined : { projectId, baseUrl: target?.baseUrl ?? environment.baseUrl };
 }
 
 function resolveTarget(

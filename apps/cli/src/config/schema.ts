@@ -69,6 +69,12 @@ const source: z.ZodType<WrittenSource, WrittenSource> = settings({
     .optional()
     .describe("Takes the place of Cognito's endpoint. Default: AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
   tenant: tenantId.optional().describe("Descope tenant that every user of this pool belongs to"),
+  tenantName: z
+    .string()
+    .regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, "must be a name in one line")
+    .max(100)
+    .optional()
+    .describe("Name of the tenant, where it has to be created. Default: its ID"),
 });
 
 const target: z.ZodType<WrittenTarget, WrittenTarget> = settings({
@@ -141,6 +147,10 @@ const mapping: z.ZodType<WrittenMapping, WrittenMapping> = settings({
     )
     .optional()
     .describe("Rules for groups; the first that matches counts. Groups without a rule become a role of their own name"),
+  roleScope: z
+    .enum(["project", "tenant"])
+    .optional()
+    .describe("Where roles that are held in a tenant are defined. Default: project"),
   providerGroups: z
     .enum(["skip", "role"])
     .optional()
@@ -171,6 +181,10 @@ const mapping: z.ZodType<WrittenMapping, WrittenMapping> = settings({
     .enum(["merge", "first", "skip"])
     .optional()
     .describe("Two users that want one login ID. Default: merge"),
+  samePerson: z
+    .enum(["ask", "verified-email", "never"])
+    .optional()
+    .describe("Users of different pools with one verified email address. Default: ask, which blocks the plan"),
   existing: z
     .enum(["patch-verified", "patch", "skip"])
     .optional()

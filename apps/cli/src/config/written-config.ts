@@ -49,6 +49,8 @@ export interface WrittenSource {
   readonly endpoint?: string | undefined;
   /** Descope tenant that every user of this pool belongs to. */
   readonly tenant?: string | undefined;
+  /** Name of the tenant, where it has to be created. @defaultValue its ID */
+  readonly tenantName?: string | undefined;
 }
 
 /** A Descope project. The management key comes from the environment. */
@@ -66,12 +68,14 @@ export interface WrittenMapping {
   readonly loginIds?: "auto" | readonly LoginIdSource[] | undefined;
   readonly attributes?: Readonly<Record<string, AttributeRule>> | undefined;
   readonly groups?: readonly GroupRule[] | undefined;
+  readonly roleScope?: MappingRules["roleScope"] | undefined;
   readonly providerGroups?: MappingRules["providerGroups"] | undefined;
   readonly unconfirmed?: MappingRules["unconfirmed"] | undefined;
   readonly federated?: MappingRules["federated"] | undefined;
   readonly connectionTenants?: Readonly<Record<string, string>> | undefined;
   readonly noContact?: MappingRules["noContact"] | undefined;
   readonly duplicates?: MappingRules["duplicates"] | undefined;
+  readonly samePerson?: MappingRules["samePerson"] | undefined;
   readonly existing?: MappingRules["existing"] | undefined;
   readonly freshlyMigrated?: boolean | undefined;
   /** In a `.ts` config only. */

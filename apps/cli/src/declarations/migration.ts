@@ -1,6 +1,15 @@
+import type { FailureClass } from "@cognito-to-descope/core";
 import { type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
 import { wholeNumber } from "./whole-number.ts";
+
+/** Every class of failures; the compiler misses one that is left out. */
+const FAILURE_CLASSES: Readonly<Record<FailureClass, true>> = {
+  "login-id-taken": true,
+  refused: true,
+  "target-error": true,
+  "changed-since": true,
+};
 
 /** Declares the commands that a migration consists of. */
 export function declareMigrationCommands(program: Commander, declare: Declare): void {
@@ -75,6 +84,24 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
       .option("--confirm-gone <count>", "so many users of a pool may be gone whatever their share", wholeNumber(1)),
   );
 
+  withLogFile(
+    declare(program, {
+      name: "retry",
+      summary: "try the users again that failed in the newest run, and reconcile",
+      examples: [
+        ["c2d retry", "all who failed"],
+        ["c2d retry --only login-id-taken", "only those whose login ID was taken"],
+        ["c2d retry --only refused --only target-error", "two classes of failures"],
+      ],
+      load: async () => (await import("../commands/retry.ts")).retry,
+    }).addOption(
+      new Option(
+        "--only <class...>",
+        "class of failures to try again; may be given more than once (default: all)",
+      ).choices(Object.keys(FAILURE_CLASSES)),
+    ),
+  );
+
   declare(program, {
     name: "reconcile",
     summary: "read the project back, compare every planned field, and write a report",
@@ -93,16 +120,35 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
         .default("management"),
     );
 
+  withLogFile(
+    declare(program, {
+      name: "rollback [run]",
+      summary: "take back what a run did: remove what it made, restore what it changed",
+      examples: [
+        ["c2d rollback", "list the runs with what they did"],
+        [
+          "c2d rollback 20261123-090000-a1b2c3 --dry-run",
+          "show what would be taken back, and write nothing to Descope",
+        ],
+        ["c2d rollback 20261123-090000-a1b2c3", "ask, then take back; the same command goes on after an interruption"],
+      ],
+      load: async () => (await import("../commands/rollback.ts")).rollback,
+    }).option("--dry-run", "stop after the plan"),
+  );
+
   declare(program, {
     name: "status",
     summary: "say where the newest run stands and what comes next",
     examples: [
       ["c2d status", "the newest run"],
-      ["c2d status -v", "the same, with every user that failed"],
+      ["c2d status --watch", "the same, again and again until the run is through"],
+      ["c2d status -v", "the newest run, with every user that failed"],
       ["c2d status --json", "for other programs"],
     ],
     load: async () => (await import("../commands/status.ts")).status,
-  }).option("--run <id>", "another run than the newest");
+  })
+    .option("--run <id>", "another run than the newest")
+    .option("--watch", "show it again and again until the run is through");
 
   declare(program, {
     name: "export",

@@ -34,18 +34,4 @@ export function declareSetupCommands(program: Commander, declare: Declare): void
     ],
     load: async () => (await import("../commands/doctor.ts")).doctor,
   }).option("--probe", "find out how the project behaves, with test users that are removed again");
-
-  const aws = program.command("aws").summary("what AWS needs to know").description("What AWS needs to know.");
-  declare(aws, {
-    name: "policy",
-    summary: "print the least IAM policy that reads the pool",
-    examples: [
-      ["c2d aws policy", "for the pool of the config"],
-      ["c2d aws policy --user-pool-id us-east-1_AbCdEf123 --account 123456789012", "without a config"],
-    ],
-    load: async () => (await import("../commands/aws-policy.ts")).awsPolicy,
-  })
-    .option("--user-pool-id <id>", "user pool (default: those of the config)")
-    .option("--region <region>", "AWS region (default: the one that the user pool ID begins with)")
-    .option("--account <id>", "AWS account, twelve digits (default: any)");
 }

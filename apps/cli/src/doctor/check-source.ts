@@ -1,5 +1,5 @@
 import { minimalPolicy, regionOfUserPoolId } from "@cognito-to-descope/cognito";
-import { hasCode, type PoolSnapshot, type RunSource } from "@cognito-to-descope/core";
+import { hasCode, type PoolSnapshot, runConcurrently, type RunSource } from "@cognito-to-descope/core";
 import { openSources } from "../open-sources.ts";
 import { type CheckContext, type CheckResult, failed, ok } from "./check.ts";
 
@@ -14,13 +14,51 @@ const SETTINGS = [
   "DescribeIdentityProvider",
 ];
 
-/** Checks credentials, permissions and the pool itself, for each pool. */
+/** How many pools are checked at the same time. */
+const CONCURRENT_POOLS = 16;
+
+/** Of so many pools each check is a line of its own; of more, only what is not in order. */
+const MAX_DETAILED_POOLS = 3;
+
+/** Checks credentials, permissions and the pool itself, for each pool, in the order of the config. */
 export async function* checkSources({ config, signal }: CheckContext): AsyncGenerator<CheckResult> {
   const opened = openSources(config);
   try {
-    for (const { source } of opened.sources) yield* checkPool(source, signal);
+    const { sources } = opened;
+    const pools = sources.map(({ source }) => ({ source, checked: Promise.withResolvers<readonly CheckResult[]>() }));
+    const tasks = pools.map(({ source, checked }) => async (): Promise<void> => {
+      const results: CheckResult[] = [];
+      for await (const result of checkPool(source, signal)) results.push(result);
+      checked.resolve(results);
+    });
+    const all = runConcurrently(tasks, CONCURRENT_POOLS);
+    // Whoever waits for a pool that is never checked hears why.
+    all.catch((error: unknown) => {
+      for (const { checked } of pools) checked.reject(error);
+    });
+    for (const { checked } of pools) checked.promise.catch(() => undefined);
+    for (const { source, checked } of pools) {
+      const results = await checked.promise;
+      if (sources.length === 1) yield* results;
+      else yield* ofSeveral(source.userPoolId, results, sources.length > MAX_DETAILED_POOLS);
+    }
+    await all;
   } finally {
     opened[Symbol.dispose]();
+  }
+}
+
+/** The checks of one pool among several: each names the pool, and what is in order is one line where there are many. */
+function* ofSeveral(userPoolId: string, results: readonly CheckResult[], isShort: boolean): Generator<CheckResult> {
+  const name = `pool ${userPoolId}`;
+  const troubles = results.filter(({ result }) => result !== "ok");
+  if (isShort) {
+    const found = results.find(({ check, result }) => check === name && result === "ok");
+    const held = results.filter(({ check, result }) => check.startsWith("permission ") && result === "ok").length;
+    if (found !== undefined) yield ok(name, `${found.detail}, ${held} permissions held or not needed`);
+  }
+  for (const one of isShort ? troubles : results) {
+    yield one.check.includes(userPoolId) ? one : { ...one, check: `${name}: ${one.check}` };
   }
 }
 

@@ -10,8 +10,9 @@ import { printable } from "./printable.ts";
 export function logOutcomes(store: StateStore, verbose: boolean, line: (text: string) => void): StateStore {
   const underWay = new Map<number, string>();
   const remember = (items: readonly PlanItem[]): readonly PlanItem[] => {
-    for (const { seq, sub, planned } of items) {
-      const loginId = verbose && planned !== undefined ? ` loginId=${printable(planned.loginId)}` : "";
+    for (const { seq, sub, planned, existing } of items) {
+      const known = planned?.loginId ?? existing?.loginIds[0];
+      const loginId = verbose && known !== undefined ? ` loginId=${printable(known)}` : "";
       underWay.set(seq, `sub=${printable(sub)}${loginId}`);
     }
     return items;

@@ -1,12 +1,55 @@
-import type { Assessment } from "@cognito-to-descope/core";
+import type { Assessment, Finding } from "@cognito-to-descope/core";
 import type { Output } from "./output.ts";
 import { printFindings } from "./print-findings.ts";
 import { countOf, formatCount, formatDuration, printable, printableName } from "./printable.ts";
 
 const SHOWN = 10;
 
-/** Prints an assessment for a person. */
-export function printAssessment(assessment: Assessment, output: Output): void {
+/** How many pools have a line of their own where not all are asked for. */
+const SHOWN_LINES = 20;
+
+/** Of how many pools the details are shown where not all are asked for. */
+const SHOWN_POOLS = 5;
+
+/** Prints assessments for a person: pool by pool, and before that all of them in short where there are several. */
+export function printAssessments(
+  assessments: readonly Assessment[],
+  findings: readonly Finding[],
+  output: Output,
+): void {
+  if (assessments.length < 2) {
+    for (const assessment of assessments) printAssessment(assessment, output);
+    return;
+  }
+  const users = assessments.reduce((sum, { observation }) => sum + observation.users, 0);
+  output.line(output.style("bold", `${formatCount(assessments.length)} pools, ${countOf(users, "user")}`));
+  const byUsers = [...assessments].sort((a, b) => b.observation.users - a.observation.users);
+  const listed = output.verbose ? assessments : byUsers.slice(0, SHOWN_LINES);
+  const width = Math.max(...listed.map(({ pool }) => pool.userPoolId.length));
+  for (const { pool, observation } of listed) {
+    const name = `"${printableName(pool.name)}"`;
+    output.line(
+      `  ${pool.userPoolId.padEnd(width)}  ${formatCount(observation.users).padStart(11)} users  ${countOf(pool.groups.length, "group")}  ${name}`,
+    );
+  }
+  if (listed.length < assessments.length) {
+    output.line(`  and ${formatCount(assessments.length - listed.length)} smaller ones`);
+  }
+  output.line();
+  output.line(output.style("bold", "all pools together"));
+  printFindings(findings, output);
+  if (assessments.length > SHOWN_POOLS && !output.verbose) {
+    output.line();
+    output.line("  -v, --html and --json show each pool");
+    return;
+  }
+  for (const assessment of assessments) {
+    output.line();
+    printAssessment(assessment, output);
+  }
+}
+
+function printAssessment(assessment: Assessment, output: Output): void {
   const { pool, observation, groupSizes, attributes } = assessment;
   const section = (title: string): void => {
     output.line();

@@ -4,9 +4,11 @@ import { formatCount, printable } from "./printable.ts";
 
 const PAGE = 500;
 
-const MEANINGS: readonly (readonly [keyof OutcomeCounts, string])[] = [
+/** Outcomes in the order in which they are shown, with their words. */
+export const OUTCOME_WORDS: readonly (readonly [keyof OutcomeCounts, string])[] = [
   ["created", "created"],
   ["updated", "updated"],
+  ["deleted", "deleted"],
   ["unchanged", "unchanged"],
   ["skipped", "left out"],
   ["failed", "failed"],
@@ -15,7 +17,8 @@ const MEANINGS: readonly (readonly [keyof OutcomeCounts, string])[] = [
 
 /** Prints how many users had each outcome, and why users failed. */
 export function printOutcomes(counts: OutcomeCounts, failures: Readonly<Record<string, number>>, output: Output): void {
-  for (const [kind, meaning] of MEANINGS) {
+  for (const [kind, meaning] of OUTCOME_WORDS) {
+    // Most runs delete nobody.
     if (kind === "deleted" && counts.deleted === 0) continue;
     const line = `  ${formatCount(counts[kind]).padStart(9)}  ${meaning}`;
     output.line(kind === "failed" && counts.failed > 0 ? output.style("red", line) : line);
@@ -44,7 +47,7 @@ export async function listOutcomes(
 }
 
 function describe({ item, outcome }: AppliedItem): string {
-  const loginId = item.planned === undefined ? "-" : printable(item.planned.loginId);
+  const loginId = printable(item.planned?.loginId ?? item.existing?.loginIds[0] ?? "-");
   const why = outcome?.failure === undefined ? item.reason : outcome.failure;
   const words = outcome?.detail === undefined || outcome.detail === why ? "" : `: ${printable(outcome.detail)}`;
   return `${(outcome?.outcome ?? "pending").padEnd(9)}  ${printable(item.sub)}  ${item.kind}  ${loginId}  ${why}${words}`;

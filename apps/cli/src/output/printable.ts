@@ -19,6 +19,15 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+const MOST_POOLS = 3;
+
+/** Pools in a few words: `pool a`, `pools a, b`, `500 pools: a, b, c, …`. */
+export function namePools(userPoolIds: readonly string[]): string {
+  const shown = userPoolIds.slice(0, MOST_POOLS).join(", ");
+  if (userPoolIds.length > MOST_POOLS) return `${formatCount(userPoolIds.length)} pools: ${shown}, …`;
+  return `${userPoolIds.length === 1 ? "pool" : "pools"} ${shown}`;
+}
+
 /** A count with its noun: `1 user`, `2 users`. */
 export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;

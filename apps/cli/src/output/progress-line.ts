@@ -1,6 +1,7 @@
 import type { RunProgress } from "@cognito-to-descope/core";
 import type { OutputStream } from "../cli-host.ts";
-import { formatCount, formatDuration } from "./printable.ts";
+import { formatCount, formatDuration, printable } from "./printable.ts";
+import { type CountedProgress, progressCounts, STEP_TITLES } from "./progress-counts.ts";
 
 /** Shows how far a run is: one line that is rewritten on a terminal, a plain line every few seconds elsewhere. */
 export interface ProgressLine {
@@ -26,11 +27,30 @@ export function createProgressLine(
   // A short run needs no plain line.
   let printedAt = terminal ? -Infinity : now();
   let shown = false;
+  let pausedSince: number | undefined;
+
+  function show(text: string): void {
+    if (!stream.writable) return;
+    if (terminal) {
+      stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
+      shown = true;
+    } else {
+      stream.write(`${text}\n`);
+    }
+  }
 
   return {
     update(progress) {
+      if (progress.step === "paused") {
+        // Rates of before mean nothing afterwards.
+        begun.clear();
+        // Said once where every line stays.
+        if (terminal || progress.since !== pausedSince) show(describePause(progress));
+        pausedSince = progress.since;
+        return;
+      }
       const at = now();
-      const { done, total } = countsOf(progress);
+      const { done, total } = progressCounts(progress);
       let start = begun.get(progress.step);
       // A step that begins again counts again.
       if (start === undefined || done < start.done) begun.set(progress.step, (start = { at, done }));
@@ -38,14 +58,7 @@ export function createProgressLine(
       printedAt = at;
       const seconds = (at - start.at) / 1000;
       const rate = seconds > 0 ? (done - start.done) / seconds : 0;
-      const text = describe(progress, done, total, rate);
-      if (!stream.writable) return;
-      if (terminal) {
-        stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
-        shown = true;
-      } else {
-        stream.write(`${text}\n`);
-      }
+      show(describe(progress, done, total, rate));
     },
     clear() {
       if (!shown) return;
@@ -55,43 +68,10 @@ export function createProgressLine(
   };
 }
 
-function countsOf(progress: RunProgress): { readonly done: number; readonly total: number } {
-  switch (progress.step) {
-    case "reading":
-      return { done: progress.users, total: progress.estimated };
-    case "reading-groups":
-      return { done: progress.groups, total: progress.total };
-    case "defining":
-      return { done: progress.created, total: progress.total };
-    case "applying": {
-      const { created, updated, unchanged, skipped, failed } = progress.outcomes;
-      return { done: created + updated + unchanged + skipped + failed, total: progress.total };
-    }
-    case "reading-target":
-    case "observing":
-    case "planning":
-    case "comparing":
-    case "reconciling":
-      return { done: progress.users, total: progress.total };
-    default:
-      return progress satisfies never;
-  }
-}
-
-const TITLES: Readonly<Record<RunProgress["step"], readonly [title: string, noun: string]>> = {
-  reading: ["reading the pool", "users"],
-  "reading-groups": ["reading groups", "groups"],
-  "reading-target": ["reading the project", "users"],
-  observing: ["looking at the users", "users"],
-  planning: ["planning", "users"],
-  comparing: ["comparing with the last run", "users"],
-  defining: ["creating definitions", "definitions"],
-  applying: ["applying", "users"],
-  reconciling: ["reconciling", "users"],
-};
-
-function describe(progress: RunProgress, done: number, total: number, rate: number): string {
-  const [title, noun] = TITLES[progress.step];
+function describe(progress: CountedProgress, done: number, total: number, rate: number): string {
+  const [ofStep, noun] = STEP_TITLES[progress.step];
+  const title =
+    progress.step === "reading" && progress.pools > 1 ? `reading ${formatCount(progress.pools)} pools` : ofStep;
   const parts = [`${title}: ${formatCount(done)} of ${formatCount(Math.max(done, total))} ${noun}`];
   if (rate > 0) parts.push(`${formatCount(Math.round(rate))}/s`);
   if (rate > 0 && total > done) parts.push(`${formatDuration((total - done) / rate)} left`);
@@ -102,4 +82,8 @@ function describe(progress: RunProgress, done: number, total: number, rate: numb
     parts.push(`${formatCount(progress.discrepancies)} discrepancies`);
   }
   return parts.join(", ");
+}
+
+function describePause({ since, by }: Extract<RunProgress, { readonly step: "paused" }>): string {
+  return `paused until c2d resume, since ${new Date(since).toISOString().slice(11, 19)} UTC, by ${printable(by)}`;
 }

@@ -1,4 +1,4 @@
-import type { Assessment, PoolGroup } from "@cognito-to-descope/core";
+import type { Assessment, Finding, PoolGroup } from "@cognito-to-descope/core";
 import { countOf, formatCount, formatDuration, formatShare } from "./amounts.ts";
 import { partsBar, shareBar } from "./charts.ts";
 import { renderDocument } from "./document.ts";
@@ -13,7 +13,11 @@ import type { ReportMeta } from "./report-meta.ts";
 const MAX_GROUPS = 100;
 
 /** The assessment of one or more pools as one self-contained HTML page. Holds no personal data. */
-export function renderAssessmentHtml(assessments: readonly Assessment[], meta: ReportMeta): string {
+export function renderAssessmentHtml(
+  assessments: readonly Assessment[],
+  meta: ReportMeta,
+  findings: readonly Finding[] = [],
+): string {
   const users = assessments.reduce((sum, { observation }) => sum + observation.users, 0);
   return renderDocument(
     "User pool assessment",
@@ -39,6 +43,11 @@ export function renderAssessmentHtml(assessments: readonly Assessment[], meta: R
           ],
           { empty: "" },
         )
+      }
+      ${
+        assessments.length > 1 &&
+        html`<h2>Findings of all pools together</h2>
+          ${findingsTable(reportFindings(findings))}`
       }
       ${assessments.map(poolSection)}`,
   );

@@ -9,6 +9,7 @@ const MAX_LISTED = 500;
 /** Attribute definitions, roles and tenants: what is created, and what the project has. */
 export function definitionsSection({ attributes, roles, tenants }: PlanDefinitions, created: string): Html {
   const described = [...roles.create, ...roles.unchanged].some(({ description }) => description !== "");
+  const ofTenants = [...roles.create, ...roles.unchanged].some(({ tenantId }) => tenantId !== undefined);
   return html`<h3>Custom attributes</h3>
     ${definitionTable("Definitions of user custom attributes", attributes, created, "No custom attribute is needed.", [
       { title: "Name", cell: ({ name }) => html`<code>${foreign(name)}</code>` },
@@ -18,6 +19,7 @@ export function definitionsSection({ attributes, roles, tenants }: PlanDefinitio
     <h3>Roles</h3>
     ${definitionTable("Roles of the project", roles, created, "No role is needed.", [
       { title: "Name", cell: ({ name }) => foreign(name) },
+      ...(ofTenants ? [{ title: "Tenant", cell: ({ tenantId }: Role) => foreign(tenantId ?? "") }] : []),
       ...(described ? [{ title: "Description", cell: ({ description }: Role) => foreign(description) }] : []),
     ])}
     <h3>Tenants</h3>

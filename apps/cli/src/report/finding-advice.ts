@@ -26,6 +26,14 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "user-enabled-only-in-cognito":
     "Enable the users in Descope if they should sign in. An import never enables anybody.",
   "user-transform-failed": "Run the transform on one of these users and mend it, then plan again.",
+  "user-in-several-pools":
+    'Set `mapping.samePerson` to `"verified-email"` if they are one person each, or to `"never"` to keep the users apart.',
+  "user-kept-apart":
+    "Look at the reasons. A disabled user, a shared mailbox or two users in the project are settled by hand before the cut-over.",
+  "user-of-one-pool-only":
+    "Look the users up in the project. Take tenants and roles of the pool in question away by hand where they must go.",
+  "merged-values-differ":
+    "List the pool whose values are right first under `sources`, or give the attribute a name for each pool with a transform.",
   "login-id-shared": "Decide with `mapping.duplicates` who gets a shared login ID, or clean the doubles up in Cognito.",
   "login-id-taken":
     "Find the owner in the project. Remove or rename it there if the pool's user should have the login ID.",
@@ -45,6 +53,10 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "group-provider-skipped": 'Nothing to do. `mapping.providerGroups: "role"` imports these groups too.',
   "group-iam-role-dropped": "Give your back end the AWS rights by the Descope role, for example in an API authorizer.",
   "group-precedence-dropped": "Nothing to do, unless code reads `cognito:preferred_role`: then decide there.",
+  "role-shared-by-pools":
+    "Nothing to do if they mean the same. Otherwise give each pool a tenant with `sources[].tenant`.",
+  "tenant-name-taken":
+    "Give the tenant another `sources[].tenantName`, or use the ID of the tenant that the project has.",
   "role-renamed": "Choose names of your own with `mapping.groups` rules if the new ones are not clear.",
   "role-description-shortened": "Nothing to do. Only the description in Descope is shorter.",
   "role-has-permissions":
@@ -63,6 +75,13 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
     "Check that the config names the right pool and that its users are there. If they were deleted on purpose, run `c2d sync --confirm-gone <number>`.",
   "user-missed-by-listing": "Nothing to do: they are left as they are, and the next sync reads them again.",
   "connection-not-migrated": "Set the connections up in Descope before their users sign in there.",
+  "rollback-user-changed":
+    "See who they are with `c2d rollback <run> --dry-run -v`, and delete or correct them in Descope by hand if they are not wanted.",
+  "rollback-user-recreated":
+    "Tell code that keeps Descope user IDs about the new ones. The users set up their sign-in anew.",
+  "rollback-image-missing": "Look the users up in Descope and correct them by hand.",
+  "rollback-definition-used": "Remove the definitions in Descope's console once nobody needs them.",
+  "rollback-definition-changed": "Remove the definitions in Descope's console if nobody needs them.",
 };
 
 /** What the operator can do about a finding. */

@@ -7,6 +7,6 @@ export { renderAssessmentHtml } from "./assessment-html.ts";
 export { buildAssessmentReport } from "./assessment-report.ts";
 export { renderPlanHtml } from "./plan-html.ts";
 export { buildPlanReport } from "./plan-report.ts";
-export { readReconcileInput } from "./read-reconcile-input.ts";
+export { readReconcileInput, type ReadReconcileOptions } from "./read-reconcile-input.ts";
 export { renderReconcileHtml } from "./reconcile-html.ts";
 export { buildReconcileReport } from "./reconcile-report.ts";

@@ -1,4 +1,11 @@
-import { MigrationError, type SignInMethod, type SignInTest, type StateStore } from "@cognito-to-descope/core";
+import {
+  countOutcomesBySource,
+  MigrationError,
+  type SignInMethod,
+  type SignInTest,
+  type SourceOutcomes,
+  type StateStore,
+} from "@cognito-to-descope/core";
 import type { NotComparedUser, ReconcileInput } from "./reconcile-report.ts";
 
 const PAGE = 500;
@@ -9,6 +16,8 @@ const DEFAULT_LIST_LIMIT = 1000;
 /** What a reconcile report needs beyond the store. */
 export interface ReadReconcileOptions {
   readonly signIns?: { readonly method: SignInMethod; readonly tests: readonly SignInTest[] } | undefined;
+  /** Outcomes by pool, where they are counted already. */
+  readonly sources?: readonly SourceOutcomes[] | undefined;
   /** Length of each list at most. Default is 1000. Counts are always of everything. */
   readonly listLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,6 +47,7 @@ export async function readReconcileInput(
     pools: await store.readPools(runId),
     outcomes: await store.countOutcomes(runId),
     failures: await store.countFailures(runId),
+    sources: options.sources ?? (await countOutcomesBySource(store, run)),
     discrepancies: await store.readDiscrepancies(runId, 0, limit),
     ...left,
     ...(options.signIns === undefined ? {} : { signIns: options.signIns }),

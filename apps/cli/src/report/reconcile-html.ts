@@ -7,6 +7,9 @@ import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html, prose } from "./html.ts";
 import type { CutList, ReconcileReport, ReportedDiscrepancy } from "./reconcile-report.ts";
 
+/** How many pools are named in one line; the table of pools names all. */
+const MAX_NAMED_POOLS = 5;
+
 /** The reconcile of a run as one self-contained HTML page. Shows the values that the report holds, and no others. */
 export function renderReconcileHtml(report: ReconcileReport): string {
   const meta = { toolVersion: report.toolVersion, createdAt: Date.parse(report.createdAt) };
@@ -22,10 +25,12 @@ export function renderReconcileHtml(report: ReconcileReport): string {
         ["Descope project", html`<code>${foreign(report.projectId)}</code>`],
         [
           report.pools.length === 1 ? "User pool" : "User pools",
-          report.pools.map(
-            ({ userPoolId, name, region }, index) =>
-              html`${index > 0 && html`<br />`}<code>${foreign(userPoolId)}</code> ${foreign(name)}, ${region}`,
-          ),
+          report.pools.length > MAX_NAMED_POOLS
+            ? formatCount(report.pools.length)
+            : report.pools.map(
+                ({ userPoolId, name, region }, index) =>
+                  html`${index > 0 && html`<br />`}<code>${foreign(userPoolId)}</code> ${foreign(name)}, ${region}`,
+              ),
         ],
         ["Run started", formatTime(report.times.started)],
         ["Compared", formatTime(report.times.reconciled)],
@@ -33,7 +38,7 @@ export function renderReconcileHtml(report: ReconcileReport): string {
         ["Tool version", report.toolVersion],
         ["State of the run", report.state],
       ])}
-      ${usersSection(report)}
+      ${usersSection(report)} ${sourcesSection(report)}
       <h2>What was checked</h2>
       ${list(report.checked.map(prose), "Nothing.")}
       <h2>What was not checked</h2>
@@ -72,6 +77,7 @@ function usersSection({ users }: ReconcileReport): Html {
     { label: "created", count: users.created, colour: 1 },
     { label: "updated", count: users.updated, colour: 2 },
     { label: "unchanged", count: users.unchanged, colour: 3 },
+    ...(users.deleted > 0 ? [{ label: "deleted", count: users.deleted, colour: 6 } as const] : []),
     { label: "skipped", count: users.skipped, colour: 4 },
     { label: "failed", count: users.failed, colour: 5 },
     ...(users.pending > 0 ? [{ label: "pending", count: users.pending, colour: 6 } as const] : []),
@@ -83,6 +89,42 @@ function usersSection({ users }: ReconcileReport): Html {
       ${parts.map(({ label, count }, index) => html`${index > 0 && " + "}${formatCount(count)} ${label}`)} =
       ${formatCount(users.read)} read.
     </p>`;
+}
+
+function sourcesSection({ sources, pools, users }: ReconcileReport): Html {
+  if (sources.length < 2) return html``;
+  const poolOf = new Map(pools.map((pool) => [pool.userPoolId, pool]));
+  return html`<h2>Pools</h2>
+    ${table(
+      "Users by pool and outcome; merged users are among those skipped",
+      sources,
+      [
+        {
+          title: "Pool",
+          cell: ({ userPoolId }) =>
+            html`<code>${foreign(userPoolId)}</code> ${foreign(poolOf.get(userPoolId)?.name ?? "")}`,
+        },
+        { title: "Tenant", cell: ({ tenant }) => foreign(tenant ?? "") },
+        { title: "Read", kind: "number", cell: ({ read }) => formatCount(read) },
+        { title: "Created", kind: "number", cell: ({ created }) => formatCount(created) },
+        { title: "Updated", kind: "number", cell: ({ updated }) => formatCount(updated) },
+        { title: "Unchanged", kind: "number", cell: ({ unchanged }) => formatCount(unchanged) },
+        { title: "Skipped", kind: "number", cell: ({ skipped }) => formatCount(skipped) },
+        { title: "Merged", kind: "number", cell: ({ merged }) => formatCount(merged) },
+        { title: "Failed", kind: "number", cell: ({ failed }) => formatCount(failed) },
+        { title: "Pending", kind: "number", cell: ({ pending }) => formatCount(pending) },
+      ],
+      {
+        empty: "",
+        foot: [
+          "in all",
+          "",
+          ...[users.read, users.created, users.updated, users.unchanged, users.skipped].map(formatCount),
+          formatCount(sources.reduce((sum, { merged }) => sum + merged, 0)),
+          ...[users.failed, users.pending].map(formatCount),
+        ],
+      },
+    )}`;
 }
 
 function discrepanciesSection(report: ReconcileReport): Html {

@@ -1,3 +1,4 @@
+import { countSettled } from "@cognito-to-descope/core";
 import type {
   DefinitionPlan,
   Discrepancy,
@@ -10,6 +11,7 @@ import type {
   RunPlan,
   SignInMethod,
   SignInTest,
+  SourceOutcomes,
 } from "@cognito-to-descope/core";
 import { countOf, formatCount } from "./amounts.ts";
 import { type ReportedFinding, reportFindings } from "./plan-report.ts";
@@ -40,6 +42,8 @@ export interface ReconcileInput {
   readonly run: ReconciledRun;
   readonly pools: readonly PoolSnapshot[];
   readonly outcomes: OutcomeCounts;
+  /** The outcomes of each pool, in the order of the sources. */
+  readonly sources: readonly SourceOutcomes[];
   /** Failed users by class. */
   readonly failures: Readonly<Record<string, number>>;
   /** The first discrepancies; how many there are is in the run. */
@@ -87,6 +91,8 @@ export interface ReconcileReport extends ReportHeader<"reconcile"> {
   readonly planned: PlanCounts;
   /** What happened. `read` is the sum of all others. */
   readonly users: OutcomeCounts & { readonly read: number; readonly pending: number };
+  /** The same for each pool, in the order of the sources. */
+  readonly sources: readonly SourceOutcomes[];
   readonly definitions: PlanDefinitions;
   /** Users compared, values compared, users not compared. */
   readonly compared: { readonly users: number; readonly values: number; readonly notCompared: number };
@@ -125,7 +131,7 @@ export function buildReconcileReport(
   const { run, outcomes, signIns } = input;
   const { plan, reconcile } = run;
   const showValues = options.showValues ?? false;
-  const done = outcomes.created + outcomes.updated + outcomes.unchanged + outcomes.skipped + outcomes.failed;
+  const done = countSettled(outcomes);
   const pending = Math.max(0, plan.counts.read - done);
   const failedSignIns = signIns?.tests.filter(({ problems }) => problems.length > 0).length ?? 0;
   return {
@@ -148,6 +154,7 @@ export function buildReconcileReport(
     },
     planned: plan.counts,
     users: { read: done + pending, ...outcomes, pending },
+    sources: input.sources,
     definitions: plan.definitions,
     compared: { users: reconcile.checked, values: reconcile.fields, notCompared: reconcile.notCompared },
     discrepanciesByField: reconcile.byField,

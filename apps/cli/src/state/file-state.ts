@@ -1,8 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
-import { MigrationError } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
-import { makeDirectory } from "../output/make-directory.ts";
+import { makeStateDirectory } from "../make-state-directory.ts";
 import { removeFileLock, takeFileLock } from "./file-lock.ts";
 import type { StateLocation } from "./state-location.ts";
 
@@ -22,15 +20,4 @@ export function fileState(path: string): StateLocation {
       removeFileLock(path);
     },
   };
-}
-
-function makeStateDirectory(path: string): void {
-  try {
-    makeDirectory(dirname(path));
-  } catch (error) {
-    throw new MigrationError("ERR_STORE_READ_ONLY", "the directory of the state file cannot be made", {
-      cause: error,
-      suggestion: "choose a path for the state file that this user can write to",
-    });
-  }
 }

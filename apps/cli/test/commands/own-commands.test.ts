@@ -31,7 +31,20 @@ describe("help", () => {
   test("names every command", async () => {
     const { code, stdout } = await inProcess(["--help"]);
     expect(code).toBe(0);
-    for (const name of ["init", "doctor", "assess", "plan", "apply", "migrate", "reconcile", "status", "export"]) {
+    for (const name of [
+      "init",
+      "doctor",
+      "assess",
+      "plan",
+      "apply",
+      "migrate",
+      "reconcile",
+      "status",
+      "pause",
+      "resume",
+      "throttle",
+      "export",
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
     }
     expect((await inProcess([])).stdout).toBe(stdout);
@@ -46,6 +59,9 @@ describe("help", () => {
     ["migrate"],
     ["reconcile"],
     ["status"],
+    ["pause"],
+    ["resume"],
+    ["throttle"],
     ["export"],
     ["purge"],
     ["aws", "policy"],

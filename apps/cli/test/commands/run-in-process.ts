@@ -5,13 +5,17 @@ import type { CommandResult } from "../e2e/run-c2d.ts";
 /** Runs a command line in this process: the same program without the cost of starting one. */
 export async function runInProcess(
   commandArguments: readonly string[],
-  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  {
+    cwd,
+    env = {},
+    stdin = "",
+  }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
 ): Promise<CommandResult> {
   const [stdout, stderr] = [collector(), collector()];
   const code = await runCli(commandArguments, {
     cwd,
     variables: env,
-    stdin: Readable.from([]),
+    stdin: Readable.from(stdin === "" ? [] : [stdin]),
     stdout: stdout.stream,
     stderr: stderr.stream,
     signal: new AbortController().signal,

@@ -182,6 +182,21 @@ describe("an invalid config", () => {
     expect(JSON.stringify(problems)).not.toContain("CANARY");
   });
 
+  test("refuses a tenant name without a tenant, and names that cannot be told apart", () => {
+    const [a, b, c] = ["us-east-1_A", "us-east-1_B", "us-east-1_C"].map((userPoolId) => ({ userPoolId }));
+    expect(problemsOf({ source: { ...a, tenantName: "Acme" } })).toMatchObject([{ path: "source.tenantName" }]);
+    const sources = [
+      { ...a, tenant: "acme", tenantName: "Acme" },
+      { ...b, tenant: "acme", tenantName: "ACME" },
+      { ...c, tenant: "globex", tenantName: "Acme" },
+    ];
+    expect(problemsOf({ sources }).map(({ path }) => path)).toEqual(["sources[0].tenantName"]);
+    expect(problemsOf({ sources: [sources[0], sources[2]] }).map(({ path }) => path)).toEqual([
+      "sources[0].tenantName",
+    ]);
+    expect(problemsOf({ sources: [sources[0], { ...b, tenant: "acme" }] })).toEqual([]);
+  });
+
   test("does not take the names of attributes and connections for secrets", () => {
     expect(
       problemsOf({ mapping: { attributes: { "custom:api_token": false }, connectionTenants: { Secret: "acme" } } }),

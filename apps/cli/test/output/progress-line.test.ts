@@ -36,6 +36,26 @@ test("elsewhere a plain line comes every few seconds, and none for a short step"
   ]);
 });
 
+test("a pause is shown as such, said once where every line stays, and is not reckoned into rates", () => {
+  const { stream, text } = recorder(false);
+  let now = 0;
+  const line = createProgressLine(stream, false, () => now);
+  line.update({ step: "planning", users: 0, total: 10_000 });
+  now = 5000;
+  line.update({ step: "planning", users: 5000, total: 10_000 });
+  const pause = { step: "paused", since: Date.parse("2026-11-26T12:00:00Z"), by: "ana@build-7" } as const;
+  for (now = 6000; now < 600_000; now += 1000) line.update(pause);
+  line.update({ step: "planning", users: 5000, total: 10_000 });
+  now += 5000;
+  line.update({ step: "planning", users: 9000, total: 10_000 });
+  expect(text().trimEnd().split("\n")).toEqual([
+    "planning: 5,000 of 10,000 users, 1,000/s, 5 s left",
+    "paused until c2d resume, since 12:00:00 UTC, by ana@build-7",
+    "planning: 5,000 of 10,000 users",
+    "planning: 9,000 of 10,000 users, 800/s, 1 s left",
+  ]);
+});
+
 test("with --quiet there is nothing", () => {
   const { stream, text } = recorder(true);
   createProgressLine(stream, true).update({ step: "planning", users: 1, total: 2 });

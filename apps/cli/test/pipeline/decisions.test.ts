@@ -249,6 +249,7 @@ describe("definitions", () => {
         { ...north, tenant: "north" },
         { ...south, tenant: "south" },
       ],
+      rules: { samePerson: "never" },
     });
     const { plan, counts, summary } = await migration.migrate();
     expect(plan.definitions.tenants.create.map(({ id }) => id)).toEqual(["north", "south"]);

@@ -5,10 +5,12 @@ import {
   type Clock,
   DEFAULT_RULES,
   type MappingRules,
+  openRollback,
   openRun,
   type Outcome,
   type OutcomeCounts,
   type PlanItem,
+  planRollback,
   planRun,
   planSync,
   type ReconcileSummary,
@@ -54,7 +56,7 @@ export interface MigrationOptions {
   /** Where the state is kept; another migration on the same sandbox may go on with it. @defaultValue a state of its own */
   readonly store?: StateStore;
   /** Further pools and the tenants of all; the sandbox's own pool when left out. */
-  readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string }[];
+  readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string; readonly tenantName?: string }[];
   /** Changes with the config: runs of another one are not continued. */
   readonly configHash?: string;
   readonly requestTimeoutMs?: number;
@@ -72,11 +74,20 @@ export interface Migration extends AsyncDisposable {
   reconcile(): Promise<ReconcileSummary>;
   /** All of it, as `c2d migrate` does: an unfinished run is continued. */
   migrate(): Promise<Result>;
+  /** Takes a run back, as `c2d rollback` does: an unfinished rollback is continued. */
+  rollback(runId: string, options?: { readonly dryRun?: boolean }): Promise<RollbackResult>;
   /** Follows what changed in the pools, as `c2d sync` does. */
   sync(policy?: Partial<SyncPolicy>): Promise<Result>;
   /** The run that the last step worked on. */
   run(): Promise<Run>;
   context(): RunContext;
+}
+
+/** What became of a rollback; the counts are zero when it was only planned. */
+export interface RollbackResult {
+  readonly run: Run;
+  readonly plan: RunPlan;
+  readonly counts: OutcomeCounts;
 }
 
 /** What became of a migration. */
@@ -92,8 +103,9 @@ let runs = 0;
 export async function openMigration(sandbox: Sandbox, options: MigrationOptions = {}): Promise<Migration> {
   const store = options.store ?? (await openStateStore(":memory:"));
   const pools = options.pools ?? [{ userPoolId: sandbox.userPoolId }];
-  const opened = pools.map(({ userPoolId, tenant }) => ({
+  const opened = pools.map(({ userPoolId, tenant, tenantName }) => ({
     tenant,
+    tenantName,
     source: createUserPoolSource({
       userPoolId,
       endpoint: sandbox.cognito,
@@ -170,6 +182,13 @@ export async function openMigration(sandbox: Sandbox, options: MigrationOptions 
       const planned = await planRun(context(), opening);
       const counts = await applyPlan(context());
       return { plan: planned, counts, summary: await reconcileRun(context()) };
+    },
+    async rollback(rollsBack, { dryRun = false } = {}) {
+      const opening = await openRollback({ ...context(), runId: `run-${(runs += 1)}` }, { rollsBack, dryRun });
+      runId = opening.id;
+      const planned = await planRollback(context(), opening);
+      const counts = dryRun ? await store.countOutcomes(runId) : await applyPlan(context());
+      return { run: await run(), plan: planned, counts };
     },
     async sync(policy = {}) {
       const opening = await open(["reading", "planning", "applying"], "sync");

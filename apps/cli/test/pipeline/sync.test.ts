@@ -156,6 +156,47 @@ describe("a sync", () => {
     expect(summary.discrepancies).toBe(0);
   });
 
+  test("gives a new native user the account of the federated user with the same verified address", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    const federated = pool.add("Google_1", verified("p@example.com", { identities: identitiesOf("Google", "1") }), {
+      status: "EXTERNAL_PROVIDER",
+    });
+    await pool.group("admins", []);
+    await using migration = await openMigration(sandbox, { pools: [pool], rules: { loginIds: ["email"] } });
+    await migration.migrate();
+    const native = pool.add("native", verified("p@example.com"));
+    await membership(world, "AdminAddUserToGroup", "admins", "native");
+    const { summary, plan } = await migration.sync();
+    expect(plan.counts).toMatchObject({ patch: 1, skip: 1 });
+    expect(migratedUser(sandbox, federated)).toMatchObject({ loginIds: ["p@example.com"], roleNames: ["admins"] });
+    expect(migratedUser(sandbox, native)).toBeUndefined();
+    expect(summary.discrepancies).toBe(0);
+    expect((await migration.sync()).plan.counts.read).toBe(0);
+    // A fresh plan of everything comes to the same.
+    expect((await migration.migrate()).counts).toMatchObject({ created: 0, updated: 0, unchanged: 1, skipped: 1 });
+  });
+
+  test("leaves two accounts apart whose users come to share an address, and goes on following both", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    const native = pool.add("native", verified("a@example.com"));
+    const federated = pool.add("Google_1", verified("b@example.com", { identities: identitiesOf("Google", "1") }), {
+      status: "EXTERNAL_PROVIDER",
+    });
+    await using migration = await openMigration(sandbox, { pools: [pool], rules: { loginIds: ["email"] } });
+    await migration.migrate();
+    await change(world, "native", { email: "b@example.com", email_verified: "true", name: "Native" });
+    await change(world, "Google_1", { name: "Federated" });
+    await migration.sync();
+    expect(migratedUser(sandbox, native)).toMatchObject({ loginIds: ["a@example.com"], name: "Native" });
+    expect(migratedUser(sandbox, federated)).toMatchObject({ loginIds: ["b@example.com"], name: "Federated" });
+    await change(world, "Google_1", { name: "Still followed" });
+    const { summary } = await migration.sync();
+    expect(migratedUser(sandbox, federated)?.name).toBe("Still followed");
+    expect(summary.discrepancies).toBe(0);
+  });
+
   test("refuses to do anything about users that are gone when too many are", async () => {
     await using world = await startWorld();
     const { sandbox, pool } = world;

@@ -66,7 +66,7 @@ test("gathers every user without a comparison, across pages, with its reason", a
     { sub: "sub-703", outcome: "failed", reason: "login-id-taken" },
     { sub: "sub-704", outcome: "pending", reason: "no turn yet" },
   ]);
-  expect(input.outcomes).toEqual({ created: 700, updated: 0, unchanged: 0, skipped: 1, failed: 2 });
+  expect(input.outcomes).toEqual({ created: 700, updated: 0, unchanged: 0, skipped: 1, failed: 2, deleted: 0 });
   expect(input.failures).toEqual({ refused: 1, "login-id-taken": 1 });
   expect(input.discrepancies).toHaveLength(1);
 });

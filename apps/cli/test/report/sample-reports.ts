@@ -157,6 +157,7 @@ export function sampleRun(): PlannedRun {
         tenants: { create: [], unchanged: [{ id: "acme", name: "Acme" }] },
       },
       counts: { read: 1196, create: 1100, patch: 40, none: 26, skip: 30, delete: 0 },
+      bySource: [{ read: 1196, create: 1100, patch: 40, none: 26, skip: 30, delete: 0, merged: 0 }],
       findings,
       observations: [observation],
     },
@@ -181,6 +182,20 @@ export function sampleReconcile(): ReconcileInput {
     },
     pools: [samplePool()],
     outcomes: { created: 1097, updated: 40, unchanged: 26, skipped: 30, failed: 3, deleted: 0 },
+    sources: [
+      {
+        userPoolId: "eu-central-1_Ab12Cd34E",
+        read: 1196,
+        created: 1097,
+        updated: 40,
+        unchanged: 26,
+        skipped: 30,
+        failed: 3,
+        deleted: 0,
+        pending: 0,
+        merged: 0,
+      },
+    ],
     failures: { "login-id-taken": 2, refused: 1 },
     discrepancies: [
       { field: "role admins", expected: '"May do everything"', actual: '""' },

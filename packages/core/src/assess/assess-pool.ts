@@ -1,4 +1,4 @@
-import { createFindings } from "../findings/findings.ts";
+import { createFindings, type Findings } from "../findings/findings.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { RateLimit } from "../limits/rate-limiter.ts";
 import { mapAttributes } from "../mapping/attribute-mapping.ts";
@@ -52,15 +52,19 @@ export interface Assessment {
   readonly durations: readonly StepDuration[];
 }
 
-/** Assesses a pool from what one read-only pass saw. */
+/**
+ * Assesses a pool from what one read-only pass saw.
+ *
+ * @param findings - Those about its users; what is found about the pool is added. Default is none.
+ */
 export function assessPool(
   pool: PoolSnapshot,
   observation: PoolObservation,
   groupSizes: Readonly<Record<string, number>>,
   rules: MappingRules,
   quotas: AssessQuotas,
+  findings: Findings = createFindings(),
 ): Assessment {
-  const findings = createFindings();
   const project = { projectId: "", attributes: [], roles: [], tenants: [] };
   const { targets } = mapAttributes([{ pool, observation }], project, rules, findings);
   mapGroups(pool, rules, findings);

@@ -21,6 +21,22 @@ export const FINDING_RULES = {
   ],
   "user-enabled-only-in-cognito": ["note", "users are enabled in Cognito and disabled in Descope: they stay disabled"],
   "user-transform-failed": ["warning", "users are left out because the configured transform failed on them"],
+  "user-in-several-pools": [
+    "blocker",
+    "users of different pools have the same verified email address, and no rule says whether they are one person",
+  ],
+  "user-kept-apart": [
+    "warning",
+    "users of different pools have the same verified email address and stay apart: see why for each",
+  ],
+  "user-of-one-pool-only": [
+    "warning",
+    "users are one user of the project with another pool's, and give it nothing any more: see why for each",
+  ],
+  "merged-values-differ": [
+    "warning",
+    "values of users that become one differ between their pools: those of the pool listed first count",
+  ],
   "login-id-shared": ["warning", "login IDs are wanted by several users: each goes to one of them"],
   "login-id-taken": ["warning", "login IDs belong to another user of the project and are left with it"],
   "email-invalid": ["warning", "email addresses that are not valid are left out"],
@@ -41,6 +57,8 @@ export const FINDING_RULES = {
   ],
   "group-iam-role-dropped": ["note", "groups offer an IAM role, which Descope has no place for"],
   "group-precedence-dropped": ["note", "groups have a precedence, which Descope has no place for"],
+  "role-shared-by-pools": ["note", "groups of one name in several pools become one role"],
+  "tenant-name-taken": ["blocker", "tenants are to be created with a name that another tenant of the project has"],
   "role-renamed": ["warning", "role names are shortened to 100 characters or numbered, so that they differ"],
   "role-description-shortened": ["note", "role descriptions are shortened to 254 characters"],
   "role-has-permissions": ["warning", "groups map to roles that exist in the project and carry permissions"],
@@ -64,6 +82,12 @@ export const FINDING_RULES = {
     "a user migration trigger would create users in Cognito while you move away from it",
   ],
   "connection-not-migrated": ["warning", "SAML, OIDC and social connections are not part of the user import"],
+  // About a rollback.
+  "rollback-user-changed": ["warning", "users were changed by somebody since the run and are left as they are"],
+  "rollback-user-recreated": ["warning", "users that the run deleted are created again, with new user IDs"],
+  "rollback-image-missing": ["warning", "users were written by the run, and nothing is known of what they were before"],
+  "rollback-definition-used": ["warning", "definitions that the run created are still used and stay"],
+  "rollback-definition-changed": ["warning", "definitions that the run created were changed since and stay"],
 } as const;
 
 export type FindingRule = keyof typeof FINDING_RULES;

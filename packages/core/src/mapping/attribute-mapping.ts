@@ -73,6 +73,7 @@ export function mapAttributes(
     const agreed = existing === undefined || existing.type === type ? type : "string";
     definitions.set(name, { name, type: agreed, displayName: displayName(source) });
     targets.set(source, { kind: "custom", name, type: agreed });
+    if (existing === undefined) continue;
     for (const [other, target] of targets) {
       if (target.kind === "custom" && target.name === name && target.type !== agreed) {
         targets.set(other, { ...target, type: agreed });
@@ -80,7 +81,7 @@ export function mapAttributes(
     }
   }
 
-  for (const definition of ownDefinitions(pools)) definitions.set(definition.name, definition);
+  for (const definition of ownDefinitions(pools, rules)) definitions.set(definition.name, definition);
   for (const definition of definitions.values()) {
     const present = project.attributes.find((attribute) => attribute.name === definition.name);
     if (present !== undefined && present.type !== definition.type) {
@@ -107,13 +108,16 @@ function collectSources(
     for (const { name } of pool.schema) if (/^(?:dev:)?custom:|^dev:/.test(name)) names.add(name);
     for (const name of Object.keys(observation.attributes)) if (!HANDLED_ELSEWHERE.has(name)) names.add(name);
   }
+  const declaredTypes = pools.map(
+    ({ pool }) => new Map(pool.schema.map((attribute) => [attribute.name, attribute.type])),
+  );
   const sources = new Map<string, SourceAttribute>();
   for (const name of [...names].sort()) {
     const types = new Set<string>();
     let exactNumbers = true;
-    for (const { pool, observation } of pools) {
-      const declared = pool.schema.find((attribute) => attribute.name === name);
-      if (declared !== undefined) types.add(declared.type);
+    for (const [index, { observation }] of pools.entries()) {
+      const declared = declaredTypes[index]?.get(name);
+      if (declared !== undefined) types.add(declared);
       else if (observation.attributes[name] !== undefined) types.add("String");
       exactNumbers &&= observation.attributes[name]?.exactNumbers ?? true;
     }
@@ -152,10 +156,16 @@ function chooseType(source: string, attribute: SourceAttribute, findings: Findin
   return "string";
 }
 
-function ownDefinitions(pools: readonly { readonly observation: PoolObservation }[]): readonly AttributeDefinition[] {
+function ownDefinitions(
+  pools: readonly { readonly observation: PoolObservation }[],
+  rules: MappingRules,
+): readonly AttributeDefinition[] {
   const federated = pools.some(({ observation }) => observation.attributes["identities"] !== undefined);
   return [
     { name: OWN_ATTRIBUTES.sub, type: "string", displayName: "Cognito sub" },
+    ...(pools.length > 1 && rules.samePerson === "verified-email"
+      ? [{ name: OWN_ATTRIBUTES.subs, type: "string", displayName: "Cognito subs of all pools" } as const]
+      : []),
     { name: OWN_ATTRIBUTES.username, type: "string", displayName: "Cognito username" },
     ...(federated
       ? [

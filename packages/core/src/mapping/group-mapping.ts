@@ -2,6 +2,7 @@ import { assignLegalNames, ROLE_NAME, shorten } from "./legal-names.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PoolGroup, PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { Role } from "../project/project-snapshot.ts";
+import { roleKey } from "../project/role-key.ts";
 import type { GroupRule, MappingRules } from "./rules.ts";
 
 /** What membership of a group gives a user. */
@@ -19,12 +20,47 @@ export interface GroupMapping {
 
 const MAX_DESCRIPTION = 254;
 
+/** What the groups of a pool are mapped with beside the rules. */
+export interface GroupMappingOptions {
+  /** The tenant of the pool. Its groups' roles are held in this tenant, unless a group's rule names another. */
+  readonly tenant?: string | undefined;
+  /** Names of roles by group, of all pools of the run. @defaultValue {@link nameRoles} of this pool alone */
+  readonly names?: ReadonlyMap<string, string> | undefined;
+}
+
+/**
+ * Names the roles of the groups of all pools. One table for all, so that a name means the same group's role in each, and
+ * groups of different pools whose long names become the same do not end up as one role.
+ */
+export function nameRoles(pools: readonly PoolSnapshot[], rules: MappingRules): ReadonlyMap<string, string> {
+  const ownName = new Set<string>();
+  for (const pool of pools) {
+    for (const group of pool.groups) {
+      if (!isReadGroup(group, pool, rules)) continue;
+      const rule = ruleFor(group, rules);
+      if (rule === undefined || rule.role === true) ownName.add(group.name);
+    }
+  }
+  const configured = rules.groups.flatMap((rule) => (typeof rule.role === "string" ? [rule.role] : []));
+  // A configured name may be a group's own name on purpose: it is the same role then.
+  return assignLegalNames(
+    ownName,
+    configured.filter((name) => !ownName.has(name)),
+    ROLE_NAME,
+  );
+}
+
 /** Maps the groups of a pool to roles and tenants. */
-export function mapGroups(pool: PoolSnapshot, rules: MappingRules, findings: Findings): GroupMapping {
+export function mapGroups(
+  pool: PoolSnapshot,
+  rules: MappingRules,
+  findings: Findings,
+  options: GroupMappingOptions = {},
+): GroupMapping {
   const effects = new Map<string, GroupEffect>();
   const roles = new Map<string, Role>();
   const tenants = new Set<string>();
-  const ownName: string[] = [];
+  const names = options.names ?? nameRoles([pool], rules);
   const ruleOf = new Map<string, GroupRule>();
   // A role's description comes from the first of its groups: the first by name, whatever order the pool lists them in.
   const sorted = [...pool.groups].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -38,34 +74,32 @@ export function mapGroups(pool: PoolSnapshot, rules: MappingRules, findings: Fin
     if (group.roleArn !== undefined) findings.add("group-iam-role-dropped", group.name);
     if (group.precedence !== undefined) findings.add("group-precedence-dropped", group.name);
     ruleOf.set(group.name, rule ?? { group: group.name, role: true });
-    if (rule === undefined || rule.role === true) ownName.push(group.name);
+    if ((rule === undefined || rule.role === true) && names.get(group.name) !== group.name) {
+      findings.add("role-renamed", group.name);
+    }
   }
-
-  const configured = rules.groups.flatMap((rule) => (typeof rule.role === "string" ? [rule.role] : []));
-  // A configured name may be a group's own name on purpose: it is the same role then.
-  const names = assignLegalNames(
-    ownName,
-    configured.filter((name) => !ownName.includes(name)),
-    ROLE_NAME,
-  );
-  for (const [group, role] of names) if (role !== group) findings.add("role-renamed", group);
 
   for (const group of sorted) {
     const rule = ruleOf.get(group.name);
     if (rule === undefined) continue;
-    const role = rule.role === true ? names.get(group.name) : rule.role;
+    const name = rule.role === true ? names.get(group.name) : rule.role;
     effects.set(group.name, {
-      ...(role === undefined ? {} : { role }),
+      ...(name === undefined ? {} : { role: name }),
       ...(rule.tenant === undefined ? {} : { tenant: rule.tenant }),
     });
     if (rule.tenant !== undefined) tenants.add(rule.tenant);
-    if (role === undefined || roles.has(role)) continue;
-    if (group.description.length > MAX_DESCRIPTION) findings.add("role-description-shortened", role);
-    roles.set(role, {
-      name: role,
+    if (name === undefined) continue;
+    const tenantId = rules.roleScope === "tenant" ? (rule.tenant ?? options.tenant) : undefined;
+    const role: Role = {
+      name,
       description: shorten(group.description, MAX_DESCRIPTION),
       permissionNames: [],
-    });
+      ...(tenantId === undefined ? {} : { tenantId }),
+    };
+    const key = roleKey(role);
+    if (roles.has(key)) continue;
+    if (group.description.length > MAX_DESCRIPTION) findings.add("role-description-shortened", name);
+    roles.set(key, role);
   }
   return { effects, roles: [...roles.values()], tenants: [...tenants] };
 }

@@ -256,10 +256,12 @@ function mapMemberships(
   for (const group of groups) {
     const effect = mapping.groups.get(group);
     if (effect === undefined) continue;
-    if (effect.tenant === undefined) {
+    // A pool's groups say nothing about other tenants than the pool's own.
+    const id = effect.tenant ?? mapping.tenant;
+    if (id === undefined) {
       if (effect.role !== undefined) everywhere.add(effect.role);
     } else {
-      const roles = tenant(effect.tenant);
+      const roles = tenant(id);
       if (effect.role !== undefined) roles.add(effect.role);
     }
   }

@@ -42,6 +42,13 @@ export interface MappingRules {
   readonly attributes: Readonly<Record<string, AttributeRule>>;
   /** Rules for groups; groups without a rule become a role of their own name. */
   readonly groups: readonly GroupRule[];
+  /**
+   * Where roles that are held in a tenant are defined: those of a pool with a tenant, and of group rules with one.
+   *
+   * `project` defines each name once for all tenants, `tenant` in each tenant that it is held in. Roles of groups without
+   * any tenant are the project's in either case.
+   */
+  readonly roleScope: "project" | "tenant";
   /** Whether the groups that Cognito makes for identity providers become roles too. */
   readonly providerGroups: "skip" | "role";
   /** What `UNCONFIRMED` users become. */
@@ -55,11 +62,18 @@ export interface MappingRules {
   /**
    * Two source users that want one login ID.
    *
-   * `merge` makes a native and a federated user with the same *verified* email address or phone number one user, and
+   * `merge` makes a native and a federated user of one pool with the same *verified* email address or phone number one user, and
    * treats all others as `first`. `first` gives the login ID to one of them; the others keep their other login IDs.
    * `skip` leaves all but one out.
    */
   readonly duplicates: "merge" | "first" | "skip";
+  /**
+   * Users of different pools with the same *verified* email address.
+   *
+   * `ask` blocks the plan where there are any. `verified-email` makes them one user with the tenants and roles of all of
+   * them. `never` keeps them apart; only one of them can have a login ID that both want.
+   */
+  readonly samePerson: "ask" | "verified-email" | "never";
   /**
    * Users of the project that have a login ID of a source user but not its `sub`.
    *
@@ -76,19 +90,22 @@ export const DEFAULT_RULES: MappingRules = {
   loginIds: "auto",
   attributes: {},
   groups: [],
+  roleScope: "project",
   providerGroups: "skip",
   unconfirmed: "invited",
   federated: "import",
   connectionTenants: {},
   noContact: "skip",
   duplicates: "merge",
+  samePerson: "ask",
   existing: "patch-verified",
   freshlyMigrated: true,
 };
 
-/** Custom attributes that every import writes. */
+/** Custom attributes that belong to the import. Each is written where there is something to write. */
 export const OWN_ATTRIBUTES = {
   sub: "cognitoSub",
+  subs: "cognitoSubs",
   username: "cognitoUsername",
   identities: "cognitoIdentities",
   freshlyMigrated: "freshlyMigrated",

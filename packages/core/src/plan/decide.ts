@@ -1,3 +1,4 @@
+import { subsOf, subsText } from "../mapping/cognito-subs.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
@@ -54,8 +55,19 @@ export function decide(
   if (matches.length === 0) return { operation: "create", reason: "not in the project", planned, findings: [] };
   const sub = planned.customAttributes[OWN_ATTRIBUTES.sub];
   const ours =
-    sub === undefined ? undefined : matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub);
-  if (ours !== undefined) return decideOurs(planned, ours, matches, history.settled);
+    sub === undefined
+      ? undefined
+      : (matches.find((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === sub) ??
+        // Merged by an earlier run into a user of another pool.
+        matches.find((user) => typeof sub === "string" && subsOf(user.customAttributes).includes(sub)));
+  if (ours !== undefined) {
+    const key = ours.customAttributes[OWN_ATTRIBUTES.sub];
+    // Whoever is left of several that were one user has the account for itself, and what the others gave it goes.
+    if (key !== sub && typeof key === "string" && history.isGone(key)) {
+      return decideOurs(planned, ours, matches, history.settledOfGone(key));
+    }
+    return decideOurs(withSubsOf(planned, ours), ours, matches, history.settled);
+  }
 
   // Login IDs of other migrated users are never taken over, but the user may have others left.
   const others = matches.filter((user) => {
@@ -113,6 +125,29 @@ function decideOurs(
     findings.push({ rule: "user-enabled-only-in-cognito" });
   }
   return { ...decided, findings };
+}
+
+/**
+ * A planned user with the identity that the project knows it by: the key of a user that stands for several never changes,
+ * and none of its subs is lost.
+ */
+function withSubsOf(planned: NewProjectUser, { customAttributes: existing }: ProjectUser): NewProjectUser {
+  const own = planned.customAttributes;
+  const { sub, subs, username } = OWN_ATTRIBUTES;
+  const [key, name] = [existing[sub], existing[username]];
+  const isOther = key !== undefined && key !== own[sub];
+  if (!isOther && own[subs] === undefined) return planned;
+  const { [username]: ownName, ...others } = own;
+  const shownName = isOther ? name : ownName;
+  return {
+    ...planned,
+    customAttributes: {
+      ...others,
+      ...(shownName === undefined ? {} : { [username]: shownName }),
+      ...(isOther ? { [sub]: key } : {}),
+      ...(own[subs] === undefined ? {} : { [subs]: subsText([...subsOf(existing), ...subsOf(own)]) }),
+    },
+  };
 }
 
 /** The target user was not migrated: perhaps the same person who signed up there, perhaps somebody else. */

@@ -2,7 +2,8 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch, UserTenant } from "../project/project-user.ts";
 
-const TEXT_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
+/** The fields of a user that are plain text. */
+export const TEXT_FIELDS = ["email", "phone", "name", "givenName", "middleName", "familyName", "picture"] as const;
 
 type TextField = (typeof TEXT_FIELDS)[number];
 type Patch = { -readonly [K in keyof ProjectUserPatch]: ProjectUserPatch[K] };

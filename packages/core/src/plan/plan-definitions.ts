@@ -1,5 +1,6 @@
 import type { Findings } from "../findings/findings.ts";
 import type { AttributeDefinition, ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
+import { roleKey, roleLabel } from "../project/role-key.ts";
 import type { PlanDefinitions } from "./plan.ts";
 
 /** What must be in the project before any user. */
@@ -17,12 +18,20 @@ export function planDefinitions(
 ): PlanDefinitions {
   const attributes = new Set(project.attributes.map(({ name }) => name));
   const tenants = new Set(project.tenants.map(({ id }) => id));
-  const roles = new Map(
-    project.roles.filter(({ tenantId }) => tenantId === undefined).map((role) => [role.name, role]),
-  );
-  for (const { name } of wanted.roles) {
+  const roles = new Map(project.roles.map((role) => [roleKey(role), role]));
+  for (const wantedRole of wanted.roles) {
     // A group's name may be the name of a role that means much more in the project.
-    if ((roles.get(name)?.permissionNames.length ?? 0) > 0) findings.add("role-has-permissions", name);
+    if (hasPermissions(roles.get(roleKey(wantedRole)))) findings.add("role-has-permissions", roleLabel(wantedRole));
+    if (wantedRole.tenantId !== undefined) continue;
+    // Held in a tenant that has a role of that name, the name means the tenant's role.
+    for (const { id: tenantId } of wanted.tenants) {
+      const own = { name: wantedRole.name, tenantId };
+      if (hasPermissions(roles.get(roleKey(own)))) findings.add("role-has-permissions", roleLabel(own));
+    }
+  }
+  const idByName = new Map(project.tenants.map(({ id, name }) => [name, id]));
+  for (const { id, name } of wanted.tenants) {
+    if (!tenants.has(id) && idByName.has(name)) findings.add("tenant-name-taken", `${id}: "${name}"`);
   }
   return {
     attributes: split(
@@ -32,8 +41,9 @@ export function planDefinitions(
     ),
     roles: split(
       wanted.roles,
-      ({ name }) => roles.has(name),
-      ({ name }) => name,
+      (role) => roles.has(roleKey(role)),
+      // The project's own come before those of tenants.
+      roleKey,
     ),
     tenants: split(
       wanted.tenants,
@@ -41,6 +51,10 @@ export function planDefinitions(
       ({ id }) => id,
     ),
   };
+}
+
+function hasPermissions(role: Role | undefined): boolean {
+  return (role?.permissionNames.length ?? 0) > 0;
 }
 
 function split<T>(

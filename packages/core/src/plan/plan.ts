@@ -25,6 +25,8 @@ export interface PlanItem {
   readonly existing?: ProjectUser;
   /** The `sub` of the user that this one was merged into. */
   readonly mergedInto?: string;
+  /** The `sub`s of the users that were merged into this one. */
+  readonly mergedSubs?: readonly string[];
   /** Hash of what the source user and its groups map to, before anybody else is looked at: it changes when they do. */
   readonly contentHash?: string;
   /** The login IDs that the user wants by itself, folded, where it does not get all of them. */
@@ -61,7 +63,7 @@ export interface PlanDefinitions {
 export interface DefinitionPlan<T> {
   readonly create: readonly T[];
   readonly unchanged: readonly T[];
-  /** Definitions that a rollback removes once no user holds them. */
+  /** Definitions that a rollback removes once no user holds them. Those that it leaves are unchanged. */
   readonly remove?: readonly T[];
 }
 
@@ -73,4 +75,12 @@ export interface PlanCounts {
   readonly none: number;
   readonly skip: number;
   readonly delete: number;
+}
+
+/** How many users of one source the plan touches. */
+export interface SourceCounts extends PlanCounts {
+  /** The tenant of the source, where it has one. */
+  readonly tenant?: string;
+  /** Of those that are left out: users that become part of another user. */
+  readonly merged: number;
 }

@@ -51,6 +51,8 @@ export interface ProjectTarget {
   findUsersById(userIds: readonly string[], options?: AbortableOptions): Promise<readonly ProjectUser[]>;
   /** The user that has this login ID, read directly and not by a search; undefined when there is none. */
   loadUser(loginId: string, options?: AbortableOptions): Promise<ProjectUser | undefined>;
+  /** The user with this user ID, read directly and not by a search; undefined when there is none. */
+  loadUserById(userId: string, options?: AbortableOptions): Promise<ProjectUser | undefined>;
 
   createAttributes(definitions: readonly AttributeDefinition[], options?: AbortableOptions): Promise<void>;
   createRole(role: Role, options?: AbortableOptions): Promise<void>;

@@ -3,6 +3,7 @@ import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
+import type { ControlChange, Heartbeat, RunControl } from "../run/run-control.ts";
 import type { ListingToken } from "./user-pool-source.ts";
 
 /** A listing that is being read page by page: the users of a source, the members of a group, the users of the target. */
@@ -67,6 +68,14 @@ export interface SettledUser extends AppliedItem {
 export interface SourceKey {
   readonly source: number;
   readonly sub: string;
+}
+
+/** A user who did something in its pool that a reading may not know of yet. */
+export interface TouchedUser {
+  readonly userPoolId: string;
+  readonly sub: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** One thing that happened in a run, for the record. Without personal data. */
@@ -184,7 +193,7 @@ export interface StateStore extends AsyncDisposable {
   /** Removes a run with everything that it read, planned and did. */
   removeRun(runId: string): Promise<void>;
 
-  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before. Questions are
+  // The baseline: what the runs of a project settled, user by user. A failed user keeps what it had before, and so does one that a rollback skips. Questions are
   // asked for the project and the pools of a run.
 
   /** Takes what all runs of the run's project settled into the baseline. Call before the questions below. */
@@ -220,6 +229,13 @@ export interface StateStore extends AsyncDisposable {
   /** The numbers of source users in the run; undefined for those that it has not read. */
   findSourceUsers(runId: string, keys: readonly SourceKey[]): Promise<readonly (number | undefined)[]>;
 
+  /** Notes that a user of a pool did something. Of a user that is noted already, the later time counts. */
+  touchUser(projectId: string, userPoolId: string, sub: string, at: number): Promise<void>;
+  /** Users that were noted for a project, those noted longest ago first. */
+  readTouchedUsers(projectId: string, limit: number): Promise<readonly TouchedUser[]>;
+  /** Forgets users that were looked at; those that did something after the given time stay. */
+  clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void>;
+
   resetDiscrepancies(runId: string): Promise<void>;
   appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;
   /** Discrepancies in the order they were found, from the `offset`-th on. */
@@ -227,6 +243,15 @@ export interface StateStore extends AsyncDisposable {
 
   appendEvent(runId: string, event: RunEvent): Promise<void>;
   readEvents(runId: string): Promise<readonly RunEvent[]>;
+
+  /** What the operator wants of a run; {@link NO_CONTROL} where nothing was ever said. */
+  readControl(runId: string): Promise<RunControl>;
+  /** Changes what the operator wants, as {@link changeControl} does it, and gives the result. */
+  changeControl(runId: string, change: ControlChange): Promise<RunControl>;
+  /** Keeps the newest sign of life of a process, by its `worker`. */
+  putHeartbeat(runId: string, heartbeat: Heartbeat): Promise<void>;
+  /** The newest sign of life of every process that worked on a run, the newest of them first. */
+  readHeartbeats(runId: string): Promise<readonly Heartbeat[]>;
 
   /** Removes everything of every run, and gives the space back. */
   purge(): Promise<void>;

@@ -35,4 +35,6 @@ export interface Role {
 export interface Tenant {
   readonly id: string;
   readonly name: string;
+  /** What it has been given beside its name: `sso`, `domains`, `parent`, … Absent when there is nothing. */
+  readonly carries?: readonly string[];
 }

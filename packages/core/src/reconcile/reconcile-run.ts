@@ -1,10 +1,12 @@
 import { MigrationError } from "../errors.ts";
+import { keySubOf } from "../mapping/cognito-subs.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { PlanDefinitions } from "../plan/plan.ts";
 import type { AppliedItem } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import type { ProjectUser } from "../project/project-user.ts";
+import { roleKey, roleLabel } from "../project/role-key.ts";
 import type { Discrepancy, ReconcileSummary } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { scanTarget } from "../run/scan-target.ts";
@@ -60,7 +62,7 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
       runId,
       "reconcile",
       present.map(({ item }) => ({
-        sub: item.sub,
+        sub: keySubOf(item),
         loginIds: item.planned === undefined ? [] : plannedLoginIds(item.planned),
       })),
     );
@@ -142,9 +144,9 @@ async function compareApplied(
   const { planned } = item;
   if (planned === undefined) return { fields: 0, differences: [] };
   const isOurs = (user: ProjectUser): boolean =>
-    user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub || user.userId === outcome?.userId;
+    user.customAttributes[OWN_ATTRIBUTES.sub] === keySubOf(item) || user.userId === outcome?.userId;
   const exact = outcome?.outcome === "created" || item.ours === true;
-  const doubles = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === item.sub);
+  const doubles = matches.filter((user) => user.customAttributes[OWN_ATTRIBUTES.sub] === keySubOf(item));
   if (doubles.length > 1) {
     return { fields: 1, differences: [{ field: "user", expected: "once", actual: `${doubles.length} times` }] };
   }
@@ -177,11 +179,11 @@ function compareDefinitions(
   for (const { name, type } of [...definitions.attributes.create, ...definitions.attributes.unchanged]) {
     expect(`attribute ${name}`, type, attributes.get(name) ?? "absent");
   }
-  const roles = new Map(project.roles.filter((role) => role.tenantId === undefined).map((role) => [role.name, role]));
-  for (const { name, description } of definitions.roles.create) {
-    expect(`role ${name}`, description, roles.get(name)?.description ?? "absent");
+  const roles = new Map(project.roles.map((role) => [roleKey(role), role]));
+  for (const role of definitions.roles.create) {
+    expect(`role ${roleLabel(role)}`, role.description, roles.get(roleKey(role))?.description ?? "absent");
   }
-  for (const { name } of definitions.roles.unchanged) expect(`role ${name}`, true, roles.has(name));
+  for (const role of definitions.roles.unchanged) expect(`role ${roleLabel(role)}`, true, roles.has(roleKey(role)));
   const tenants = new Set(project.tenants.map(({ id }) => id));
   for (const { id } of [...definitions.tenants.create, ...definitions.tenants.unchanged]) {
     expect(`tenant ${id}`, true, tenants.has(id));

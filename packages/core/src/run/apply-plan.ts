@@ -1,10 +1,15 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
+import type { StateStore } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { roleKey, roleLabel } from "../project/role-key.ts";
+import { removeDefinitions } from "../rollback/remove-definitions.ts";
+import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import { refuseLostUsers } from "./recorded-users.ts";
-import type { Outcome, OutcomeCounts, Run } from "./run.ts";
+import type { Outcome, OutcomeCounts, Run, RunPlan } from "./run.ts";
+import { runConcurrently } from "./run-concurrently.ts";
 import type { RunContext } from "./run-context.ts";
 
 const PAGE = 500;
@@ -12,8 +17,11 @@ const PAGE = 500;
 /** How many batches are under way at the same time. The quota is kept by the target; this only hides latency. */
 const CONCURRENT_BATCHES = 4;
 
+/** How many tenants or roles are created at the same time: with hundreds of tenants there are thousands of roles. */
+const CONCURRENT_DEFINITIONS = 4;
+
 /**
- * Does what the plan of a run says: definitions first, then users in batches.
+ * Does what the plan of a run says: definitions first, then users in batches. A rollback removes definitions in the end.
  *
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
  * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
@@ -22,7 +30,7 @@ const CONCURRENT_BATCHES = 4;
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
 export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
-  const { runId, store, target, signal, clock } = context;
+  const { runId, store, clock } = context;
   const run = await store.readRun(runId);
   if (run?.plan === undefined) {
     throw new MigrationError("ERR_PLAN_MISSING", `run ${runId} has no plan`, {
@@ -30,17 +38,50 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
     });
   }
   if (run.state === "applied") return store.countOutcomes(runId);
-  refuseBlocked(run);
-  refuseChangedConfig(run, context);
-  const project = await target.readSnapshot({ signal });
-  refuseDrift(run.plan.definitions, project);
-  if (run.state === "applying") await refuseLostUsers(context, run);
-
+  const project = await refuseUnfitPlan(context, run, run.plan);
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
-  await defineAll(context, run.plan.definitions, project);
-  await sendUsers(context, run.plan.counts.read);
+  return carryOut(context, run, run.plan, project);
+}
+
+/** Does what the plan of a run that is `applying` says, for everybody without an outcome. */
+export async function carryOut(
+  context: RunContext,
+  { kind }: Run,
+  plan: RunPlan,
+  project: ProjectSnapshot,
+): Promise<OutcomeCounts> {
+  const { runId, store, clock } = context;
+  await defineAll(context, plan.definitions, project);
+  await sendUsers(context, plan.counts.read, kind === "rollback");
+  if (kind === "rollback") await removeDefinitions(context, plan.definitions);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
+}
+
+/**
+ * Refuses a plan that must not be applied, or not any more. Gives the project as it is.
+ *
+ * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
+ */
+export async function refuseUnfitPlan(context: RunContext, run: Run, plan: RunPlan): Promise<ProjectSnapshot> {
+  await refuseRolledBack(run, context.store);
+  refuseBlocked(run);
+  refuseChangedConfig(run, context);
+  const project = await context.target.readSnapshot({ signal: context.signal });
+  if (run.kind !== "rollback") {
+    refuseDrift(plan.definitions, project);
+    if (run.state !== "planned") await refuseLostUsers(context, run);
+  }
+  return project;
+}
+
+/** What was taken back is over: to go on with it would bring back half of it. */
+async function refuseRolledBack(run: Run, store: StateStore): Promise<void> {
+  const rollback = rollbackOf(await store.listRuns(), run.id);
+  if (rollback === undefined) return;
+  throw new MigrationError("ERR_PLAN_STALE", `run ${run.id} was taken back by run ${rollback.id}`, {
+    suggestion: "plan again with `c2d plan`",
+  });
 }
 
 function refuseBlocked(run: Run): void {
@@ -57,7 +98,8 @@ function refuseChangedConfig(run: Run, context: RunContext): void {
   const what =
     run.projectId !== target.projectId
       ? "for another project"
-      : run.configHash !== configHash
+      : // What a rollback does is in the state file; the config has no say in it.
+        run.kind !== "rollback" && run.configHash !== configHash
         ? "with another config"
         : undefined;
   if (what === undefined) return;
@@ -74,8 +116,9 @@ function refuseDrift(definitions: PlanDefinitions, project: ProjectSnapshot): vo
   for (const { name, type } of [...definitions.attributes.create, ...definitions.attributes.unchanged]) {
     if (types.has(name) && types.get(name) !== type) drifted.push(`type of attribute ${name}`);
   }
-  const roles = new Set(project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name));
-  for (const { name } of definitions.roles.unchanged) if (!roles.has(name)) drifted.push(`role ${name}`);
+  const roles = new Set(project.roles.map(roleKey));
+  for (const role of definitions.roles.unchanged)
+    if (!roles.has(roleKey(role))) drifted.push(`role ${roleLabel(role)}`);
   const tenants = new Set(project.tenants.map(({ id }) => id));
   for (const { id } of definitions.tenants.unchanged) if (!tenants.has(id)) drifted.push(`tenant ${id}`);
   if (drifted.length === 0) return;
@@ -121,8 +164,8 @@ async function createDefinitions(
   const attributes = definitions.attributes.create.filter(({ name }) => !attributeNames.has(name));
   const tenantIds = new Set(project.tenants.map(({ id }) => id));
   const tenants = definitions.tenants.create.filter(({ id }) => !tenantIds.has(id));
-  const roleNames = new Set(project.roles.filter((role) => role.tenantId === undefined).map(({ name }) => name));
-  const roles = definitions.roles.create.filter(({ name }) => !roleNames.has(name));
+  const roleKeys = new Set(project.roles.map(roleKey));
+  const roles = definitions.roles.create.filter((role) => !roleKeys.has(roleKey(role)));
 
   const total = attributes.length + tenants.length + roles.length;
   let created = 0;
@@ -132,23 +175,29 @@ async function createDefinitions(
     created += attributes.length;
     progress();
   }
-  for (const tenant of tenants) {
-    await target.createTenant(tenant, { signal });
-    created += 1;
-    progress();
-  }
-  for (const role of roles) {
-    await target.createRole(role, { signal });
-    created += 1;
-    progress();
-  }
+  const create = async <T>(wanted: readonly T[], one: (definition: T) => Promise<void>): Promise<void> => {
+    const tasks = wanted.map((definition) => async (): Promise<void> => {
+      signal?.throwIfAborted();
+      await one(definition);
+      created += 1;
+      progress();
+    });
+    await runConcurrently(tasks, CONCURRENT_DEFINITIONS);
+  };
+  await create(tenants, (tenant) => target.createTenant(tenant, { signal }));
+  // A tenant's roles need the tenant.
+  await create(roles, (role) => target.createRole(role, { signal }));
 }
 
-async function sendUsers(context: RunContext, total: number): Promise<void> {
+async function sendUsers(context: RunContext, total: number, guardsPatches: boolean): Promise<void> {
   const { runId, store, signal } = context;
   const recorder = await createOutcomeRecorder(store, runId);
   const progress = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
-  const sender = createBatchSender(context, recorder, CONCURRENT_BATCHES, progress);
+  const sender = createBatchSender(context, recorder, {
+    concurrency: CONCURRENT_BATCHES,
+    guardsPatches,
+    onBatch: progress,
+  });
   try {
     await sender.recover();
     for (let after = 0; ;) {
@@ -159,7 +208,7 @@ async function sendUsers(context: RunContext, total: number): Promise<void> {
       after = last.seq;
       await recorder.record(page.flatMap(untouchedOutcome));
       for (const item of page) {
-        if (item.operation === "create" || item.operation === "patch") await sender.send(item);
+        if (item.operation !== "none" && item.operation !== "skip") await sender.send(item);
       }
     }
     await sender.flush();
@@ -181,5 +230,7 @@ function untouchedOutcome(item: PlanItem): readonly Outcome[] {
       },
     ];
   }
-  return item.operation === "skip" ? [{ seq: item.seq, outcome: "skipped", detail: item.reason }] : [];
+  if (item.operation !== "skip") return [];
+  const userId = item.existing?.userId;
+  return [{ seq: item.seq, outcome: "skipped", detail: item.reason, ...(userId === undefined ? {} : { userId }) }];
 }

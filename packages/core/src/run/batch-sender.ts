@@ -2,7 +2,20 @@ import { hasCode, MigrationError } from "../errors.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
-import { type CreateItem, indexUsers, isCreate, isPatch, loginIdsOf, type PatchItem, written } from "./batch-items.ts";
+import type { ProjectUser } from "../project/project-user.ts";
+import {
+  type CreateItem,
+  type DeleteItem,
+  hasExisting,
+  indexUsers,
+  isCreate,
+  isDelete,
+  isPatch,
+  loginIdsAsPlanned,
+  loginIdsOf,
+  type PatchItem,
+  written,
+} from "./batch-items.ts";
 import { createItemLookup } from "./item-lookup.ts";
 import type { OutcomeRecorder } from "./outcome-recorder.ts";
 import type { Outcome } from "./run.ts";
@@ -39,17 +52,27 @@ function maxLostInARow(usersPerBatch: number, concurrency: number): number {
   return concurrency * (MAX_ATTEMPTS + Math.ceil(Math.log2(usersPerBatch)) + 1);
 }
 
+/** How a sender works. */
+export interface BatchSenderOptions {
+  /** How many batches are under way at the same time. */
+  readonly concurrency: number;
+  /** Whether users that somebody changed since the plan was made keep what they have, instead of being patched. */
+  readonly guardsPatches: boolean;
+  /** Hears that a batch is over. */
+  readonly onBatch: () => void;
+}
+
 /** Starts a sender; nothing is sent before the first item. */
 export function createBatchSender(
   context: RunContext,
   recorder: OutcomeRecorder,
-  concurrency: number,
-  onBatch: () => void,
+  { concurrency, guardsPatches, onBatch }: BatchSenderOptions,
 ): BatchSender {
   const { runId, store, target, signal, clock } = context;
   const lookup = createItemLookup(target, signal);
   const creates: CreateItem[] = [];
   const patches: PatchItem[] = [];
+  const deletes: DeleteItem[] = [];
   /** Users that the target failed on alone. They wait for the end: until then it may be the target that is down. */
   const suspects: PlanItem[] = [];
   const underWay = new Set<Promise<void>>();
@@ -80,8 +103,30 @@ export function createBatchSender(
   async function sendCreates(items: readonly CreateItem[]): Promise<void> {
     const { absent, ours, settled } = await lookup.checkAbsent(items);
     await recorder.record(settled);
-    if (ours.length > 0) await sendOpen(ours, 1, patchAll);
+    if (ours.length > 0) {
+      // What the user has now is written down first: it is what a rollback brings it back to.
+      await store.replacePlanItems(
+        runId,
+        ours.map((item) => ({ item, loginIds: loginIdsAsPlanned(item).map(foldLoginId) })),
+      );
+      await sendPatches(ours);
+    }
     if (absent.length > 0) await sendOpen(absent, 1, createAll);
+  }
+
+  async function sendPatches(items: readonly PatchItem[]): Promise<void> {
+    if (!guardsPatches) return sendOpen(items, 1, patchAll);
+    return sendUnchanged(items.filter(hasExisting), patchAll);
+  }
+
+  /** Sends what nobody changed since the plan was made. */
+  async function sendUnchanged<T extends PlanItem & { readonly existing: ProjectUser }>(
+    items: readonly T[],
+    write: (items: readonly T[]) => Promise<BatchAnswer>,
+  ): Promise<void> {
+    const { unchanged, settled } = await lookup.checkUnchanged(items);
+    await recorder.record(settled);
+    if (unchanged.length > 0) await sendOpen(unchanged, 1, write);
   }
 
   /** Sends one batch, and what has to be sent again, until every user has an outcome. */
@@ -201,32 +246,46 @@ export function createBatchSender(
       items.map(({ patch }) => patch),
       { signal },
     );
+  const deleteAll = async (items: readonly DeleteItem[]): Promise<BatchAnswer> => {
+    const users = items.map(({ existing }) => existing);
+    await target.deleteUsers(
+      users.map(({ userId }) => userId),
+      { signal },
+    );
+    return { done: users, refused: [] };
+  };
 
   return {
     async recover() {
       for (const { id, seqs } of await store.readOpenBatches(runId)) {
-        const { outcomes } = await lookup.lookUp(await store.readPlanItemsBySeq(runId, seqs));
-        await recorder.close(id, outcomes);
+        await recorder.close(id, await lookup.lookUpSent(await store.readPlanItemsBySeq(runId, seqs)));
       }
     },
     async send(item) {
       throwFailure();
       if (isCreate(item)) creates.push(item);
       else if (isPatch(item)) patches.push(item);
+      else if (isDelete(item)) deletes.push(item);
       if (creates.length >= batchSize) {
         const batch = creates.splice(0);
         await dispatch(() => sendCreates(batch));
       }
       if (patches.length >= batchSize) {
         const batch = patches.splice(0);
-        await dispatch(() => sendOpen(batch, 1, patchAll));
+        await dispatch(() => sendPatches(batch));
+      }
+      if (deletes.length >= batchSize) {
+        const batch = deletes.splice(0);
+        await dispatch(() => sendUnchanged(batch, deleteAll));
       }
     },
     async flush() {
       const lastCreates = creates.splice(0);
       if (lastCreates.length > 0) await dispatch(() => sendCreates(lastCreates));
       const lastPatches = patches.splice(0);
-      if (lastPatches.length > 0) await dispatch(() => sendOpen(lastPatches, 1, patchAll));
+      if (lastPatches.length > 0) await dispatch(() => sendPatches(lastPatches));
+      const lastDeletes = deletes.splice(0);
+      if (lastDeletes.length > 0) await dispatch(() => sendUnchanged(lastDeletes, deleteAll));
       await Promise.all(underWay);
       throwFailure();
       await recorder.record(

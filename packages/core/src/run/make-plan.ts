@@ -1,7 +1,7 @@
 import { createFindings } from "../findings/findings.ts";
 import { NO_PLAN_HISTORY } from "./plan-history.ts";
 import { mapRows, planRows } from "./plan-users.ts";
-import { createPlanTally } from "./plan-tally.ts";
+import { countsBySource, createPlanTally } from "./plan-tally.ts";
 import { prepareMapping } from "./prepare-mapping.ts";
 import type { RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
@@ -23,7 +23,7 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
 
   const findings = createFindings();
   const { mappings, definitions, observations } = await prepareMapping(context, project, findings);
-  const tally = createPlanTally(digest, findings);
+  const tally = createPlanTally(digest, findings, context.sources.length);
   for await (const page of sourceUserPages(context, "planning")) {
     await planRows(context, mapRows(mappings, page, digest), NO_PLAN_HISTORY, tally);
   }
@@ -32,6 +32,7 @@ export async function makePlan(context: RunContext): Promise<RunPlan> {
     hash: tally.hash.value(definitions),
     definitions,
     counts: tally.counts(),
+    bySource: countsBySource(context, tally),
     findings: findings.list(),
     observations,
   };

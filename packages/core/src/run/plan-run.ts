@@ -1,3 +1,4 @@
+import { newestRun, rollbackOf } from "../rollback/rolled-back.ts";
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
 import type { Run, RunKind, RunPlan } from "./run.ts";
@@ -19,10 +20,11 @@ export async function openRun(
 ): Promise<Run> {
   const userPoolIds = sources.map(({ source }) => source.userPoolId);
   // Only the newest run counts: an older one was left behind on purpose.
-  const [newest] = await store.listRuns();
+  const runs = await store.listRuns();
+  const newest = newestRun(runs);
   if (
-    newest !== undefined &&
-    newest.kind === kind &&
+    newest?.kind === kind &&
+    rollbackOf(runs, newest.id) === undefined &&
     continues.includes(newest.state) &&
     newest.configHash === configHash &&
     newest.projectId === target.projectId &&

@@ -1,4 +1,5 @@
 import { type MappedUser, mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
+import { claimsOf } from "../plan/claims.ts";
 import { decide, type Decision } from "../plan/decide.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { Digest } from "../ports/digest.ts";
@@ -13,6 +14,8 @@ export interface MappedRow {
   readonly mapped: MappedUser;
   /** The login IDs that the user wants, folded. */
   readonly loginIds: readonly string[];
+  /** The same, and what else only one user can have; see {@link claimsOf}. */
+  readonly claims: readonly string[];
   /** Changes when the user or its groups change in a way that matters. */
   readonly contentHash: string;
 }
@@ -33,6 +36,7 @@ export function mapRows(
         row,
         mapped,
         loginIds: "planned" in mapped ? plannedLoginIds(mapped.planned) : [],
+        claims: "planned" in mapped ? claimsOf(row.user, mapped.planned, undefined, mappings.length > 1) : [],
         contentHash: digest.sha256(JSON.stringify(content)),
       },
     ];
@@ -61,16 +65,17 @@ export async function planRows(
     rows.map(({ row }) => ({ source: row.source, sub: row.user.sub })),
     matches,
   );
-  const items = rows.map(({ row, mapped, loginIds, contentHash }, index): PlannedItem => {
+  const items = rows.map(({ row, mapped, contentHash }, index): PlannedItem => {
     const base = { seq: row.seq, source: row.source, sub: row.user.sub, kind: mapped.kind };
     if (!("planned" in mapped)) {
       const { leftOut, findings } = mapped;
       return { item: { ...base, operation: "skip", reason: leftOut, findings, contentHash }, loginIds: [] };
     }
     const decision = decide(mapped.planned, matches[index] ?? [], rules, known[index]);
+    // What the user wants is compared among all users, also what the decision took away.
+    const claims = claimsOf(row.user, mapped.planned, decision.existing, context.sources.length > 1);
     return {
-      // What the user wants is compared among all users, also what the decision took away.
-      loginIds,
+      loginIds: claims,
       item: {
         ...base,
         ...decision,
@@ -78,7 +83,9 @@ export async function planRows(
         findings: [...mapped.findings, ...decision.findings],
         contentHash,
         ...(isUndecided(decision) ? { undecided: true } : {}),
-        ...(decision.operation === "skip" || decision.planned !== mapped.planned ? { wantedLoginIds: loginIds } : {}),
+        ...(decision.operation === "skip" || decision.planned !== mapped.planned || context.sources.length > 1
+          ? { wantedLoginIds: claims }
+          : {}),
         ...(known[index]?.createdByUs === true ? { ours: true } : {}),
       },
     };

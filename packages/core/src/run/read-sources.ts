@@ -1,12 +1,22 @@
-import { hasCode } from "../errors.ts";
+import { hasCode, MigrationError } from "../errors.ts";
 import { isReadGroup } from "../mapping/group-mapping.ts";
 import type { PoolGroup, PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ListingToken } from "../ports/user-pool-source.ts";
+import { namePool, namePools } from "./name-pool.ts";
 import type { RunContext, RunSource } from "./run-context.ts";
 import { runConcurrently } from "./run-concurrently.ts";
 
-/** How many listings are read at the same time. The quota is kept by the source; this only hides latency. */
+/**
+ * How many listings of all pools are read at the same time, where there are few pools. The quotas are kept by the sources;
+ * this only hides latency.
+ */
 const CONCURRENT_LISTINGS = 4;
+
+/**
+ * How many pools are read at the same time. Those of one account share a quota and wait for each other there, those of
+ * different accounts do not: so many are read together that no account waits for a place in line.
+ */
+const CONCURRENT_POOLS = 500;
 
 /** How often a listing may start again because its token was refused, before the refusal is an error. */
 const MAX_RESTARTS = 3;
@@ -20,35 +30,85 @@ export async function readSources(context: RunContext): Promise<void> {
   const { runId, store, signal } = context;
   let users = await store.countSourceUsers(runId);
   let groups = 0;
-  const pools: PoolSnapshot[] = [];
-  for (const [index, { source }] of context.sources.entries()) {
-    const pool = await source.readSnapshot({ signal });
-    await store.putPool(runId, index, pool);
-    pools.push(pool);
-  }
+  const pools = await readPoolSettings(context);
   const estimated = pools.reduce((sum, pool) => sum + pool.estimatedUsers, 0);
   const read = pools.map((pool) => pool.groups.filter((group) => isReadGroup(group, pool, context.rules)));
   const total = read.reduce((sum, list) => sum + list.length, 0);
 
-  const tasks: (() => Promise<void>)[] = [];
-  for (const [index, runSource] of context.sources.entries()) {
-    tasks.push(() =>
+  const ofPool = (runSource: RunSource, index: number): readonly (() => Promise<void>)[] => [
+    () =>
       readUsers(context, index, runSource, (count) => {
         users += count;
-        context.onProgress?.({ step: "reading", users, estimated: Math.max(estimated, users) });
+        context.onProgress?.({
+          step: "reading",
+          users,
+          estimated: Math.max(estimated, users),
+          pools: context.sources.length,
+        });
       }),
-    );
-    for (const group of read[index] ?? []) {
-      tasks.push(async () => {
-        await readMembers(context, index, runSource, group);
-        groups += 1;
-        context.onProgress?.({ step: "reading-groups", groups, total });
-      });
+    ...(read[index] ?? []).map((group) => async (): Promise<void> => {
+      await readMembers(context, index, runSource, group);
+      groups += 1;
+      context.onProgress?.({ step: "reading-groups", groups, total });
+    }),
+  ];
+  const lanes = Math.ceil(CONCURRENT_LISTINGS / context.sources.length);
+  // One failure stops all pools, and not only the others in its lane.
+  const stop = new AbortController();
+  const tasks = context.sources.map((runSource, index) => async (): Promise<void> => {
+    try {
+      await runConcurrently(untilStopped(ofPool(runSource, index), stop.signal), lanes);
+    } catch (error) {
+      stop.abort();
+      throw nameWhereSeveral(context, error, runSource);
     }
-  }
-  await runConcurrently(tasks, CONCURRENT_LISTINGS);
+  });
+  await runConcurrently(tasks, CONCURRENT_POOLS);
   signal?.throwIfAborted();
   await store.finishReading(runId);
+}
+
+function* untilStopped<T>(tasks: readonly T[], signal: AbortSignal): Generator<T> {
+  for (const task of tasks) {
+    if (signal.aborted) return;
+    yield task;
+  }
+}
+
+/**
+ * Reads the settings of every pool. Each pool is tried, so that all that cannot be read are named at once: nothing is
+ * planned without one of them, because its users would look like users that are gone.
+ */
+async function readPoolSettings(context: RunContext): Promise<readonly PoolSnapshot[]> {
+  const { runId, store, signal, sources } = context;
+  const pools: PoolSnapshot[] = [];
+  const failures: { readonly index: number; readonly error: MigrationError }[] = [];
+  let read = 0;
+  const tasks = sources.map((runSource, index) => async (): Promise<void> => {
+    try {
+      const pool = await runSource.source.readSnapshot({ signal });
+      await store.putPool(runId, index, pool);
+      pools[index] = pool;
+    } catch (error) {
+      const named = nameWhereSeveral(context, error, runSource);
+      if (signal?.aborted === true || !isSourceFault(named)) throw named;
+      failures.push({ index, error: named });
+    }
+    read += 1;
+    if (sources.length > 1) context.onProgress?.({ step: "reading-pools", pools: read, total: sources.length });
+  });
+  await runConcurrently(tasks, CONCURRENT_POOLS);
+  if (failures.length === 0) return pools;
+  const inOrder = failures.sort((a, b) => a.index - b.index).map(({ error }) => error);
+  throw namePools(inOrder, sources.length);
+}
+
+function nameWhereSeveral({ sources }: RunContext, error: unknown, { source }: RunSource): unknown {
+  return sources.length > 1 ? namePool(error, source.userPoolId) : error;
+}
+
+function isSourceFault(error: unknown): error is MigrationError {
+  return error instanceof MigrationError && error.code.startsWith("ERR_SOURCE_");
 }
 
 function readUsers(

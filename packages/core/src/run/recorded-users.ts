@@ -75,6 +75,8 @@ async function lastWritten(store: StateStore, run: Run): Promise<readonly Writte
     const end = page.at(-1)?.item.seq;
     if (end === undefined || page.every(({ outcome }) => outcome === undefined)) break;
     written.push(...page.flatMap(writtenUser));
+    // When failed users are tried again, the first of them may have nearly the whole plan after it.
+    written.splice(0, written.length - LOOKED_UP);
     after = end;
   }
   for (let before = firstPending; before > 1 && written.length < LOOKED_UP; before -= PAGE) {

@@ -11,6 +11,8 @@ export interface RunSource {
   readonly source: UserPoolSource;
   /** The tenant that every user of the pool belongs to. */
   readonly tenant?: string | undefined;
+  /** Name of the tenant, where it has to be created. @defaultValue its ID */
+  readonly tenantName?: string | undefined;
 }
 
 /** What the steps of a run work with. */
@@ -32,15 +34,19 @@ export interface RunContext {
 
 /** How far a run is. Counts are of users. */
 export type RunProgress =
-  | { readonly step: "reading"; readonly users: number; readonly estimated: number }
+  | { readonly step: "reading-pools"; readonly pools: number; readonly total: number }
+  | { readonly step: "reading"; readonly users: number; readonly estimated: number; readonly pools: number }
   | { readonly step: "reading-groups"; readonly groups: number; readonly total: number }
   | { readonly step: "reading-target"; readonly users: number; readonly total: number }
   | { readonly step: "observing" | "planning" | "comparing"; readonly users: number; readonly total: number }
   | { readonly step: "defining"; readonly created: number; readonly total: number }
+  | { readonly step: "removing"; readonly removed: number; readonly total: number }
   | { readonly step: "applying"; readonly outcomes: OutcomeCounts; readonly total: number }
   | {
       readonly step: "reconciling";
       readonly users: number;
       readonly total: number;
       readonly discrepancies: number;
-    };
+    }
+  /** The operator holds the run back. Comes again and again until it goes on. */
+  | { readonly step: "paused"; readonly since: number; readonly by: string };

@@ -1,12 +1,13 @@
 import type { Finding } from "../findings/finding.ts";
-import type { PlanCounts, PlanDefinitions } from "../plan/plan.ts";
+import type { PlanCounts, PlanDefinitions, SourceCounts } from "../plan/plan.ts";
 import type { PoolObservation } from "../pool/observe-users.ts";
 
 /**
  * Where a run stands.
  *
  * `reading` → `planning` → `planned` → `applying` → `applied`. A run that is interrupted keeps its state and goes on
- * from there; `planned` waits for the operator; `applied` is final, whatever a later reconcile finds.
+ * from there; `planned` waits for the operator; `applied` is final, whatever a later reconcile finds, unless users that
+ * failed are tried again: then the run is `applying` once more.
  */
 export type RunState = "reading" | "planning" | "planned" | "applying" | "applied";
 
@@ -41,6 +42,8 @@ export interface RunPlan {
   readonly hash: string;
   readonly definitions: PlanDefinitions;
   readonly counts: PlanCounts;
+  /** The counts of each source, in the order of the sources; absent in plans of earlier versions. */
+  readonly bySource?: readonly SourceCounts[];
   readonly findings: readonly Finding[];
   /** What the users of each source have, in the order of the sources. */
   readonly observations: readonly PoolObservation[];

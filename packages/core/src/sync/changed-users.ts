@@ -1,3 +1,4 @@
+import { claimOfProjectUser } from "../plan/claims.ts";
 import { plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
 import type { SettledUser, SourceKey, SourceUser } from "../ports/state-store.ts";
 import { mapRows, type MappedRow } from "../run/plan-users.ts";
@@ -41,9 +42,9 @@ export async function addNeighbours(
       context.signal?.throwIfAborted();
       const rows = mapRows(mappings, await context.store.readSourceUsersBySeq(context.runId, seqs), context.digest);
       const settled = await readSettled(context, rows);
-      const loginIds = new Set(rows.flatMap(({ loginIds: wanted }) => wanted));
-      for (const user of settled) for (const id of wantedBefore(user)) loginIds.add(id);
-      for (const seq of await claimantsOf(context, [...loginIds], ensureRead)) {
+      const claims = new Set(rows.flatMap(({ claims: wanted }) => wanted));
+      for (const user of settled) for (const claim of wantedBefore(user)) claims.add(claim);
+      for (const seq of await claimantsOf(context, [...claims], ensureRead)) {
         if (!set.has(seq)) found.add(seq);
       }
     }
@@ -64,10 +65,14 @@ export async function claimantsOf(
   return (await store.findSourceUsers(runId, keys)).filter((seq) => seq !== undefined);
 }
 
-/** The login IDs that a user wanted when it was last settled. */
+/** What a user claimed when it was last settled, and the user of the project that stands for it. */
 export function wantedBefore(settled: SettledUser | undefined): readonly string[] {
   const { wantedLoginIds, planned } = settled?.item ?? {};
-  return wantedLoginIds ?? (planned === undefined ? [] : plannedLoginIds(planned));
+  const userId = settled?.outcome?.userId;
+  return [
+    ...(wantedLoginIds ?? (planned === undefined ? [] : plannedLoginIds(planned))),
+    ...(userId === undefined ? [] : [claimOfProjectUser(userId)]),
+  ];
 }
 
 /** How the users of rows were last settled. */

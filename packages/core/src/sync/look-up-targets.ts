@@ -1,3 +1,4 @@
+import { keySubOf } from "../mapping/cognito-subs.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { SourceMapping } from "../mapping/map-user.ts";
 import type { SettledUser } from "../ports/state-store.ts";
@@ -71,7 +72,7 @@ async function lookUp(
   // A search may not know yet what an earlier run wrote a moment ago; a direct read does.
   const subs = new Set([...found.values()].map((user) => user.customAttributes[OWN_ATTRIBUTES.sub]));
   for (const { item, outcome } of known) {
-    if (subs.has(item.sub) || found.has(outcome?.userId ?? "")) continue;
+    if (subs.has(keySubOf(item)) || found.has(outcome?.userId ?? "")) continue;
     const user = await loadAny({ target, signal }, loginIdsAsWritten(item.planned));
     if (user !== undefined) found.set(user.userId, user);
   }

@@ -1,7 +1,7 @@
 import type { Findings } from "../findings/findings.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { SourceKey } from "../ports/state-store.ts";
-import { createPlanTally } from "../run/plan-tally.ts";
+import { countsBySource, createPlanTally } from "../run/plan-tally.ts";
 import { mapRows, planRows } from "../run/plan-users.ts";
 import type { PreparedMapping } from "../run/prepare-mapping.ts";
 import type { RunPlan } from "../run/run.ts";
@@ -46,7 +46,7 @@ export async function planCandidates(
   await lookUpTargets(context, mappings, candidates, gone);
 
   const history = createSyncHistory(context, gone);
-  const tally = createPlanTally(digest, findings);
+  const tally = createPlanTally(digest, findings, context.sources.length);
   for (const seqs of candidates.pages(PAGE)) {
     signal?.throwIfAborted();
     await planRows(context, mapRows(mappings, await store.readSourceUsersBySeq(runId, seqs), digest), history, tally);
@@ -57,6 +57,7 @@ export async function planCandidates(
     hash: tally.hash.value(definitions),
     definitions,
     counts: tally.counts(),
+    bySource: countsBySource(context, tally),
     findings: findings.list(),
     observations,
   };

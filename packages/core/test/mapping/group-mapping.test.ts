@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { createFindings } from "../../src/findings/findings.ts";
 import { FINDING_RULES } from "../../src/findings/rules.ts";
-import { type GroupMapping, isReadGroup, mapGroups } from "../../src/mapping/group-mapping.ts";
+import { type GroupMapping, isReadGroup, mapGroups, nameRoles } from "../../src/mapping/group-mapping.ts";
 import type { MappingRules } from "../../src/mapping/rules.ts";
 import type { PoolGroup, PoolSnapshot } from "../../src/pool/pool-snapshot.ts";
 import { mappingRules, poolGroup, poolSnapshot } from "../samples.ts";
@@ -167,6 +167,49 @@ describe("mapGroups", () => {
       if (tenant !== undefined) expect(mapping.tenants).toContain(tenant);
     }
     for (const name of names) expect(name.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("roles of tenants", () => {
+  const groups = [poolGroup("acme-admins"), poolGroup("globex-admins"), poolGroup("ops")];
+  const rules: Partial<MappingRules> = {
+    groups: [
+      { group: "acme-*", role: "admins", tenant: "acme" },
+      { group: "globex-*", role: "admins", tenant: "globex" },
+    ],
+  };
+  const rolesOf = (change: Partial<MappingRules>, tenant?: string): unknown =>
+    mapGroups(poolSnapshot({ groups }), mappingRules({ ...rules, ...change }), createFindings(), { tenant }).roles.map(
+      ({ name, tenantId }) => [name, tenantId],
+    );
+
+  it("are one in the project by default, and one in each tenant by rule", () => {
+    expect(rolesOf({})).toEqual([
+      ["admins", undefined],
+      ["ops", undefined],
+    ]);
+    expect(rolesOf({ roleScope: "tenant" })).toEqual([
+      ["admins", "acme"],
+      ["admins", "globex"],
+      ["ops", undefined],
+    ]);
+    expect(rolesOf({ roleScope: "tenant" }, "home")).toEqual([
+      ["admins", "acme"],
+      ["admins", "globex"],
+      ["ops", "home"],
+    ]);
+  });
+});
+
+describe("nameRoles", () => {
+  it("keeps groups of different pools apart whose long names become the same", () => {
+    const pools = ["x", "y"].map((last) => poolSnapshot({ groups: [poolGroup("g".repeat(127) + last)] }));
+    expect([...nameRoles(pools, mappingRules()).values()]).toEqual(["g".repeat(100), `${"g".repeat(98)} 2`]);
+  });
+
+  it("gives groups of one name in several pools one name", () => {
+    const pools = ["a", "b"].map(() => poolSnapshot({ groups: [poolGroup("admins")] }));
+    expect([...nameRoles(pools, mappingRules())]).toEqual([["admins", "admins"]]);
   });
 });
 

@@ -2,11 +2,12 @@ import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../../src/pr
 
 /** What a patch does, as the management API describes it: what is given replaces, attributes change key by key. */
 export function applyPatch(user: ProjectUser, patch: ProjectUserPatch): ProjectUser {
-  const { loginId, additionalLoginIds, customAttributes, ...fields } = patch;
+  const { loginId, additionalLoginIds, dropsLoginId, customAttributes, ...fields } = patch;
+  const kept = dropsLoginId === true ? [] : [loginId];
   return {
     ...user,
     ...fields,
-    ...(additionalLoginIds === undefined ? {} : { loginIds: [loginId, ...additionalLoginIds] }),
+    ...(additionalLoginIds === undefined ? {} : { loginIds: [...kept, ...additionalLoginIds] }),
     customAttributes: Object.fromEntries(
       Object.entries({ ...user.customAttributes, ...customAttributes }).flatMap(([name, value]) =>
         value === null ? [] : [[name, value]],

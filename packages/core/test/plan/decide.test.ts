@@ -198,6 +198,37 @@ describe("decide", () => {
   );
 });
 
+describe("a user of the project that stands for several", () => {
+  const subs = JSON.stringify(["sub-a", "sub-b"]);
+  const existing = projectUser({
+    loginIds: ["ada@example.com", "countess"],
+    customAttributes: { cognitoSub: "sub-a", cognitoUsername: "ada", cognitoSubs: subs, freshlyMigrated: true },
+  });
+  const rules = { existing: "skip" } as const;
+  const ofPool = (sub: string, change: Readonly<Record<string, string>> = {}): NewProjectUser =>
+    newUser({ customAttributes: { cognitoSub: sub, cognitoUsername: "countess", freshlyMigrated: true, ...change } });
+
+  it("is recognised by each of their subs, and keeps its own", () => {
+    const decision = decide(ofPool("sub-b"), [existing], rules);
+    expect(decision.operation).toBe("none");
+    expect(decision.planned?.customAttributes).toMatchObject({ cognitoSub: "sub-a", cognitoUsername: "ada" });
+  });
+
+  it("loses no sub when some of them are planned anew", () => {
+    const planned = ofPool("sub-b", { cognitoSubs: JSON.stringify(["sub-b", "sub-c"]) });
+    const { patch } = decide(planned, [existing], rules);
+    expect(patch?.customAttributes).toEqual({ cognitoSubs: JSON.stringify(["sub-a", "sub-b", "sub-c"]) });
+  });
+
+  it("is somebody else to a sub that it does not name, and to text that is no list", () => {
+    expect(decide(ofPool("sub-d"), [existing], rules).operation).toBe("skip");
+    for (const text of ["sub-b", "{", '{"a":"sub-b"}', "[1]"]) {
+      const other = projectUser({ customAttributes: { cognitoSub: "sub-a", cognitoSubs: text } });
+      expect(decide(ofPool("sub-b"), [other], rules).operation).toBe("skip");
+    }
+  });
+});
+
 describe("patchFor", () => {
   test.prop([plannedUser, existingUser], { numRuns: 1000 })(
     "takes nothing away and opens nobody",

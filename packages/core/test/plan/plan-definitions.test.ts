@@ -46,6 +46,41 @@ describe("planDefinitions", () => {
     expect(roles.create.map(({ name }) => name)).toEqual(["admin", "editor"]);
   });
 
+  it("tells roles of one name in the project and in tenants apart", () => {
+    const roles = [role("admin"), role("admin", { tenantId: "acme" }), role("admin", { tenantId: "north" })];
+    const project = projectSnapshot({ roles: [role("admin", { tenantId: "north" })] });
+    const plan = planDefinitions({ ...wanted, roles }, project, createFindings());
+    expect(plan.roles.create.map(({ tenantId }) => tenantId)).toEqual([undefined, "acme"]);
+    expect(plan.roles.unchanged.map(({ tenantId }) => tenantId)).toEqual(["north"]);
+  });
+
+  it("warns of a tenant's role that the name means inside of it", () => {
+    const findings = createFindings();
+    const permissionNames = ["delete:all"];
+    const project = projectSnapshot({
+      roles: [
+        role("admin", { tenantId: "acme", permissionNames }),
+        role("admin", { tenantId: "other", permissionNames }),
+      ],
+    });
+    planDefinitions(wanted, project, findings);
+    expect(findings.list()).toMatchObject([{ rule: "role-has-permissions", subjects: ["admin in tenant acme"] }]);
+  });
+
+  it("blocks a tenant whose name another tenant of the project has", () => {
+    const findings = createFindings();
+    const project = projectSnapshot({
+      tenants: [
+        { id: "T2x", name: "acme" },
+        { id: "north", name: "North Ltd" },
+      ],
+    });
+    planDefinitions(wanted, project, findings);
+    expect(findings.list()).toMatchObject([
+      { rule: "tenant-name-taken", severity: "blocker", count: 1, subjects: ['acme: "acme"'] },
+    ]);
+  });
+
   it("warns of a role that carries permissions in the project", () => {
     const findings = createFindings();
     const project = projectSnapshot({ roles: [role("admin", { permissionNames: ["delete:all"] }), role("editor")] });

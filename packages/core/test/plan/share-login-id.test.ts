@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { plannedLoginIds } from "../../src/mapping/map-user.ts";
-import { type ClaimResult, type LoginIdClaimant, shareLoginId } from "../../src/plan/share-login-id.ts";
+import { type ClaimResult, type Claimant, shareLoginId } from "../../src/plan/share-login-id.ts";
 import type { UserKind } from "../../src/plan/plan.ts";
 import type { PoolUser } from "../../src/pool/pool-user.ts";
 import type { NewProjectUser } from "../../src/project/project-user.ts";
@@ -15,17 +15,19 @@ interface ClaimantChange {
   readonly planned?: Partial<NewProjectUser>;
   readonly verified?: boolean;
   readonly leftOut?: boolean;
+  readonly source?: number;
 }
 
 /** A user that wants {@link EMAIL}, which is its verified address unless said otherwise. */
 function claimant(
   seq: number,
-  { kind = "native", user, planned, verified = true, leftOut = false }: ClaimantChange = {},
-): LoginIdClaimant {
+  { kind = "native", user, planned, verified = true, leftOut = false, source = 0 }: ClaimantChange = {},
+): Claimant {
   const attributes = { email: EMAIL, email_verified: String(verified), phone_number_verified: "true" };
   const sub = user?.sub ?? `sub-${seq}`;
   return {
     seq,
+    source,
     kind,
     leftOut,
     user: { ...poolUser({ attributes }), sub, username: `name-${seq}`, createdAt: seq, ...user },
@@ -38,7 +40,7 @@ function claimant(
 }
 
 /** Who has the login ID afterwards. */
-function holders(claimants: readonly LoginIdClaimant[], results: readonly ClaimResult[]): readonly number[] {
+function holders(claimants: readonly Claimant[], results: readonly ClaimResult[]): readonly number[] {
   const bySeq = new Map(results.map((result) => [result.seq, result]));
   return claimants
     .filter(({ seq, planned }) => {
@@ -97,7 +99,7 @@ describe("shareLoginId", () => {
       {
         seq: 2,
         planned: { ...other.planned, loginId: "bob", additionalLoginIds: [] },
-        finding: { rule: "login-id-shared", subject: "native" },
+        findings: [{ rule: "login-id-shared", subject: "native" }],
       },
     ]);
   });
@@ -111,8 +113,8 @@ describe("shareLoginId", () => {
   });
 
   describe("merge", () => {
-    const federated = (change: ClaimantChange = {}): LoginIdClaimant => claimant(2, { kind: "federated", ...change });
-    const merged = (winner: LoginIdClaimant, loser: LoginIdClaimant): NewProjectUser => {
+    const federated = (change: ClaimantChange = {}): Claimant => claimant(2, { kind: "federated", ...change });
+    const merged = (winner: Claimant, loser: Claimant): NewProjectUser => {
       const result = shareLoginId(EMAIL, [loser, winner], "merge").find(({ seq }) => seq === winner.seq);
       if (result === undefined || !("planned" in result)) throw new Error("not merged");
       return result.planned;
@@ -122,8 +124,8 @@ describe("shareLoginId", () => {
       const native = claimant(1);
       const results = shareLoginId(EMAIL, [federated(), native], "merge");
       expect(results).toMatchObject([
-        { seq: 2, mergedInto: native, finding: { rule: "user-merged" } },
-        { seq: 1, finding: { rule: "login-id-shared", subject: "kept" } },
+        { seq: 2, mergedInto: native, findings: [{ rule: "user-merged" }] },
+        { seq: 1, findings: [{ rule: "login-id-shared", subject: "kept" }] },
       ]);
     });
 

@@ -49,6 +49,10 @@ export interface DescopeVariants {
   readonly patchRoles: "replace" | "add";
   /** Whether a patch keeps custom attributes that it does not name. */
   readonly patchAttributes: "merge" | "replace";
+  /** Whether null in a patch takes the value of a custom attribute away. */
+  readonly patchNullAttribute: "removes" | "keeps";
+  /** User IDs in a batch of deletes that name nobody. */
+  readonly deleteUnknownUser: "ignored" | "refused";
   /** Whether values in the payload of a connector call are escaped as JSON text. */
   readonly templateEscaping: "json" | "raw";
   /** What of a connector's answer stands at its result path. */
@@ -156,6 +160,14 @@ export const descopeVariantOptions: {
   patchAttributes: {
     values: ["merge", "replace"],
     evidence: "none published; a patch is said to change only what it names",
+  },
+  patchNullAttribute: {
+    values: ["removes", "keeps"],
+    evidence: "none published; null is how JSON says that there is no value",
+  },
+  deleteUnknownUser: {
+    values: ["ignored", "refused"],
+    evidence: "none published; the answer has no place for users that failed",
   },
   templateEscaping: {
     values: ["json", "raw"],

@@ -180,3 +180,23 @@ test("two sign-ins at once of an unknown user make one user", async () => {
   const { Users } = (await call("ListUsers", { UserPoolId })) as { Users: unknown[] };
   expect(Users).toHaveLength(2);
 });
+
+test("PostConfirmation hears of a user whom an administrator confirms", async () => {
+  const confirmed: string[] = [];
+  await using pool = await signInPool({
+    pool: { LambdaConfig: { PostConfirmation: arn("welcome") } },
+    cognito: {
+      lambdas: {
+        welcome: (event) => {
+          confirmed.push(event.userName);
+          return event;
+        },
+      },
+    },
+  });
+  const { call, ClientId, UserPoolId } = pool;
+  await call("SignUp", { ClientId, Username: "ada", Password: password });
+  expect(confirmed).toEqual([]);
+  await call("AdminConfirmSignUp", { UserPoolId, Username: "ada" });
+  expect(confirmed).toEqual(["ada"]);
+});

@@ -1,3 +1,5 @@
+import type { Run, RunKind } from "@cognito-to-descope/core";
+import { fromJson } from "../columns/json-column.ts";
 import type { Statements } from "./database.ts";
 import { innerList } from "./text-list.ts";
 
@@ -12,22 +14,23 @@ export const UNFOLD_BASELINE = "UPDATE runs SET baseline_folded = false WHERE id
 export async function foldBaseline(statements: Statements, run: number): Promise<void> {
   // Nobody records outcomes meanwhile: one that came between the reading and the mark would never be taken in.
   await statements.run("LOCK TABLE outcomes IN SHARE MODE");
-  const runs = await statements.rows<[number]>(
-    `SELECT no FROM runs WHERE NOT baseline_folded AND project_id = (SELECT project_id FROM runs WHERE no = $1) ORDER BY no`,
+  const runs = await statements.rows<[number, string]>(
+    `SELECT no, data FROM runs WHERE NOT baseline_folded AND project_id = (SELECT project_id FROM runs WHERE no = $1) ORDER BY no`,
     run,
   );
-  for (const [no] of runs) await foldRun(statements, no);
+  for (const [no, data] of runs) await foldRun(statements, no, fromJson<Run>(data).kind);
 }
 
-async function foldRun(statements: Statements, run: number): Promise<void> {
-  // A user that failed keeps what it had before.
+async function foldRun(statements: Statements, run: number, kind: RunKind): Promise<void> {
+  // A user that failed keeps what it had before, and so does one that a rollback leaves as it is.
+  const settles = kind === "rollback" ? "o.outcome NOT IN ('failed', 'skipped')" : "o.outcome <> 'failed'";
   await statements.run(
     `INSERT INTO baseline (scope, sub, run, seq, settled_hash)
      SELECT s.scope, p.sub, $1, p.seq, CASE WHEN o.outcome = 'deleted' THEN NULL ELSE p.settled_hash END
      FROM plan_items p
      JOIN outcomes o ON o.run = $1 AND o.seq = p.seq
      JOIN run_sources s ON s.run = $1 AND s.source = p.source
-     WHERE p.run = $1 AND o.outcome <> 'failed' ORDER BY s.scope, p.sub, p.seq
+     WHERE p.run = $1 AND ${settles} ORDER BY s.scope, p.sub, p.seq
      ON CONFLICT (scope, sub, run, seq) DO UPDATE SET settled_hash = excluded.settled_hash`,
     run,
   );
@@ -38,7 +41,7 @@ async function foldRun(statements: Statements, run: number): Promise<void> {
      JOIN outcomes o ON o.run = $1 AND o.seq = p.seq
      CROSS JOIN LATERAL (
        SELECT unnest(${innerList("coalesce(p.wanted_login_ids, p.login_ids)")}) COLLATE "C" AS login_id) w
-     WHERE p.run = $1 AND o.outcome <> 'failed' ORDER BY w.login_id, p.seq
+     WHERE p.run = $1 AND ${settles} ORDER BY w.login_id, p.seq
      ON CONFLICT DO NOTHING`,
     run,
   );

@@ -41,6 +41,8 @@ const TABLES_OF_RUNS = [
   "events",
   "run_sources",
   "tallies",
+  "run_controls",
+  "heartbeats",
 ];
 
 /**

@@ -1,7 +1,9 @@
 import type {
   AppliedItem,
+  ControlChange,
   Discrepancy,
   FailureClass,
+  Heartbeat,
   ListingState,
   OpenBatch,
   Outcome,
@@ -13,6 +15,7 @@ import type {
   PoolUser,
   ProjectUser,
   Run,
+  RunControl,
   RunEvent,
   SettledUser,
   SharedLoginId,
@@ -21,6 +24,7 @@ import type {
   StateStore,
   TargetQuery,
   TargetScan,
+  TouchedUser,
   UserKind,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -35,9 +39,11 @@ import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
 import * as records from "./records.ts";
+import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as targetUsers from "./target-users.ts";
+import * as touchedUsers from "./touched-users.ts";
 import * as wantedLoginIds from "./wanted-login-ids.ts";
 
 /**
@@ -47,7 +53,7 @@ import * as wantedLoginIds from "./wanted-login-ids.ts";
  * `bench/store.ts` measures them.
  *
  * Everything outlives a crash of a process on either side. A batch that is opened outlives a loss of the server's power too,
- * with all that was written before it; so do runs and events. The rest can be read, computed or looked up again: a batch
+ * with all that was written before it; so do runs, events and what operators want. The rest can be read, computed or looked up again: a batch
  * whose closing is lost is still open, and its users are looked up. Unknown runs, batches and items are a `RangeError`.
  *
  * A call that loses its connection fails with `ERR_STORE_UNREADABLE`, and nobody can tell whether it was carried out; every
@@ -318,6 +324,20 @@ export class PostgresStateStore implements StateStore {
     return this.#askSource(runId, (statements) => baseline.findSourceUsers(statements, runId, keys));
   }
 
+  async touchUser(projectId: string, userPoolId: string, sub: string, at: number): Promise<void> {
+    await this.#database.write("process", (statements) =>
+      touchedUsers.touchUser(statements, projectId, userPoolId, sub, at),
+    );
+  }
+
+  readTouchedUsers(projectId: string, limit: number): Promise<readonly TouchedUser[]> {
+    return touchedUsers.readTouchedUsers(this.#database, projectId, limit);
+  }
+
+  clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void> {
+    return touchedUsers.clearTouchedUsers(this.#database, projectId, users);
+  }
+
   resetDiscrepancies(runId: string): Promise<void> {
     return this.#rewrite(runId, (statements, run) => records.resetDiscrepancies(statements, run.no));
   }
@@ -336,6 +356,25 @@ export class PostgresStateStore implements StateStore {
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {
     return this.#ask(runId, (statements) => records.readEvents(statements, runId));
+  }
+
+  readControl(runId: string): Promise<RunControl> {
+    return this.#ask(runId, (statements) => runControl.readControl(statements, runId));
+  }
+
+  changeControl(runId: string, change: ControlChange): Promise<RunControl> {
+    return this.#database.write("power", async (statements) => {
+      const { no } = await runs.findRun(statements, runId, true);
+      return runControl.applyChange(statements, runId, no, change);
+    });
+  }
+
+  putHeartbeat(runId: string, heartbeat: Heartbeat): Promise<void> {
+    return runControl.putHeartbeat(this.#database, runId, heartbeat);
+  }
+
+  readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
+    return this.#ask(runId, (statements) => runControl.readHeartbeats(statements, runId));
   }
 
   async purge(): Promise<void> {

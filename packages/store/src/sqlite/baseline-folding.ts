@@ -22,14 +22,16 @@ export function foldBaseline(database: Database, run: number): void {
 
 function foldRun(database: Database, run: number): void {
   const { base, last } = rowRange(run);
-  // A user that failed keeps what it had before.
+  // A user that failed keeps what it had before, and so does one that a rollback leaves as it is.
+  const row = database.row<[string | null]>("SELECT data ->> 'kind' FROM runs WHERE no = ?", run);
+  const settles = row?.[0] === "rollback" ? "o.outcome NOT IN ('failed', 'skipped')" : "o.outcome <> 'failed'";
   database.run(
     `INSERT OR REPLACE INTO baseline (scope, sub, item, content_hash)
      SELECT s.scope, p.sub, p.id,
        CASE WHEN o.outcome = 'deleted' OR p.data ->> 'gone' THEN NULL
          WHEN p.data ->> 'undecided' THEN 'undecided' ELSE p.content_hash END
      FROM plan_items p CROSS JOIN outcomes o ON o.id = p.id CROSS JOIN run_sources s ON s.run = ? AND s.source = p.source
-     WHERE p.id BETWEEN ? AND ? AND o.outcome <> 'failed' ORDER BY s.scope, p.sub`,
+     WHERE p.id BETWEEN ? AND ? AND ${settles} ORDER BY s.scope, p.sub`,
     run,
     base,
     last,
@@ -38,7 +40,7 @@ function foldRun(database: Database, run: number): void {
     `INSERT OR IGNORE INTO baseline_login_ids (login_id, item)
      SELECT j.value, p.id
      FROM plan_items p CROSS JOIN outcomes o ON o.id = p.id, json_each(coalesce(p.wanted_login_ids, p.login_ids)) j
-     WHERE p.id BETWEEN ? AND ? AND o.outcome <> 'failed' ORDER BY j.value, p.id`,
+     WHERE p.id BETWEEN ? AND ? AND ${settles} ORDER BY j.value, p.id`,
     base,
     last,
   );

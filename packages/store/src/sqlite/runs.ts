@@ -75,7 +75,7 @@ export function readPools(database: Database, run: number): readonly PoolSnapsho
 }
 
 /** The number of a pool beside a project: what the baseline is kept for. */
-function scopeNo(database: Database, projectId: string, userPoolId: string): number {
+export function scopeNo(database: Database, projectId: string, userPoolId: string): number {
   const names = [toStoredText(projectId), toStoredText(userPoolId)];
   const row =
     database.row<[number]>("SELECT no FROM scopes WHERE project_id = ? AND user_pool_id = ?", ...names) ??

@@ -1,7 +1,9 @@
 import type {
   AppliedItem,
+  ControlChange,
   Discrepancy,
   FailureClass,
+  Heartbeat,
   ListingState,
   OpenBatch,
   Outcome,
@@ -13,6 +15,7 @@ import type {
   PoolUser,
   ProjectUser,
   Run,
+  RunControl,
   RunEvent,
   SettledUser,
   SharedLoginId,
@@ -21,6 +24,7 @@ import type {
   StateStore,
   TargetQuery,
   TargetScan,
+  TouchedUser,
   UserKind,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -35,9 +39,11 @@ import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
 import * as records from "./records.ts";
+import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as targetUsers from "./target-users.ts";
+import * as touchedUsers from "./touched-users.ts";
 import * as wantedLoginIds from "./wanted-login-ids.ts";
 
 /**
@@ -47,7 +53,7 @@ import * as wantedLoginIds from "./wanted-login-ids.ts";
  * `finishReading`, `finishTargetScan`, and the first `readSharedLoginIds` of a plan. `bench/store.ts` measures them.
  *
  * Everything outlives a crash of the process. A batch that is opened outlives a loss of power too, with all that was
- * written before it; so do runs and events. The rest can be read, computed or looked up again: a batch whose closing is
+ * written before it; so do runs, events and what operators want. The rest can be read, computed or looked up again: a batch whose closing is
  * lost is still open, and its users are looked up. Unknown runs, batches and items are a `RangeError`.
  */
 export class SqliteStateStore implements StateStore {
@@ -311,6 +317,18 @@ export class SqliteStateStore implements StateStore {
     return this.#askSource(runId, (database, no) => baseline.findSourceUsers(database, no, keys));
   }
 
+  async touchUser(projectId: string, userPoolId: string, sub: string, at: number): Promise<void> {
+    this.#database.write("process", () => touchedUsers.touchUser(this.#database, projectId, userPoolId, sub, at));
+  }
+
+  async readTouchedUsers(projectId: string, limit: number): Promise<readonly TouchedUser[]> {
+    return this.#database.read(() => touchedUsers.readTouchedUsers(this.#database, projectId, limit));
+  }
+
+  async clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void> {
+    this.#database.write("process", () => touchedUsers.clearTouchedUsers(this.#database, projectId, users));
+  }
+
   async resetDiscrepancies(runId: string): Promise<void> {
     this.#load(runId, (database, run) => records.resetDiscrepancies(database, run.no));
   }
@@ -329,6 +347,22 @@ export class SqliteStateStore implements StateStore {
 
   async readEvents(runId: string): Promise<readonly RunEvent[]> {
     return this.#ask(runId, (database, run) => records.readEvents(database, run.no));
+  }
+
+  async readControl(runId: string): Promise<RunControl> {
+    return this.#ask(runId, (database, run) => runControl.readControl(database, run.no));
+  }
+
+  async changeControl(runId: string, change: ControlChange): Promise<RunControl> {
+    return this.#record((database) => runControl.applyChange(database, runs.findRun(database, runId).no, change));
+  }
+
+  async putHeartbeat(runId: string, heartbeat: Heartbeat): Promise<void> {
+    this.#load(runId, (database, run) => runControl.putHeartbeat(database, run.no, heartbeat));
+  }
+
+  async readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
+    return this.#ask(runId, (database, run) => runControl.readHeartbeats(database, run.no));
   }
 
   async purge(): Promise<void> {

@@ -31,6 +31,23 @@ export function describeBaseline(open: OpenStore): void {
       expect(await store.readBaselineHashes("run-2", 0, [subOf(1), subOf(2)])).toEqual(["a", "b"]);
     });
 
+    test("a user that a rollback leaves keeps what it had", async () => {
+      await using store = await open();
+      await addRun(store, "run-1", [settled(1, "a"), settled(2, "b")], [created(1), created(2)]);
+      await addRun(
+        store,
+        "run-2",
+        [settled(1, "x"), settled(2, "y")],
+        [
+          { seq: 1, outcome: "skipped" },
+          { seq: 2, outcome: "updated" },
+        ],
+        { kind: "rollback", rollsBack: "run-1" },
+      );
+      await store.foldBaseline("run-2");
+      expect(await store.readBaselineHashes("run-2", 0, [subOf(1), subOf(2)])).toEqual(["a", "y"]);
+    });
+
     test("outcomes that come after it was asked for are taken in as well", async () => {
       await using store = await open();
       await addRun(store, "run-1", [settled(1, "a"), settled(2, "b")], [created(1)]);

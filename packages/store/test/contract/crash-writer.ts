@@ -26,6 +26,13 @@ for (let n = start; ; n++) {
 }
 
 function acknowledge(what: string, n: number): void {
-  // Written at once and in whole: a line that is there was acknowledged.
-  writeSync(1, `${what} ${n}\n`);
+  // Written at once and in whole: a line that is there was acknowledged. Whoever reads may be behind, and the pipe full.
+  for (;;) {
+    try {
+      writeSync(1, `${what} ${n}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
 }

@@ -79,6 +79,15 @@ export function describePlanning(open: OpenStore): void {
       expect(await store.readSharedLoginIds("run-1", "c", 2)).toEqual([]);
     });
 
+    test("what begins with a blank comes before every login ID", async () => {
+      await using store = await openWithRun(open);
+      const claims = [" ada@example.com", "  U2ada", "+14155550100", "ada", "Ada", "1", "\u00e9"];
+      await store.appendPlanItems("run-1", [planned(1, claims), planned(2, claims)]);
+      const found = (await every(store, 2)).map(({ loginId }) => loginId);
+      expect(found.slice(0, 2)).toEqual(["  U2ada", " ada@example.com"]);
+      expect(found).toHaveLength(claims.length);
+    });
+
     test("shared login IDs follow items that are replaced or appended", async () => {
       await using store = await openWithRun(open);
       await store.appendPlanItems("run-1", [planned(1, ["a", "b"]), planned(2, ["a"]), planned(3, ["c"])]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { describeApplying } from "./applying.ts";
 import { describeBaseline } from "./baseline.ts";
+import { describeControl } from "./control.ts";
 import { describePlanning } from "./planning.ts";
 import { describeReading } from "./reading.ts";
 import { describeRuns } from "./runs.ts";
@@ -16,6 +17,7 @@ import {
   planned,
 } from "./samples.ts";
 import { describeTargetScan } from "./target-scan.ts";
+import { describeTouchedUsers } from "./touched-users.ts";
 
 /**
  * What every implementation of the port `StateStore` must do.
@@ -31,6 +33,8 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeBaseline(open);
     describePlanning(open);
     describeApplying(open);
+    describeControl(open);
+    describeTouchedUsers(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);

@@ -161,6 +161,39 @@ describe("several workers on one bucket", () => {
     expect(performance.now() - (counting.times[0] ?? 0)).toBeLessThan(10_000);
   });
 
+  it("all keep to a rate that one of them was told, and to the quota again afterwards", async () => {
+    const limit = { requests: 40, windowMs: 200 };
+    const [one, two] = (await workers(2, limit)) as [RateLimiter, RateLimiter];
+    one.setRate(3);
+    (await one.acquire()).cancel();
+    const counting = new CountingServer();
+    await Promise.all(
+      [one, two].map((limiter) =>
+        sendAll(
+          limiter,
+          counting,
+          Array.from({ length: 6 }, () => QUICK),
+          6,
+        ),
+      ),
+    );
+    expect(counting.mostInOneWindow(limit.windowMs)).toBeLessThanOrEqual(3);
+    expect([two.rate, two.allowed]).toEqual([3, 3]);
+    two.setRate(40);
+    (await two.acquire()).release();
+    expect(two.allowed).toBe(40);
+    expect(() => two.setRate(41)).toThrow(RangeError);
+  });
+
+  it("give a place whose request was never sent back at once", async () => {
+    const [one, two] = (await workers(2, { requests: 1, windowMs: 60_000 })) as [RateLimiter, RateLimiter];
+    (await one.acquire()).cancel();
+    await realClock.sleep(50);
+    const start = performance.now();
+    (await two.acquire()).cancel();
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   it("take a quota that was changed, and keep to it", async () => {
     const name = `bucket ${++buckets}`;
     const [first, second] = [await open(), await open()];

@@ -1,3 +1,4 @@
+import { SYNC_EVENT } from "@cognito-to-descope/core";
 import type { ConfigProblem } from "../../errors.ts";
 import type { EnvironmentSettings } from "../env.ts";
 import type { WrittenConfig } from "../written-config.ts";
@@ -6,6 +7,10 @@ import type { WrittenConfig } from "../written-config.ts";
 export interface ConfigNeeds {
   readonly source: boolean;
   readonly target: boolean;
+  /** The ID of the project, without its management key. */
+  readonly project?: boolean;
+  /** The secret that events are signed with. */
+  readonly events?: boolean;
 }
 
 /** Everything that the command needs stands in the file or in the environment. */
@@ -30,17 +35,33 @@ export function checkComplete(
       });
     }
   }
-  if (needs.target) {
+  if (needs.target || needs.project === true) {
     if ((written.target?.projectId ?? environment.projectId) === undefined) {
       problems.push({
         path: "target.projectId",
         message: "is missing: set it here or as DESCOPE_PROJECT_ID in the environment",
       });
     }
+  }
+  if (needs.target) {
     if (environment.managementKey === undefined) {
       problems.push({
         path: "DESCOPE_MANAGEMENT_KEY",
         message: "is missing in the environment: make a key in the Descope console under Company > Management Keys",
+      });
+    }
+  }
+  if (needs.events === true) {
+    const { minSecretLength } = SYNC_EVENT;
+    const length = environment.eventsSecret?.reveal().length ?? 0;
+    const make = "make one with `openssl rand -hex 32`, the same for the pool's trigger";
+    if (length < minSecretLength) {
+      problems.push({
+        path: "C2D_EVENTS_SECRET",
+        message:
+          length === 0
+            ? `is missing in the environment: ${make}`
+            : `must have at least ${minSecretLength} characters: ${make}`,
       });
     }
   }

@@ -1,6 +1,6 @@
 /** Operations of administrators on users. */
 
-import { preSignUp } from "../auth/sign-up-triggers.ts";
+import { postConfirmation, preSignUp } from "../auth/sign-up-triggers.ts";
 import { AwsError, invalidParameter, notAuthorized } from "../aws-error.ts";
 import { epochSeconds, poolOf, sendMessage } from "../cognito-state.ts";
 import type { CognitoState } from "../cognito-state.ts";
@@ -200,14 +200,14 @@ const adminDeleteUserAttributes: Operation = {
 /** An operation that changes one user and answers nothing. */
 function onUser(
   category: Operation["category"],
-  change: (pool: UserPool, user: UserRecord, state: CognitoState) => void,
+  change: (pool: UserPool, user: UserRecord, state: CognitoState) => void | Promise<void>,
 ): Operation {
   return {
     category,
     write: true,
-    run: (input: UserInput, state) => {
+    run: async (input: UserInput, state) => {
       const pool = poolOf(state, input.UserPoolId);
-      change(pool, userOf(pool, input.Username), state);
+      await change(pool, userOf(pool, input.Username), state);
       return {};
     },
   };
@@ -264,11 +264,12 @@ export const userOperations: OperationTable = {
     user.enabled = false;
     user.modifiedAt = state.now();
   }),
-  AdminConfirmSignUp: onUser("UserCreation", (_pool, user, state) => {
+  AdminConfirmSignUp: onUser("UserCreation", async (pool, user, state) => {
     if (user.status !== "UNCONFIRMED") {
       throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
     }
     user.status = "CONFIRMED";
     user.modifiedAt = state.now();
+    await postConfirmation(state, pool, user, "CLIENT_ID_NOT_APPLICABLE");
   }),
 };

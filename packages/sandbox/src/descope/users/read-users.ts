@@ -72,10 +72,10 @@ export const readUserOperations: readonly Operation[] = [
     run: (call) => {
       const userIds = readStrings(call.body, "userIds") ?? [];
       if (userIds.length === 0) throw missing("Missing userIds");
-      for (const userId of new Set(userIds)) {
-        const user = call.project.users.byUserId(userId);
-        if (user !== undefined) remove(call, user);
-      }
+      const { users, variants } = call.project;
+      const found = [...new Set(userIds)].map((userId) => users.byUserId(userId));
+      if (variants.deleteUnknownUser === "refused" && found.includes(undefined)) throw userNotFound();
+      for (const user of found) if (user !== undefined) remove(call, user);
       return nothing;
     },
   },

@@ -130,11 +130,18 @@ export function patch(project: ProjectState, user: UserRecord, change: UserChang
         : change.roles;
   user.memberships = change.memberships ?? user.memberships;
   if (change.attributes !== undefined)
-    user.customAttributes = withoutNulls(
-      variants.patchAttributes === "merge" ? { ...user.customAttributes, ...change.attributes } : change.attributes,
-    );
+    user.customAttributes = withoutNulls(patchAttributes(user.customAttributes, change.attributes, variants));
   const extras = newExtras(project, user, change);
   if (extras !== undefined) user.extras = { ...user.extras, ...extras };
+}
+
+function patchAttributes(
+  held: AttributeValues,
+  named: Readonly<Record<string, AttributeValue | null>>,
+  { patchAttributes: way, patchNullAttribute }: ProjectState["variants"],
+): Readonly<Record<string, AttributeValue | null>> {
+  const kept = Object.entries(held).filter(([name]) => patchNullAttribute === "keeps" && named[name] === null);
+  return { ...(way === "merge" ? held : {}), ...named, ...Object.fromEntries(kept) };
 }
 
 function newExtras(

@@ -1,0 +1,191 @@
+import {
+  type Clock,
+  type Heartbeat,
+  type LimiterBoard,
+  NO_CONTROL,
+  type RunControl,
+  type RunProgress,
+  type StateStore,
+} from "@cognito-to-descope/core";
+import { progressCounts } from "../output/progress-counts.ts";
+import { formatRate } from "./parse-rate.ts";
+
+/** What the operator did to a run while it worked. */
+export type OperatorEvent =
+  | { readonly type: "paused"; readonly by: string }
+  | { readonly type: "resumed" }
+  | { readonly type: "rates"; readonly chosen: string };
+
+/** What a follower works with. */
+export interface RunFollowerOptions {
+  readonly store: Pick<StateStore, "readControl" | "putHeartbeat">;
+  readonly board: LimiterBoard;
+  readonly clock: Clock;
+  readonly worker: Pick<Heartbeat, "worker" | "host" | "pid">;
+  /** Aborted when the operator ends the process. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+  readonly onEvent: (event: OperatorEvent) => void;
+}
+
+/**
+ * Obeys what operators want of a run while this process works on it, and gives signs of life.
+ *
+ * It looks about once a second, beside the work. What it cannot read or write stays as it was: a store that is locked for
+ * a while must not stop a run.
+ */
+export interface RunFollower extends AsyncDisposable {
+  /** Follows this run from now on. Requests are held back until it is known whether the run is paused. */
+  follow(runId: string): void;
+  /** Hears how far the run is. */
+  progress(progress: RunProgress): void;
+  /** Hears that a service made the process wait or try again. */
+  waited(what: string): void;
+}
+
+const INTERVAL_MS = 1000;
+/** After a sign of life that could not be written: waiting for a lock holds up the work. */
+const INTERVAL_AFTER_FAILURE_MS = 5000;
+/** A control that cannot be read so often in a row is taken for none. */
+const MAX_UNREADABLE = 10;
+/** Rates are of as long as the longest window of a quota: users come in bursts, as its places free. */
+const RATE_WINDOW_MS = 60_000;
+
+/** Starts a follower that has no run yet. */
+export function createRunFollower(options: RunFollowerOptions): RunFollower {
+  const { store, board, clock, worker, signal, onProgress, onEvent } = options;
+  const stop = new AbortController();
+  const startedAt = clock.now();
+  let runId: string | undefined;
+  let control: RunControl | undefined;
+  let unreadable = 0;
+  let lastProgress: Exclude<RunProgress, { readonly step: "paused" }> | undefined;
+  /** Whether the operator sees that the run is paused, and nothing was printed over it. */
+  let pauseShown = false;
+  let lastWait: Heartbeat["lastWait"];
+  const samples: { readonly at: number; readonly step: string; readonly done: number }[] = [];
+  let loop: Promise<void> | undefined;
+
+  async function obey(): Promise<void> {
+    if (runId === undefined) return;
+    const followed = runId;
+    try {
+      const read = await store.readControl(followed);
+      if (followed !== runId) return;
+      unreadable = 0;
+      report(read);
+      control = read;
+    } catch (error) {
+      // A run that is about to begin is not in the store yet: nobody can have paused it.
+      unreadable += error instanceof RangeError ? MAX_UNREADABLE : 1;
+      if (control === undefined && unreadable < MAX_UNREADABLE) return;
+    }
+    board.obey(control ?? NO_CONTROL);
+    showPause();
+  }
+
+  function report(read: RunControl): void {
+    const before = control ?? NO_CONTROL;
+    if (read.pause !== undefined && before.pause?.since !== read.pause.since) {
+      onEvent({ type: "paused", by: read.pause.by });
+    }
+    if (read.pause === undefined && before.pause !== undefined) onEvent({ type: "resumed" });
+    const [was, is] = [describeRates(before), describeRates(read)];
+    if (was !== is) onEvent({ type: "rates", chosen: is });
+  }
+
+  function showPause(): void {
+    const pause = control?.pause;
+    if (pause === undefined) pauseShown = false;
+    else if (!pauseShown) {
+      pauseShown = true;
+      // Rates of before mean nothing afterwards.
+      samples.length = 0;
+      onProgress({ step: "paused", since: pause.since, by: pause.by });
+    }
+  }
+
+  function perSecond(done: number): number {
+    const now = clock.monotonic();
+    const step = lastProgress?.step ?? "";
+    const previous = samples.at(-1);
+    // A step that begins again counts again.
+    if (previous !== undefined && (previous.step !== step || previous.done > done)) samples.length = 0;
+    samples.push({ at: now, step, done });
+    while (samples.length > 2 && now - (samples[0]?.at ?? now) > RATE_WINDOW_MS) samples.shift();
+    const first = samples[0];
+    if (first === undefined || now === first.at) return 0;
+    return Math.round(((done - first.done) / (now - first.at)) * 10_000) / 10;
+  }
+
+  async function beat(ended?: Heartbeat["ended"]): Promise<boolean> {
+    if (runId === undefined) return true;
+    const { done, total } = lastProgress === undefined ? { done: 0, total: 0 } : progressCounts(lastProgress);
+    try {
+      await store.putHeartbeat(runId, {
+        ...worker,
+        startedAt,
+        at: clock.now(),
+        ...(ended === undefined ? {} : { ended }),
+        paused: control?.pause !== undefined && board.held,
+        ...(lastProgress === undefined ? {} : { step: lastProgress.step }),
+        done,
+        total,
+        perSecond: ended === undefined ? perSecond(done) : 0,
+        buckets: board.states(),
+        ...(lastWait === undefined ? {} : { lastWait }),
+      });
+      return true;
+    } catch (error) {
+      // A run that is about to begin is not there yet, and nothing was waited for.
+      return error instanceof RangeError;
+    }
+  }
+
+  async function keepFollowing(): Promise<void> {
+    let beatAgainAt = 0;
+    while (!stop.signal.aborted) {
+      await obey();
+      if (clock.monotonic() >= beatAgainAt && !(await beat())) {
+        beatAgainAt = clock.monotonic() + INTERVAL_AFTER_FAILURE_MS;
+      }
+      try {
+        await clock.sleep(INTERVAL_MS, stop.signal);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  return {
+    follow(id) {
+      if (id === runId) return;
+      runId = id;
+      control = undefined;
+      unreadable = 0;
+      board.hold();
+      if (loop === undefined) loop = keepFollowing();
+      else void obey();
+    },
+    progress(progress) {
+      if (progress.step !== "paused") {
+        lastProgress = progress;
+        pauseShown = false;
+      }
+      onProgress(progress);
+    },
+    waited(what) {
+      lastWait = { at: clock.now(), what };
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await loop;
+      await beat(signal.aborted ? "interrupted" : "ended");
+    },
+  };
+}
+
+function describeRates({ rates }: RunControl): string {
+  const chosen = Object.entries(rates).map(([bucket, rate]) => `${bucket}: ${formatRate(rate)}`);
+  return chosen.length === 0 ? "none" : chosen.sort().join("; ");
+}

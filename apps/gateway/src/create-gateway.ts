@@ -1,0 +1,66 @@
+import { SYNC_EVENT } from "@cognito-to-descope/core";
+import { Hono } from "hono";
+import type { GatewayOptions } from "./gateway-options.ts";
+import { problem } from "./http/problem.ts";
+import { tellRequests } from "./http/request-entry.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { type NodeServer, startNodeServer } from "./node-server.ts";
+import { healthRoutes } from "./routes/health/health-routes.ts";
+import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
+
+/** The HTTP service. */
+export interface Gateway extends AsyncDisposable {
+  /** Answers requests without a socket, as on AWS Lambda and in tests. */
+  readonly app: Hono;
+  /**
+   * Listens. Gives the base URL.
+   *
+   * @throws MigrationError `ERR_PORT_IN_USE`, `ERR_USAGE` when the address is none of this machine's.
+   */
+  start(): Promise<string>;
+  /** Takes no more requests, and resolves when those under way have ended, or their time is over. */
+  stop(): Promise<void>;
+}
+
+/** Makes a gateway that listens nowhere yet. Each group of routes has a folder of its own in `routes`. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { projectId, userPoolIds, eventsSecret, store, clock } = options;
+  if (eventsSecret.length < SYNC_EVENT.minSecretLength) {
+    throw new RangeError(`"eventsSecret" option must have at least ${SYNC_EVENT.minSecretLength} characters`);
+  }
+  let server: NodeServer | undefined;
+  let stopping = false;
+  const app = new Hono();
+  if (options.onRequest !== undefined) app.use(tellRequests(clock, options.onRequest));
+  app.use(securityHeaders);
+  app.onError((_error, c) => problem(c, "internal"));
+  app.notFound((c) => problem(c, "not-found"));
+  app.route(
+    "/",
+    healthRoutes({ clock, check: () => store.readTouchedUsers(projectId, 1), isStopping: () => stopping }),
+  );
+  app.route(
+    "/",
+    syncEventRoutes({
+      projectId,
+      userPoolIds,
+      secret: eventsSecret,
+      store,
+      clock,
+      rate: options.eventRate ?? { burst: 200, perSecond: 100 },
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await server?.stop(options.stopTimeoutMs ?? 10_000);
+  };
+  return {
+    app,
+    async start() {
+      server = await startNodeServer(app, options.listen ?? { host: "127.0.0.1", port: 0 }, clock);
+      return server.url;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,24 @@
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context, MiddlewareHandler } from "hono";
+import { problem } from "./problem.ts";
+import { createTokenBuckets, type RequestRate } from "./token-buckets.ts";
+
+/** Refuses requests of one address that come too fast, before anything is done about them. */
+export function rateLimit(rate: RequestRate, monotonic: () => number): MiddlewareHandler {
+  const buckets = createTokenBuckets(rate, monotonic);
+  return async (c, next) => {
+    const waitMs = buckets.take(addressOf(c));
+    if (waitMs > 0) return problem(c, "rate-limited", { "retry-after": String(Math.ceil(waitMs / 1000)) });
+    return next();
+  };
+}
+
+/** Whom the connection comes from. What a proxy says in headers is not believed: anybody can write them. */
+function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? "unknown";
+  } catch {
+    // Without a socket, as on AWS Lambda, there is one bucket for all.
+    return "unknown";
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The HTTP service that stands between Cognito and Descope while both are in use.
+ *
+ * It takes events of a pool's triggers, so that a sync looks at a user sooner than at its next reading.
+ *
+ * @module
+ */
+export { createGateway, type Gateway } from "./create-gateway.ts";
+export type { GatewayOptions, ListenAddress } from "./gateway-options.ts";
+export type { RequestEntry } from "./http/request-entry.ts";
+export type { RequestRate } from "./http/token-buckets.ts";

@@ -1,0 +1,157 @@
+/** Where a property goes in Terraform. */
+export type Argument =
+  /** An argument of the same value. */
+  | string
+  /** A nested block, one for each item of a list. */
+  | { readonly block: string; readonly of: Arguments }
+  /** One nested block for each entry of a map. */
+  | { readonly entries: string; readonly of: Arguments }
+  /** The properties of the object stand among those around it. */
+  | { readonly inline: Arguments }
+  /** Terraform has no word for it: it follows from the others. */
+  | null;
+
+/** Arguments by property. */
+export interface Arguments {
+  readonly [property: string]: Argument;
+}
+
+/** Terraform's word for a resource type. */
+export interface TerraformResource {
+  readonly type: string;
+  readonly arguments: Arguments;
+}
+
+const OIDC: Arguments = { ClientId: "client_id", Issuer: "issuer" };
+const USER_POOL: Arguments = {
+  AppIdClientRegex: "app_id_client_regex",
+  AwsRegion: "aws_region",
+  DefaultAction: "default_action",
+  UserPoolId: "user_pool_id",
+};
+
+/** Resource types of CloudFormation in the words of the provider hashicorp/aws; see `facts.md`. */
+export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = {
+  "AWS::ApiGateway::Authorizer": {
+    type: "aws_api_gateway_authorizer",
+    arguments: {
+      IdentitySource: "identity_source",
+      Name: "name",
+      RestApiId: "rest_api_id",
+      Type: "type",
+    },
+  },
+  "AWS::ApiGatewayV2::Authorizer": {
+    type: "aws_apigatewayv2_authorizer",
+    arguments: {
+      ApiId: "api_id",
+      AuthorizerType: "authorizer_type",
+      IdentitySource: "identity_sources",
+      JwtConfiguration: { block: "jwt_configuration", of: { Audience: "audience", Issuer: "issuer" } },
+      Name: "name",
+    },
+  },
+  "AWS::AppSync::GraphQLApi": {
+    type: "aws_appsync_graphql_api",
+    arguments: {
+      AdditionalAuthenticationProviders: {
+        block: "additional_authentication_provider",
+        of: {
+          AuthenticationType: "authentication_type",
+          OpenIDConnectConfig: { block: "openid_connect_config", of: OIDC },
+          UserPoolConfig: { block: "user_pool_config", of: USER_POOL },
+        },
+      },
+      AuthenticationType: "authentication_type",
+      Name: "name",
+      UserPoolConfig: { block: "user_pool_config", of: USER_POOL },
+    },
+  },
+  "AWS::Cognito::IdentityPool": {
+    type: "aws_cognito_identity_pool",
+    arguments: {
+      AllowUnauthenticatedIdentities: "allow_unauthenticated_identities",
+      CognitoIdentityProviders: {
+        block: "cognito_identity_providers",
+        of: { ClientId: "client_id", ProviderName: "provider_name" },
+      },
+      IdentityPoolName: "identity_pool_name",
+      OpenIdConnectProviderARNs: "openid_connect_provider_arns",
+    },
+  },
+  "AWS::Cognito::IdentityPoolRoleAttachment": {
+    type: "aws_cognito_identity_pool_roles_attachment",
+    arguments: {
+      IdentityPoolId: "identity_pool_id",
+      RoleMappings: {
+        entries: "role_mapping",
+        of: {
+          AmbiguousRoleResolution: "ambiguous_role_resolution",
+          IdentityProvider: "identity_provider",
+          RulesConfiguration: {
+            inline: {
+              Rules: {
+                block: "mapping_rule",
+                of: { Claim: "claim", MatchType: "match_type", RoleARN: "role_arn", Value: "value" },
+              },
+            },
+          },
+          Type: "type",
+        },
+      },
+      Roles: "roles",
+    },
+  },
+  "AWS::ElasticLoadBalancingV2::ListenerRule": {
+    type: "aws_lb_listener_rule",
+    arguments: {
+      Actions: {
+        block: "action",
+        of: {
+          AuthenticateOidcConfig: {
+            block: "authenticate_oidc",
+            of: {
+              AuthorizationEndpoint: "authorization_endpoint",
+              ClientId: "client_id",
+              ClientSecret: "client_secret",
+              Issuer: "issuer",
+              OnUnauthenticatedRequest: "on_unauthenticated_request",
+              Scope: "scope",
+              SessionCookieName: "session_cookie_name",
+              TokenEndpoint: "token_endpoint",
+              UserInfoEndpoint: "user_info_endpoint",
+            },
+          },
+          JwtValidationConfig: {
+            block: "jwt_validation",
+            of: {
+              AdditionalClaims: {
+                block: "additional_claim",
+                of: { Format: "format", Name: "name", Values: "values" },
+              },
+              Issuer: "issuer",
+              JwksEndpoint: "jwks_endpoint",
+            },
+          },
+          Order: "order",
+          TargetGroupArn: "target_group_arn",
+          Type: "type",
+        },
+      },
+      Conditions: {
+        block: "condition",
+        of: {
+          Field: null,
+          HostHeaderConfig: { block: "host_header", of: { Values: "values" } },
+          PathPatternConfig: { block: "path_pattern", of: { Values: "values" } },
+        },
+      },
+      ListenerArn: "listener_arn",
+      Priority: "priority",
+    },
+  },
+  "AWS::IAM::OIDCProvider": {
+    type: "aws_iam_openid_connect_provider",
+    arguments: { ClientIdList: "client_id_list", Url: "url" },
+  },
+};
