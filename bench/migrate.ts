@@ -1,10 +1,13 @@
 // Users per second, API calls per user and peak memory of a whole migration, for several sizes of pool.
 //
-// usage: npm run bench -- [10000 100000 1000000] [--quotas] [--latency MS]
+// usage: npm run bench -- [10000 100000 1000000] [--quotas] [--latency MS] [--postgres]
+//
+// --postgres makes each migration a second time, with the state on a PostgreSQL on this machine.
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstLine, start } from "./child-process.ts";
+import { startPostgres } from "../packages/store/test/support/postgres-server.ts";
 import { readStats } from "./bench-context.ts";
 
 const sizes = process.argv
@@ -22,16 +25,25 @@ console.log(
 );
 for (const users of sizes.length > 0 ? sizes : [10_000, 100_000, 1_000_000]) {
   const folder = mkdtempSync(join(tmpdir(), "c2d-bench-"));
+  await migrate(users, "sqlite", join(folder, "state.db"));
+  rmSync(folder, { recursive: true, force: true });
+  if (process.argv.includes("--postgres")) {
+    const settings = { shared_buffers: "512MB", max_wal_size: "4GB", wal_init_zero: "off" };
+    await using server = await startPostgres({ durable: true, settings });
+    await migrate(users, "postgres", await server.createDatabase());
+  }
+}
+
+async function migrate(users: number, store: string, location: string): Promise<void> {
   const sandbox = start("bench/sandbox-process.ts", [String(users), quotas ? "real" : "none", latency]);
   try {
     const line = await firstLine(sandbox);
-    const client = start("bench/migrate-once.ts", [line, join(folder, "state.db"), quotas ? "real" : "none"]);
+    const client = start("bench/migrate-once.ts", [line, location, quotas ? "real" : "none"]);
     const figures = JSON.parse(await firstLine(client)) as Record<string, number>;
     const throttled = await countThrottled((JSON.parse(line) as { readonly cognito: string }).cognito);
-    console.log(JSON.stringify({ ...figures, throttled }));
+    console.log(JSON.stringify({ store, ...figures, throttled }));
   } finally {
     sandbox.stdin?.end();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,13 @@
 // What the state store costs a migration: microseconds per user of each operation that a run makes, in its order.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file]
+// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file] [--lanes 4] [--postgres]
+//
+// Calls are made as a run makes them: four pages of users, four pages of members and four batches at a time (--lanes), and
+// everything else one after the other. A store that works in the calling thread gains nothing by that.
+//
+// --postgres measures the store on PostgreSQL too, in the same run, and says at what share of SQLite's rate it goes. The server is
+// of the tests' npm package, on this machine and over the loopback, and waits for the disk as a server does that is
+// meant to keep what it holds; its CPU time is not counted.
 //
 // Two memberships a user in 20 groups, random v4 UUID subs, pages of 60 users and 60 members, plan items with bodies of
 // some 600 bytes and one or two login IDs (one in a hundred users shares one), batches of 100. The figures are
@@ -10,18 +17,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run } from "@cognito-to-descope/core";
+import { parseArgs } from "node:util";
+import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run, StateStore } from "@cognito-to-descope/core";
 import { openSqliteStore } from "@cognito-to-descope/store";
+import { openPostgresStore } from "@cognito-to-descope/store/postgres";
+import { startPostgres } from "../packages/store/test/support/postgres-server.ts";
 
-const USERS = Number(process.argv[2] ?? 100_000);
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { postgres: { type: "boolean", default: false }, lanes: { type: "string", default: "4" } },
+});
+const LANES = Number(flags.lanes);
+/** Calls whose input is made before they are timed. */
+const CHUNK = 200;
+const USERS = Number(positionals[0] ?? 100_000);
 const GROUPS = 20;
 const PAGE = 60;
 const PLAN_PAGE = 500;
 const BATCH = 100;
 const RUN = "bench";
+const SUM = "sum of the above";
+const ALL = "all of it";
 
-const directory = process.argv[3] === undefined ? mkdtempSync(join(tmpdir(), "c2d-bench-store-")) : undefined;
-const path = process.argv[3] ?? join(directory as string, "state.db");
+const directory = positionals[1] === undefined ? mkdtempSync(join(tmpdir(), "c2d-bench-store-")) : undefined;
+const path = positionals[1] ?? join(directory as string, "state.db");
 const baseline = process.memoryUsage.rss();
 
 interface Stopwatch {
@@ -48,25 +67,54 @@ const run: Run = {
 const state = { complete: false, at: 1 };
 
 console.log(`${USERS} users, node ${process.version}, ${path}`);
-{
-  await using store = await openSqliteStore(path);
+const sqlite = await openSqliteStore(path);
+const onSqlite = await measure(sqlite, () => {
+  console.log(`file ${megabytes(statSync(path).size)}, log ${megabytes(statSync(`${path}-wal`).size)}`);
+});
+await sqlite[Symbol.asyncDispose]();
+if (directory !== undefined) rmSync(directory, { recursive: true });
+if (flags.postgres) {
+  // A server that has run for a while writes its log into files that it has used before. A new one would fill each with zeros
+  // first, and that is not what is measured here.
+  const settings = { shared_buffers: "512MB", max_wal_size: "4GB", wal_init_zero: "off" };
+  await using server = await startPostgres({ durable: true, settings });
+  const [{ version } = {}] = await server.query("SHOW server_version");
+  console.log(`\n${USERS} users, PostgreSQL ${String(version)}`);
+  await using store = await openPostgresStore(await server.createDatabase());
+  const onPostgres = await measure(store, () => undefined);
+  console.log("\nPostgreSQL's rate as a share of SQLite's");
+  for (const [name, spent] of onPostgres) {
+    console.log(`${name.padEnd(32)} ${((100 * (onSqlite.get(name) ?? 0)) / spent).toFixed(0).padStart(5)} %`);
+  }
+}
+
+/** Makes the calls of a migration, and gives what each kind of them took. */
+async function measure(store: StateStore, sizes: () => void): Promise<ReadonlyMap<string, number>> {
+  const spentBy = new Map<string, number>();
+  const report = (name: string, measured = ""): void => {
+    spentBy.set(name, printReport(name, measured));
+  };
+  [total, totalCpu, peak] = [0, 0, 0];
   await store.createRun(run);
 
-  for (let start = 0; start < USERS; start += PAGE) {
-    const users = range(start, PAGE).map(poolUser);
-    await timed(() => store.appendSourceUsers(RUN, 0, users, "users:0", { ...state, next: String(start) }));
+  for (let first = 0; first < USERS; first += PAGE * CHUNK) {
+    const pages = Array.from({ length: CHUNK }, (_, index) => first + index * PAGE)
+      .filter((start) => start < USERS)
+      .map((start) => ({ start, users: range(start, PAGE).map(poolUser) }));
+    await timed(() =>
+      inLanes(pages, ({ start, users }, lane) =>
+        store.appendSourceUsers(RUN, 0, users, `users:${lane}`, { ...state, next: String(start) }),
+      ),
+    );
   }
   report("appendSourceUsers");
 
-  for (let group = 0; group < GROUPS; group++) {
-    let page: string[] = [];
-    for (let i = 0; i < USERS; i++) {
-      if (groupsOf(i).includes(group)) page.push(subOf(i));
-      if (page.length < PAGE && i < USERS - 1) continue;
-      const members = page;
-      await timed(() => store.appendMembers(RUN, 0, `group-${group}`, members, `members:0:${group}`, state));
-      page = [];
-    }
+  for (const pages of memberPages()) {
+    await timed(() =>
+      inLanes(pages, ({ group, members }) =>
+        store.appendMembers(RUN, 0, `group-${group}`, members, `members:0:${group}`, state),
+      ),
+    );
   }
   report("appendMembers");
 
@@ -111,29 +159,28 @@ console.log(`${USERS} users, node ${process.version}, ${path}`);
   report("readSharedLoginIds");
 
   let pending = 0;
-  const open: { id: number; seqs: number[] }[] = [];
-  const close = async (): Promise<void> => {
-    const batch = open.shift();
-    if (batch === undefined) return;
-    const results = batch.seqs.map(outcome);
-    await timedAs("closeBatch", () => store.closeBatch(RUN, batch.id, results));
-  };
   for (let after = 0; ;) {
     const items = await timedAs("readPendingItems", () => store.readPendingItems(RUN, after, PLAN_PAGE));
     const lastItem = items.at(-1);
     if (lastItem === undefined) break;
     after = lastItem.seq;
     pending += items.length;
+    const batches: { readonly seqs: readonly number[]; readonly results: readonly Outcome[]; id: number }[] = [];
     for (let start = 0; start < items.length; start += BATCH) {
       const seqs = items.slice(start, start + BATCH).map((item) => item.seq);
-      open.push({ id: await timedAs("openBatch", () => store.openBatch(RUN, seqs)), seqs });
-      if (open.length > 8) await close();
+      batches.push({ seqs, results: seqs.map(outcome), id: 0 });
     }
+    await timedAs("openBatch", () =>
+      inLanes(batches, async (batch) => {
+        batch.id = await store.openBatch(RUN, batch.seqs);
+      }),
+    );
+    await timedAs("closeBatch", () => inLanes(batches, ({ id, results }) => store.closeBatch(RUN, id, results)));
   }
-  while (open.length > 0) await close();
   if (pending !== USERS) throw new Error(`${pending} pending items`);
   for (const name of ["readPendingItems", "openBatch", "closeBatch"]) report(name, name);
-  console.log(`${"sum of the above".padEnd(32)} ${perUser(total)} wall ${perUser(totalCpu)} cpu us/user`);
+  console.log(`${SUM.padEnd(32)} ${perUser(total)} wall ${perUser(totalCpu)} cpu us/user`);
+  spentBy.set(SUM, total);
 
   await timed(() => store.countOutcomes(RUN));
   report("countOutcomes (once)");
@@ -164,12 +211,48 @@ console.log(`${USERS} users, node ${process.version}, ${path}`);
   }
   report("matchTargetUsers, full target");
 
-  console.log(`file ${megabytes(statSync(path).size)}, log ${megabytes(statSync(`${path}-wal`).size)}`);
+  sizes();
   console.log(`rss ${megabytes(baseline)} before, ${megabytes(peak)} at most`);
   await timed(() => store.purge());
   report("purge");
+  spentBy.set(ALL, total);
+  return spentBy;
 }
-if (directory !== undefined) rmSync(directory, { recursive: true });
+
+/** Makes a call for each of the inputs, in lanes beside each other. */
+async function inLanes<Input>(
+  inputs: readonly Input[],
+  call: (input: Input, lane: number) => Promise<void>,
+): Promise<void> {
+  const queue = inputs.values();
+  const lane = async (number: number): Promise<void> => {
+    for (const input of queue) await call(input, number);
+  };
+  await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+}
+
+interface MemberPage {
+  readonly group: number;
+  readonly members: readonly string[];
+}
+
+/** The pages of all groups, some at a time. */
+function* memberPages(): Generator<readonly MemberPage[]> {
+  let pages: MemberPage[] = [];
+  for (let group = 0; group < GROUPS; group++) {
+    let members: string[] = [];
+    for (let i = 0; i < USERS; i++) {
+      if (groupsOf(i).includes(group)) members.push(subOf(i));
+      if (members.length < PAGE && i < USERS - 1) continue;
+      pages.push({ group, members });
+      members = [];
+      if (pages.length < CHUNK) continue;
+      yield pages;
+      pages = [];
+    }
+  }
+  yield pages;
+}
 
 function timed<Result>(work: () => Promise<Result>): Promise<Result> {
   return timedAs("", work);
@@ -189,7 +272,7 @@ async function timedAs<Result>(name: string, work: () => Promise<Result>): Promi
   return result;
 }
 
-function report(name: string, measured = ""): void {
+function printReport(name: string, measured: string): number {
   const { spent, cpu, longest } = stopwatches.get(measured) as Stopwatch;
   stopwatches.delete(measured);
   const rss = process.memoryUsage.rss();
@@ -199,6 +282,7 @@ function report(name: string, measured = ""): void {
   console.log(
     `${name.padEnd(32)} ${perUser(spent)} wall ${perUser(cpu)} cpu us/user, longest call ${(longest / 1000).toFixed(0).padStart(5)} ms, rss ${megabytes(rss)}`,
   );
+  return spent;
 }
 
 function megabytes(bytes: number): string {

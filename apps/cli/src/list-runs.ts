@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { type OutcomeCounts, rollbackOf, type Run, type StateStore } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import type { Output } from "./output/output.ts";
 import { formatCount } from "./output/printable.ts";
+import type { StateLocation } from "./state/state-location.ts";
 
 /** A run with what it did. */
 interface ListedRun {
@@ -19,9 +18,9 @@ interface ListedRun {
 }
 
 /** Lists the runs of a state file with what they did, newest first. */
-export async function listRuns(state: string, output: Output): Promise<void> {
+export async function listRuns(state: StateLocation, output: Output): Promise<void> {
   // Asking must not make a state file where there is none.
-  const runs = existsSync(state) ? await readRuns(state) : [];
+  const runs = (await state.exists()) ? await readRuns(state) : [];
   output.document({ runs });
   if (runs.length === 0) {
     output.line("no run yet");
@@ -34,8 +33,8 @@ export async function listRuns(state: string, output: Output): Promise<void> {
   }
 }
 
-async function readRuns(state: string): Promise<readonly ListedRun[]> {
-  const store = await openStateStore(state);
+async function readRuns(state: StateLocation): Promise<readonly ListedRun[]> {
+  const store = await state.open();
   try {
     const runs = await store.listRuns();
     return await Promise.all(runs.map((run) => toListed(store, run, runs)));

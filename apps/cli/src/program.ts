@@ -41,7 +41,7 @@ export async function createProgram(
     .description("Moves users, groups and attributes from Amazon Cognito to Descope: plan, apply, reconcile.")
     .version(packageVersion(), "-V, --version")
     .option("--config <file>", "config file (default: c2d.config.ts, .json or .yaml, or the environment alone)")
-    .option("--state <file>", "state file (default: .c2d/state.db)")
+    .option("--state <place>", "state file, or postgres:// URL (default: .c2d/state.db)")
     .option("--json", "print one JSON document on stdout, and everything else on stderr")
     .option("--quiet", "print nothing but errors and the JSON document")
     .option("--no-color", "print without colours")

@@ -7,15 +7,13 @@ import {
   type RunProgress,
   type StateStore,
 } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "./config/config.ts";
 import { createRunFollower, type OperatorEvent, type RunFollower } from "./control/run-follower.ts";
 import { thisWorker } from "./control/this-process.ts";
-import { makeStateDirectory } from "./make-state-directory.ts";
 import { openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
-import { type RunLock, takeRunLock } from "./run-lock.ts";
+import type { RunLock } from "./state/state-location.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /**
@@ -49,7 +47,7 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * Opens pools, project and store, and takes the lock of the state file.
+ * Opens pools, project and store, and takes the lock of the state store.
  *
  * @throws MigrationError the faults of the store, and `ERR_RUN_ACTIVE`.
  */
@@ -65,27 +63,28 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const opened = openSources(config, (event, userPoolId) => onEvent({ side: "cognito", userPoolId, event }), board);
   let store: StateStore | undefined;
   let lock: RunLock | undefined;
+  const lockLost = new AbortController();
   const close = async (): Promise<void> => {
     await follower?.[Symbol.asyncDispose]();
     opened[Symbol.dispose]();
     await store?.[Symbol.asyncDispose]();
-    lock?.release();
+    await lock?.release();
   };
   try {
     const target = openTarget(config, (event) => onEvent({ side: "descope", event }), board);
-    makeStateDirectory(config.state);
-    store = await openStateStore(config.state);
-    lock = takeRunLock(config.state);
+    store = await config.state.open();
+    lock = await config.state.lock((error) => lockLost.abort(error));
+    const signal = AbortSignal.any([options.signal, lockLost.signal]);
     follower = createRunFollower({
       store,
       board,
       clock: systemClock,
       worker: thisWorker(),
-      signal: options.signal,
+      signal,
       onProgress: options.onProgress,
       onEvent: (event) => onEvent({ side: "operator", event }),
     });
-    return makeSession(options, { sources: opened.sources, target, store, follower, close });
+    return makeSession({ ...options, signal }, { sources: opened.sources, target, store, follower, close });
   } catch (error) {
     await close();
     throw error;

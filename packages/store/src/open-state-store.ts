@@ -1,16 +1,23 @@
 import { fileURLToPath } from "node:url";
 import { MigrationError, type StateStore } from "@cognito-to-descope/core";
+import { isPostgresUrl } from "./postgres-url.ts";
 import { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
 
 const SQLITE_SCHEME = "sqlite:";
 const OTHER_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
- * Opens the state store at a location: a path, or a URL `sqlite:<path>` or `sqlite:///<absolute path>`.
+ * Opens the state store at a location: a path, a URL `sqlite:<path>` or `sqlite:///<absolute path>`, or the URL of a
+ * PostgreSQL database, `postgres://user:password@host:5432/database`.
  *
- * @throws {@link MigrationError} `ERR_USAGE` for any other URL (`postgres://…`), and whatever {@link openSqliteStore} throws.
+ * @throws {@link MigrationError} `ERR_USAGE` for any other URL, and whatever {@link openSqliteStore} and `openPostgresStore` throw.
  */
 export async function openStateStore(location: string): Promise<StateStore> {
+  if (isPostgresUrl(location)) {
+    // Loaded only where it is wanted, so that nobody else waits for a client of PostgreSQL.
+    const { openPostgresStore } = await import("./postgres/open-postgres-store.ts");
+    return openPostgresStore(location);
+  }
   return openSqliteStore(pathOf(location));
 }
 
@@ -25,9 +32,9 @@ function pathOf(location: string): string {
     if (scheme !== undefined) {
       throw new MigrationError(
         "ERR_USAGE",
-        `a state store of the kind ${scheme} is not available: this version stores on SQLite only`,
+        `a state store of the kind ${scheme} is not available: there are files and PostgreSQL`,
         {
-          suggestion: "Give the path of a file, for example .c2d/state.db.",
+          suggestion: "Give the path of a file, for example .c2d/state.db, or a URL that begins with postgres://.",
         },
       );
     }

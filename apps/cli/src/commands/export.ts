@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExportFormat, ExportSource } from "../export/export-source.ts";
@@ -56,8 +54,8 @@ async function exportPools(invocation: Invocation<ExportOptions>, format: Export
 
 async function exportPlan(invocation: Invocation<ExportOptions>, format: ExportFormat): Promise<number> {
   const config = await prepareConfig(invocation, { source: false, target: false });
-  if (!existsSync(config.state)) throw noPlan();
-  const store = await openStateStore(config.state);
+  if (!(await config.state.exists())) throw noPlan();
+  const store = await config.state.open();
   try {
     // What a rollback plans is not what would be imported.
     const newest = (await store.listRuns()).find(({ kind }) => kind !== "rollback");

@@ -1,9 +1,7 @@
 import { createGateway, type ListenAddress } from "@cognito-to-descope/gateway";
-import { openStateStore } from "@cognito-to-descope/store";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
-import { makeStateDirectory } from "../make-state-directory.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
 
@@ -18,8 +16,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const listen = parseListen(options.listen ?? "127.0.0.1:8420");
   const config = await prepareConfig(invocation, { source: true, target: false, project: true, events: true });
-  makeStateDirectory(config.state);
-  const store = await openStateStore(config.state);
+  const store = await config.state.open();
   try {
     const service = createGateway({
       projectId: config.project?.projectId ?? "",

@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { MigrationError, readIdMap } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { IdMapFormat, ReadPages } from "../id-map/id-map-format.ts";
@@ -33,13 +31,13 @@ export const exportIdMap: Command<IdMapOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const format = await loadFormat(invocation);
   const config = await prepareConfig(invocation, { source: false, target: false });
-  if (!existsSync(config.state)) {
+  if (!(await config.state.exists())) {
     throw new MigrationError("ERR_ID_MAP_EMPTY", "there is no state file", {
       suggestion: "run `c2d migrate` first, or name the state file of the migration with --state",
     });
   }
   const path = resolve(host.cwd, options.output);
-  const store = await openStateStore(config.state);
+  const store = await config.state.open();
   const counts: Counts = { users: 0, merged: 0, gone: 0 };
   try {
     const read: ReadPages = () =>

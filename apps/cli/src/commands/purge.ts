@@ -1,22 +1,21 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { countOf } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
-import { removeRunLock, takeRunLock } from "../run-lock.ts";
+import type { StateLocation } from "../state/state-location.ts";
 import { recordedFiles } from "../written-files.ts";
 
-/** Removes the state file, and the reports and logs that its runs wrote. */
+/** Removes what the state store holds, its file, and the reports and logs that its runs wrote. */
 export const purge: Command = async (invocation) => {
   const { output, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
   const { state } = config;
-  if (!existsSync(state)) {
+  if (!(await state.exists())) {
     output.line("there is nothing to remove");
     output.document({ removed: [] });
     return EXIT_CODES.done;
@@ -25,13 +24,13 @@ export const purge: Command = async (invocation) => {
     throw usageError("purge removes what a run needs to go on, and nobody is there to be asked", "add --yes");
   }
   const files = await purgeStore(state, async (written) => {
-    await confirm(invocation, `Remove ${state} and ${countOf(written, "report or log")}?`);
+    const what = state.kind === "file" ? state.name : `everything in ${state.name}`;
+    await confirm(invocation, `Remove ${what} and ${countOf(written, "report or log")}?`);
   });
-  const removed = [...files, state].filter((path) => existsSync(path));
+  const removed = files.filter((path) => existsSync(path));
   try {
     for (const path of removed) rmSync(path, { force: true });
-    for (const suffix of ["-wal", "-shm"]) rmSync(`${state}${suffix}`, { force: true });
-    removeRunLock(state);
+    state.remove();
   } catch (error) {
     throw new MigrationError("ERR_OUTPUT_UNWRITABLE", "not everything could be removed", {
       cause: error,
@@ -39,24 +38,28 @@ export const purge: Command = async (invocation) => {
     });
   }
   // Directories that hold nothing else are of our making.
-  for (const directory of [config.reportDirectory, dirname(state)]) removeIfEmpty(directory);
+  removeIfEmpty(config.reportDirectory);
+  const directory = dirname(state.kind === "file" ? state.name : config.reportDirectory);
+  if (state.kind === "file" || basename(directory) === ".c2d") removeIfEmpty(directory);
   for (const path of removed) output.line(`removed ${path}`);
-  output.document({ removed });
+  output.line(state.kind === "file" ? `removed ${state.name}` : `removed everything in ${state.name}`);
+  output.document({ removed: [...removed, state.name] });
   return EXIT_CODES.done;
 };
 
 /** Wipes the store first: what is in a file that is removed may stay on the disk for long. */
-async function purgeStore(state: string, ask: (files: number) => Promise<void>): Promise<readonly string[]> {
-  const store = await openStateStore(state);
+async function purgeStore(state: StateLocation, ask: (files: number) => Promise<void>): Promise<readonly string[]> {
+  const store = await state.open();
   try {
-    const lock = takeRunLock(state);
+    // What is lost with the lock is no more than the wait of others: a purge is one transaction.
+    const lock = await state.lock(() => undefined);
     try {
       const files = (await recordedFiles(store)).filter((path) => existsSync(path));
       await ask(files.length);
       await store.purge();
       return files;
     } finally {
-      lock.release();
+      await lock.release();
     }
   } finally {
     await store[Symbol.asyncDispose]();

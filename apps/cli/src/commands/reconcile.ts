@@ -77,7 +77,7 @@ async function findAppliedRun(store: StateStore, id: string | undefined): Promis
   if (run !== undefined) return run;
   throw new MigrationError(
     "ERR_PLAN_MISSING",
-    id === undefined ? "there is no applied run to compare with" : "there is no such run in the state file",
+    id === undefined ? "there is no applied run to compare with" : "there is no such run in the state store",
     { suggestion: id === undefined ? "run `c2d apply` or `c2d migrate` first" : "see `c2d status`" },
   );
 }

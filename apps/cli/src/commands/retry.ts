@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import {
   countOutcomesBySource,
   type FailureClass,
@@ -8,7 +7,6 @@ import {
   type Run,
   type SourceOutcomes,
 } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
@@ -22,6 +20,7 @@ import { prepareConfig } from "../prepare.ts";
 import { printReconcile, reconcileNow, writeReconcileReports } from "../reconcile-now.ts";
 import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
 import { openSession, type Session } from "../session.ts";
+import type { StateLocation } from "../state/state-location.ts";
 
 interface RetryOptions extends LogOptions {
   readonly only?: readonly FailureClass[];
@@ -58,11 +57,11 @@ export const retry: Command<RetryOptions> = async (invocation) => {
   }
 };
 
-async function findFailed(state: string, only: readonly FailureClass[] | undefined): Promise<Found> {
+async function findFailed(state: StateLocation, only: readonly FailureClass[] | undefined): Promise<Found> {
   const none: Found = { run: undefined, nothing: "there is no run yet" };
   // Asking must not make a state file where there is none.
-  if (!existsSync(state)) return none;
-  const store = await openStateStore(state);
+  if (!(await state.exists())) return none;
+  const store = await state.open();
   try {
     const run = newestRun(await store.listRuns());
     if (run === undefined) return none;

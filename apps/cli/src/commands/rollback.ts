@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import {
   applyPlan,
   DEFINITION_KEPT,
@@ -48,7 +47,7 @@ export const rollback: Command<RollbackOptions> = async (invocation) => {
   // Only the project is written and read: what the pools hold now has no say in a rollback.
   const config = await prepareConfig(invocation, { source: false, target: true });
   // Asking for a run must not make a state file.
-  if (!existsSync(config.state))
+  if (!(await config.state.exists()))
     throw usageError("there is no run in this state file", "name another one with --state");
   const log = openRunLog(dryRun ? { ...invocation, options: { ...options, logFile: false } } : invocation);
   let session: Session | undefined;

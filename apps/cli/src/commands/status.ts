@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import { MigrationError, type Run, type StateStore } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import type { Output } from "../output/output.ts";
@@ -23,9 +21,9 @@ export const status: Command<StatusOptions> = async (invocation) => {
   const config = await prepareConfig(invocation, { source: false, target: false });
   let store: StateStore | undefined;
   const read = async (): Promise<RunStatus | undefined> => {
-    // Asking must not make a state file where there is none.
-    if (store === undefined && !existsSync(config.state)) return undefined;
-    store ??= await openStateStore(config.state);
+    // Asking must not make a state store where there is none.
+    if (store === undefined && !(await config.state.exists())) return undefined;
+    store ??= await config.state.open();
     const run = await findRun(store, options.run);
     return run === undefined ? undefined : await readRunStatus(store, run, config, systemClock.now());
   };

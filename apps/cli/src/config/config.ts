@@ -1,5 +1,6 @@
 import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys } from "./env.ts";
+import type { StateLocation } from "../state/state-location.ts";
 import type { Secret } from "./secret.ts";
 import type { WrittenConfig } from "./written-config.ts";
 
@@ -46,8 +47,8 @@ export interface Config {
     readonly maxGoneShare: number;
     readonly everySeconds: number;
   };
-  /** Absolute path of the state file. */
-  readonly state: string;
+  /** Where the state store is. */
+  readonly state: StateLocation;
   /** Absolute path of the directory of reports. */
   readonly reportDirectory: string;
   /** Hash of everything that a plan depends on. */

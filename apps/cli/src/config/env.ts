@@ -23,6 +23,8 @@ export interface EnvironmentSettings {
   readonly projectId?: string | undefined;
   readonly managementKey?: Secret | undefined;
   readonly baseUrl?: string | undefined;
+  /** Location of the state store. A secret, because it may be a URL with a password. */
+  readonly state?: Secret | undefined;
   readonly eventsSecret?: Secret | undefined;
 }
 
@@ -51,6 +53,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     return undefined;
   };
   const managementKey = value("DESCOPE_MANAGEMENT_KEY");
+  const state = value("C2D_STATE");
   const eventsSecret = value("C2D_EVENTS_SECRET");
   return {
     userPoolId: value("COGNITO_USER_POOL_ID"),
@@ -60,6 +63,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     projectId: value("DESCOPE_PROJECT_ID"),
     managementKey: managementKey === undefined ? undefined : new Secret(managementKey),
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
+    state: state === undefined ? undefined : new Secret(state),
     eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
   };
 }

@@ -6,6 +6,7 @@ import { hasCode, MigrationError } from "@cognito-to-descope/core";
 import type { Config } from "./config.ts";
 import { readEnvironment } from "./env.ts";
 import { resolveConfig } from "./resolve.ts";
+import { Secret } from "./secret.ts";
 import type { ConfigNeeds } from "./rules/complete.ts";
 
 /** Names under which a config file is found, in this order. */
@@ -37,7 +38,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
     base: path === undefined ? cwd : dirname(path),
     environment: readEnvironment(cwd, variables),
     needs,
-    stateOption: options.state === undefined ? undefined : resolve(cwd, options.state),
+    cwd,
+    stateOption: options.state === undefined ? undefined : new Secret(options.state),
   });
 }
 

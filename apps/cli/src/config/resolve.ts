@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { DEFAULT_RULES, type MappingRules } from "@cognito-to-descope/core";
+import { holdsPassword, isPostgresUrl } from "@cognito-to-descope/store";
 import type { z } from "zod";
 import { ConfigInvalid, type ConfigProblem } from "../errors.ts";
+import { type StateLocation, stateLocation } from "../state/state-location.ts";
 import type { Config, ProjectConfig, SourceConfig, TargetConfig } from "./config.ts";
 import { hashConfig } from "./config-hash.ts";
 import type { EnvironmentSettings } from "./env.ts";
@@ -9,6 +11,7 @@ import { checkComplete, type ConfigNeeds } from "./rules/complete.ts";
 import { findSecrets } from "./rules/no-secrets.ts";
 import { checkSources } from "./rules/one-kind-of-source.ts";
 import { configSchema } from "./schema.ts";
+import type { Secret } from "./secret.ts";
 import type { WrittenConfig } from "./written-config.ts";
 
 /** What a config is resolved from. */
@@ -16,12 +19,18 @@ export interface ConfigInput {
   /** The file's content; an empty object without a file. */
   readonly written: unknown;
   readonly file?: string | undefined;
-  /** Directory that relative paths begin at: the file's own, or the working directory. */
+  /** Directory that relative paths of the file begin at: its own. */
   readonly base: string;
+  /**
+   * The working directory, which every other relative path begins at.
+   *
+   * @defaultValue that of {@link base}
+   */
+  readonly cwd?: string;
   readonly environment: EnvironmentSettings;
   readonly needs: ConfigNeeds;
-  /** Takes the place of `state`, relative to the working directory. */
-  readonly stateOption?: string | undefined;
+  /** Takes the place of `state` and of `C2D_STATE`. A secret, because it may be a URL with a password. */
+  readonly stateOption?: Secret | undefined;
 }
 
 /**
@@ -40,7 +49,9 @@ export function resolveConfig(input: ConfigInput): Config {
     ...(parsed.success ? [] : problemsOf(parsed.error, secrets)),
     ...checkSources(written),
     ...checkComplete(written, environment, needs),
-    ...checkState(written.state ?? ""),
+    ...checkState("state", written.state, false),
+    ...checkState("--state", input.stateOption?.reveal(), true),
+    ...checkState("C2D_STATE", environment.state?.reveal(), true),
   ];
   if (problems.length > 0) throw new ConfigInvalid(input.file ?? "the environment", unique(problems));
 
@@ -61,7 +72,7 @@ export function resolveConfig(input: ConfigInput): Config {
       maxGoneShare: written.sync?.maxGoneShare ?? 0.02,
       everySeconds: written.sync?.everySeconds ?? 300,
     },
-    state: input.stateOption ?? resolve(input.base, written.state ?? ".c2d/state.db"),
+    state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),
     remarks,
@@ -128,9 +139,40 @@ function resolveTarget(
   };
 }
 
-function checkState(state: string): readonly ConfigProblem[] {
+/** The option counts before the file, and the file before the environment. */
+function resolveState(
+  { base, cwd = base, environment, stateOption }: ConfigInput,
+  { state: written }: WrittenConfig,
+  remarks: string[],
+): StateLocation {
+  if (stateOption !== undefined) return stateLocation(stateOption.reveal(), cwd);
+  const ofEnvironment = environment.state && stateLocation(environment.state.reveal(), cwd);
+  if (written === undefined) return ofEnvironment ?? stateLocation(".c2d/state.db", base);
+  const ofFile = stateLocation(written, base);
+  if (ofEnvironment === undefined) return ofFile;
+  // The file names a database and the environment the same one with its password, which the file must not hold.
+  if (ofFile.name === ofEnvironment.name) return ofEnvironment;
+  remarks.push("C2D_STATE names another state store than the config file: the file counts");
+  return ofFile;
+}
+
+function checkState(path: string, state: string | undefined, mayHoldPassword: boolean): readonly ConfigProblem[] {
+  if (state === undefined) return [];
+  if (isPostgresUrl(state)) {
+    if (!URL.canParse(state)) {
+      return [{ path, message: 'must look like "postgres://user@host:5432/database"' }];
+    }
+    return holdsPassword(state) && !mayHoldPassword
+      ? [
+          {
+            path,
+            message: "passwords come from the environment only: set C2D_STATE there to the URL with its password",
+          },
+        ]
+      : [];
+  }
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(state)
-    ? [{ path: "state", message: "must be the path of a file; databases on a server are not supported" }]
+    ? [{ path, message: "must be the path of a file, or a URL that begins with postgres://" }]
     : [];
 }
 

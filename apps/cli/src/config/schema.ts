@@ -226,7 +226,11 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   })
     .optional()
     .describe("How `c2d sync` follows the pools"),
-  state: z.string().min(1).optional().describe("State file. Default: .c2d/state.db"),
+  state: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("State file, or URL of a PostgreSQL database without its password. Default: C2D_STATE, or .c2d/state.db"),
   report: settings({
     directory: z.string().min(1).optional().describe("Where reports are written. Default: .c2d/reports"),
   })

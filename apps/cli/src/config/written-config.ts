@@ -23,7 +23,7 @@ export interface WrittenConfig {
   readonly limits?: WrittenLimits | undefined;
   /** How `c2d sync` follows the pools. */
   readonly sync?: WrittenSync | undefined;
-  /** State file. @defaultValue `.c2d/state.db` */
+  /** State file, or URL of a PostgreSQL database without its password. @defaultValue `C2D_STATE`, or `.c2d/state.db` */
   readonly state?: string | undefined;
   readonly report?:
     | {

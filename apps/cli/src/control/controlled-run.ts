@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import type { Clock, ControlChange, Heartbeat, Run, RunControl, RunEvent, StateStore } from "@cognito-to-descope/core";
-import { openStateStore } from "@cognito-to-descope/store";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
@@ -56,8 +54,8 @@ export async function openControlledRun(invocation: Invocation<ControlOptions>):
   const { host, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
   const noRun = usageError("there is no run yet", "begin one with `c2d plan` or `c2d migrate`");
-  if (!existsSync(config.state)) throw noRun;
-  const store = await openStateStore(config.state);
+  if (!(await config.state.exists())) throw noRun;
+  const store = await config.state.open();
   try {
     const runs = await store.listRuns();
     const run = options.run === undefined ? runs[0] : runs.find(({ id }) => id === options.run);

@@ -175,7 +175,7 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
 
   declare(program, {
     name: "purge",
-    summary: "remove the state file, and the reports and logs that it knows of",
+    summary: "remove the state, and the reports and logs that it knows of",
     examples: [
       ["c2d purge", "ask, then remove"],
       ["c2d purge --yes", "remove without asking"],

@@ -26,7 +26,7 @@ export function declareSetupCommands(program: Commander, declare: Declare): void
 
   declare(program, {
     name: "doctor",
-    summary: "check Node, config, credentials, permissions, project, state file and disk",
+    summary: "check Node, config, credentials, permissions, project, state store and disk",
     examples: [
       ["c2d doctor", "check everything that can be checked by reading"],
       ["c2d doctor --probe", "also find out undocumented behaviour, with test users that are removed again"],

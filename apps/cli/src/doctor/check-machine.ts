@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openStateStore } from "@cognito-to-descope/store";
 import { type CheckContext, type CheckResult, failed, ok } from "./check.ts";
 
 /** A run keeps each user as it was read, as it is planned and as the project has it. */
@@ -15,37 +14,44 @@ export function checkNode(): CheckResult {
 
 /** Checks that state and reports can be written. Leaves nothing behind that was not there. */
 export async function checkState({ config }: CheckContext): Promise<CheckResult> {
-  const { state } = config;
+  const { name, kind } = config.state;
+  const check = kind === "file" ? "state file" : "state store";
   try {
-    if (existsSync(state)) {
-      const store = await openStateStore(state);
+    if (await config.state.exists()) {
+      const store = await config.state.open();
       const runs = await store.listRuns();
       await store[Symbol.asyncDispose]();
-      return ok("state file", `${state}, ${runs.length === 1 ? "1 run" : `${runs.length} runs`}`);
+      return ok(check, `${name}, ${runs.length === 1 ? "1 run" : `${runs.length} runs`}`);
     }
-    const parent = existingParent(dirname(state));
-    accessSync(parent, constants.W_OK | constants.X_OK);
-    const trial = mkdtempSync(join(parent, ".c2d-doctor-"));
-    rmSync(trial, { recursive: true });
-    return ok("state file", `${state} can be made`);
+    if (kind === "file") tryDirectory(dirname(name));
+    return ok(check, kind === "file" ? `${name} can be made` : `${name} answers, and has no state store yet`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall !== undefined) {
       return {
-        check: "state file",
+        check,
         result: "fail",
-        detail: `${state} cannot be made`,
+        detail: `${name} cannot be made`,
         advice: "make its directory writable for this user, or name another file with --state",
       };
     }
-    return failed("state file", error);
+    return failed(check, error);
   }
+}
+
+function tryDirectory(directory: string): void {
+  const parent = existingParent(directory);
+  accessSync(parent, constants.W_OK | constants.X_OK);
+  rmSync(mkdtempSync(join(parent, ".c2d-doctor-")), { recursive: true });
 }
 
 /** Checks that the disk has room for a run. */
 export async function checkDisk({ config }: CheckContext, users: number): Promise<CheckResult> {
   const needed = Math.max(LEAST_BYTES, users * BYTES_PER_USER);
+  if (config.state.kind === "postgres") {
+    return ok("disk space", `about ${megabytes(needed)} needed on the database's server, which is not asked`);
+  }
   try {
-    const { bavail, bsize } = await statfs(existingParent(dirname(config.state)));
+    const { bavail, bsize } = await statfs(existingParent(dirname(config.state.name)));
     const free = bavail * bsize;
     const detail = `${megabytes(free)} free, about ${megabytes(needed)} needed`;
     return free >= needed

@@ -36,8 +36,8 @@ describe("loading a config", () => {
   test("reads --config relative to the working directory, and paths in it relative to the file", async () => {
     mkdirSync(join(folder.path, "sub"));
     write("sub/mine.json", '{"state":"x.db"}');
-    expect((await load({ config: "sub/mine.json" })).state).toBe(join(folder.path, "sub/x.db"));
-    expect((await load({ config: "sub/mine.json", state: "y.db" })).state).toBe(join(folder.path, "y.db"));
+    expect((await load({ config: "sub/mine.json" })).state.name).toBe(join(folder.path, "sub/x.db"));
+    expect((await load({ config: "sub/mine.json", state: "y.db" })).state.name).toBe(join(folder.path, "y.db"));
   });
 
   test.each([

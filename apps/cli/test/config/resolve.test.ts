@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { DEFAULT_RULES } from "@cognito-to-descope/core";
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
@@ -34,8 +35,51 @@ describe("a config", () => {
     expect(config.sources).toMatchObject([{ userPoolId: "eu-west-1_FromEnv", region: "eu-west-1" }]);
     expect(config.target).toMatchObject({ projectId: "P2env" });
     expect(config.rules).toEqual(DEFAULT_RULES);
-    expect(config.state).toBe("/work/.c2d/state.db");
+    expect(config.state.name).toBe("/work/.c2d/state.db");
     expect(config.reportDirectory).toBe("/work/.c2d/reports");
+  });
+
+  describe("names a state store", () => {
+    const secret = new Secret("postgres://user:hunter2@db.example:5433/c2d?sslmode=verify-full");
+
+    test("in a database, by a URL of which nothing shows but user, host and database", () => {
+      const { state } = resolved({}, { ...ENVIRONMENT, state: secret });
+      expect(state).toMatchObject({ kind: "postgres", name: "postgres://user@db.example:5433/c2d" });
+      expect(inspect(state, { depth: 9, showHidden: true }) + JSON.stringify(state)).not.toContain("hunter2");
+    });
+
+    test("in the option before the file, and in the file before the environment", () => {
+      const written = { state: "in-file.db" };
+      const environment = { ...ENVIRONMENT, state: secret };
+      const input = { written, base: "/work", cwd: "/here", environment, needs: { source: true, target: true } };
+      expect(resolveConfig({ ...input, stateOption: new Secret("option.db") }).state.name).toBe("/here/option.db");
+      expect(resolveConfig(input).state.name).toBe("/work/in-file.db");
+      expect(resolveConfig(input).remarks).toEqual([expect.stringContaining("C2D_STATE")]);
+    });
+
+    test("in the file without a password, which then comes from the environment", () => {
+      const written = { state: "postgresql://user@db.example:5433/c2d" };
+      const { state, remarks } = resolved(written, { ...ENVIRONMENT, state: secret });
+      expect(state).toMatchObject({ kind: "postgres", name: "postgres://user@db.example:5433/c2d" });
+      expect(remarks).toEqual([]);
+    });
+
+    test.each([
+      "postgres://user:hunter2@db/c2d",
+      "postgres://db/c2d?user=user&password=hunter2",
+      "postgres://user:hunter2@db:port/c2d",
+      "postgresql://user@db/c2d?sslpassword=hunter2",
+    ])("and is refused with a password in the file: %s", (state) => {
+      const problems = problemsOf({ state });
+      expect(paths(problems)).toEqual(["state"]);
+      expect(JSON.stringify(problems)).not.toContain("hunter2");
+    });
+
+    test("and is refused in the environment where no URL can be read, without showing it", () => {
+      const problems = problemsOf({}, { ...ENVIRONMENT, state: new Secret("postgres://user:hunter2@db:port/c2d") });
+      expect(paths(problems)).toEqual(["C2D_STATE"]);
+      expect(JSON.stringify(problems)).not.toContain("hunter2");
+    });
   });
 
   test("counts before the environment, and says so where they differ", () => {
@@ -81,7 +125,7 @@ describe("an invalid config", () => {
         sources: [{ userPoolId: "us-east-1_A" }, { userPoolId: "us-east-1_A" }],
         target: { batchSize: 0, managementKey: "K2nonsense" },
         mapping: { duplicates: "both", attributes: { "custom:x": { name: "has blanks" } } },
-        state: "postgres://db/x",
+        state: "mysql://db/x",
       },
       {},
     );

@@ -2,13 +2,9 @@ import { chmodSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { hasCode, MigrationError } from "@cognito-to-descope/core";
 import { toStoreError } from "@cognito-to-descope/store";
+import type { RunLock } from "./state-location.ts";
 
 const SQLITE_BUSY = 5;
-
-/** Held while a run works, so that no second process works on the same state file. */
-export interface RunLock extends Disposable {
-  release(): void;
-}
 
 /**
  * Takes the lock of a state file.
@@ -19,7 +15,7 @@ export interface RunLock extends Disposable {
  * @throws MigrationError `ERR_RUN_ACTIVE` when another process holds it, `ERR_STORE_FULL` when the disk is full, and
  * `ERR_STORE_READ_ONLY`.
  */
-export function takeRunLock(state: string): RunLock {
+export function takeFileLock(state: string): RunLock {
   const path = lockPathOf(state);
   let database: DatabaseSync | undefined;
   try {
@@ -32,10 +28,11 @@ export function takeRunLock(state: string): RunLock {
     throw toLockError(error);
   }
   const held = database;
-  const release = (): void => {
-    if (held.isOpen) held.close();
+  return {
+    async release() {
+      if (held.isOpen) held.close();
+    },
   };
-  return { release, [Symbol.dispose]: release };
 }
 
 /** What SQLite threw when the lock was taken, as the operator's error. */
@@ -55,7 +52,7 @@ export function toLockError(error: unknown): MigrationError {
 }
 
 /** Removes the file that the lock lives on. */
-export function removeRunLock(state: string): void {
+export function removeFileLock(state: string): void {
   rmSync(lockPathOf(state), { force: true });
 }
 

@@ -2,12 +2,12 @@
 // resolved, and only then goes on.
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { openSqliteStore } from "../../src/sqlite/open-sqlite-store.ts";
-import { aPoolUser, created, planned, subOf } from "../contract/samples.ts";
+import { openStateStore } from "../../src/open-state-store.ts";
+import { aPoolUser, created, planned, subOf } from "./samples.ts";
 
-const path = process.argv[2] as string;
+const location = process.argv[2] as string;
 const start = Number(process.argv[3]);
-const store = await openSqliteStore(path);
+const store = await openStateStore(location);
 
 for (let n = start; ; n++) {
   const users = Array.from({ length: 60 }, (_, index) => aPoolUser(subOf(n * 60 + index)));

@@ -2,23 +2,23 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { takeRunLock, toLockError } from "../src/run-lock.ts";
+import { takeFileLock, toLockError } from "../src/state/file-lock.ts";
 import { temporaryFolder } from "./e2e/run-c2d.ts";
 
-test("the lock of a state file is held by one process, until it is released", () => {
+test("the lock of a state file is held by one process, until it is released", async () => {
   using folder = temporaryFolder();
   const state = join(folder.path, "state.db");
-  const lock = takeRunLock(state);
-  expect(() => takeRunLock(state)).toThrow(expect.objectContaining({ code: "ERR_RUN_ACTIVE" }));
-  lock.release();
-  takeRunLock(state).release();
+  const lock = takeFileLock(state);
+  expect(() => takeFileLock(state)).toThrow(expect.objectContaining({ code: "ERR_RUN_ACTIVE" }));
+  await lock.release();
+  await takeFileLock(state).release();
 });
 
 test("a lock that cannot be made says that the directory cannot be written", () => {
   using folder = temporaryFolder();
   const state = join(folder.path, "state.db");
   mkdirSync(`${state}.lock`);
-  expect(() => takeRunLock(state)).toThrow(expect.objectContaining({ code: "ERR_STORE_READ_ONLY" }));
+  expect(() => takeFileLock(state)).toThrow(expect.objectContaining({ code: "ERR_STORE_READ_ONLY" }));
 });
 
 test("a full disk is called one, and not a directory that cannot be written", () => {

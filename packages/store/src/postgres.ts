@@ -1,0 +1,14 @@
+/**
+ * State store of a migration on PostgreSQL, and what several machines share beside it. An entry of its own, so that nobody
+ * else loads a PostgreSQL client.
+ *
+ * @module
+ */
+export { type PostgresOptions } from "./postgres/connect.ts";
+export { openPostgresStore, postgresStoreExists, type PostgresStoreOptions } from "./postgres/open-postgres-store.ts";
+export { type PostgresLock, takePostgresLock } from "./postgres/postgres-lock.ts";
+export {
+  openPostgresLimiters,
+  type PostgresLimiters,
+  type PostgresLimitersOptions,
+} from "./postgres/open-postgres-limiters.ts";

@@ -1,0 +1,9 @@
+import { runsScansAndPlans } from "./0001-runs-scans-and-plans.ts";
+import { baseline } from "./0002-baseline.ts";
+import { rateLimits } from "./0003-rate-limits.ts";
+import { control } from "./0004-control.ts";
+import { touchedUsers } from "./0005-touched-users.ts";
+import type { Migration } from "./migration.ts";
+
+/** The steps of the schema in their order. */
+export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans, baseline, rateLimits, control, touchedUsers];
