@@ -2,11 +2,11 @@
 // input ends.
 import { startSandbox } from "@cognito-to-descope/sandbox";
 
-const [users = "10000", quotas = "none", latency = "0"] = process.argv.slice(2);
+const [users = "10000", quotas = "none", latency = "0", groups = "20"] = process.argv.slice(2);
 const sandbox = await startSandbox({
   users: Number(users),
-  groups: 20,
-  membershipsPerUser: 2,
+  groups: Number(groups),
+  membershipsPerUser: groups === "0" ? 0 : 2,
   profile: "plain",
   seed: "bench",
   quotas: quotas === "real" ? "real" : "none",

@@ -48,10 +48,11 @@ export function openSources(
   );
   const clients = createCognitoClients();
   const opened = config.sources.map((source) => {
-    const { awsKeys, tenant, tenantName, ...options } = source;
+    const { awsKeys, tenant, tenantName, shards, ...options } = source;
     return {
       tenant,
       tenantName,
+      shards,
       source: createUserPoolSource({
         ...options,
         accessKeyId: awsKeys?.accessKeyId,

@@ -42,7 +42,7 @@ export async function readAside(
   };
   try {
     store = await openStateStore(join(directory, "read.db"));
-    const counted = sources.map(({ source, tenant }) => ({ ...countMembers(source), tenant }));
+    const counted = sources.map(({ source, ...rest }) => ({ ...countMembers(source), ...rest }));
     const context: RunContext = {
       runId: newRunId(systemClock.now()),
       sources: counted,

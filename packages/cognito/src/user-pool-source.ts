@@ -8,6 +8,7 @@ import type {
   PoolUser,
   PoolUserPage,
   UserPoolSource,
+  UsersOptions,
 } from "@cognito-to-descope/core";
 import type { UserType } from "@aws-sdk/client-cognito-identity-provider";
 
@@ -140,14 +141,14 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
     return await readSnapshot(reader, options.signal);
   }
 
-  async *users(
-    options: AbortableOptions & { readonly after?: ListingToken | undefined } = {},
-  ): AsyncGenerator<PoolUserPage> {
+  async *users(options: UsersOptions = {}): AsyncGenerator<PoolUserPage> {
+    const { subPrefix } = options;
+    const filter = subPrefix === undefined ? {} : { Filter: `sub ^= "${escapeFilter(subPrefix)}"` };
     const pages = listPages<UserType>(
       async (token) => {
         const page = await this.#call(
           "ListUsers",
-          { Limit: this.#pageSize, ...(token === undefined ? {} : { PaginationToken: token }) },
+          { ...filter, Limit: this.#pageSize, ...(token === undefined ? {} : { PaginationToken: token }) },
           {
             signal: options.signal,
             hasToken: token !== undefined,
@@ -165,8 +166,8 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
   }
 
   async findUser(sub: string, options: AbortableOptions = {}): Promise<PoolUser | undefined> {
-    // Not AdminGetUser: that makes the user a monthly active one. Quotes and backslashes are escaped, see facts.md.
-    const filter = `sub = "${sub.replace(/["\\]/g, "\\$&")}"`;
+    // Not AdminGetUser: that makes the user a monthly active one.
+    const filter = `sub = "${escapeFilter(sub)}"`;
     const pages = listPages<UserType>(
       async (token) => {
         const page = await this.#call(
@@ -262,6 +263,11 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
       onRepeated: () => this.#listener({ type: "page-repeated", operation }),
     };
   }
+}
+
+/** A value inside the quotes of a filter; see facts.md. */
+function escapeFilter(value: string): string {
+  return value.replace(/["\\]/g, "\\$&");
 }
 
 type Listing = Parameters<typeof listPages<UserType>>[1];

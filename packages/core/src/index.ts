@@ -106,6 +106,7 @@ export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { readSources } from "./run/read-sources.ts";
 export { retryFailures } from "./run/retry-failures.ts";
 export { countSettled } from "./run/count-settled.ts";
 export type * from "./run/run.ts";

@@ -13,6 +13,7 @@ export interface SourceConfig {
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
   readonly endpoint?: string | undefined;
+  readonly shards?: 1 | 16 | 256 | undefined;
   readonly tenant?: string | undefined;
   readonly tenantName?: string | undefined;
 }

@@ -110,6 +110,7 @@ function resolveSources(
       roleArn: one.roleArn,
       externalId: one.externalId,
       endpoint: one.endpoint ?? endpoint,
+      shards: one.shards,
       tenant: one.tenant,
       tenantName: one.tenantName,
     };

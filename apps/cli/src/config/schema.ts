@@ -68,6 +68,12 @@ const source: z.ZodType<WrittenSource, WrittenSource> = settings({
     .url({ protocol: /^https?$/, error: "must be a URL that begins with https:// or http://" })
     .optional()
     .describe("Takes the place of Cognito's endpoint. Default: AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
+  shards: z
+    .union([z.literal(1), z.literal(16), z.literal(256)], { error: "must be 1, 16 or 256" })
+    .optional()
+    .describe(
+      "In how many parts the users are listed at the same time, where latency and not the quota bounds. Default: 1",
+    ),
   tenant: tenantId.optional().describe("Descope tenant that every user of this pool belongs to"),
   tenantName: z
     .string()

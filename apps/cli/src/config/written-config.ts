@@ -47,6 +47,8 @@ export interface WrittenSource {
   readonly externalId?: string | undefined;
   /** Takes the place of Cognito's endpoint. @defaultValue `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` */
   readonly endpoint?: string | undefined;
+  /** In how many parts the users are listed at the same time: 1, 16 or 256. @defaultValue 1 */
+  readonly shards?: 1 | 16 | 256 | undefined;
   /** Descope tenant that every user of this pool belongs to. */
   readonly tenant?: string | undefined;
   /** Name of the tenant, where it has to be created. @defaultValue its ID */

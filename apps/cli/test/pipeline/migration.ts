@@ -58,7 +58,7 @@ export interface MigrationOptions {
   /** Where the state is kept; another migration on the same sandbox may go on with it. @defaultValue a state of its own */
   readonly store?: StateStore;
   /** Further pools and the tenants of all; the sandbox's own pool when left out. */
-  readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string; readonly tenantName?: string }[];
+  readonly pools?: readonly (Omit<RunSource, "source"> & { readonly userPoolId: string })[];
   /** Changes with the config: runs of another one are not continued. */
   readonly configHash?: string;
   readonly requestTimeoutMs?: number;
@@ -107,9 +107,10 @@ let runs = 0;
 export async function openMigration(sandbox: Sandbox, options: MigrationOptions = {}): Promise<Migration> {
   const store = options.store ?? (await openStateStore(":memory:"));
   const pools = options.pools ?? [{ userPoolId: sandbox.userPoolId }];
-  const opened = pools.map(({ userPoolId, tenant, tenantName }) => ({
+  const opened = pools.map(({ userPoolId, tenant, tenantName, shards }) => ({
     tenant,
     tenantName,
+    shards,
     source: createUserPoolSource({
       userPoolId,
       endpoint: sandbox.cognito,

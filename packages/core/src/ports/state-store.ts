@@ -13,6 +13,8 @@ export interface ListingState {
   readonly complete: boolean;
   /** Epoch milliseconds of the last page. */
   readonly at: number;
+  /** How many users its pages held so far, where that is counted. */
+  readonly users?: number;
 }
 
 /** A user of a source, with its groups. */

@@ -6,6 +6,13 @@ export interface AbortableOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which users of a pool are listed, from where on. */
+export interface UsersOptions extends AbortableOptions {
+  readonly after?: ListingToken | undefined;
+  /** Only users whose `sub` begins with this. A token belongs to its prefix. */
+  readonly subPrefix?: string | undefined;
+}
+
 /** Where a listing stands: continue after everything up to here. Opaque text of the source. */
 export type ListingToken = string;
 
@@ -38,7 +45,7 @@ export interface UserPoolSource {
    *
    * Cognito gives no snapshot isolation: a user created while iterating may or may not appear.
    */
-  users(options?: AbortableOptions & { readonly after?: ListingToken | undefined }): AsyncIterable<PoolUserPage>;
+  users(options?: UsersOptions): AsyncIterable<PoolUserPage>;
   /** One user by its `sub`, without making it a monthly active user; undefined when the pool has none. */
   findUser(sub: string, options?: AbortableOptions): Promise<PoolUser | undefined>;
   /** The names of a user's groups, asked for by itself. */

@@ -18,6 +18,9 @@ const CONCURRENT_LISTINGS = 4;
  */
 const CONCURRENT_POOLS = 500;
 
+/** Listings of one pool under way at the same time at most: further ones would wait for a connection with their place taken. */
+const MAX_LANES = 48;
+
 /** How often a listing may start again because its token was refused, before the refusal is an error. */
 const MAX_RESTARTS = 3;
 
@@ -35,29 +38,32 @@ export async function readSources(context: RunContext): Promise<void> {
   const read = pools.map((pool) => pool.groups.filter((group) => isReadGroup(group, pool, context.rules)));
   const total = read.reduce((sum, list) => sum + list.length, 0);
 
+  const onPage = (count: number): void => {
+    users += count;
+    context.onProgress?.({
+      step: "reading",
+      users,
+      estimated: Math.max(estimated, users),
+      pools: context.sources.length,
+    });
+  };
   const ofPool = (runSource: RunSource, index: number): readonly (() => Promise<void>)[] => [
-    () =>
-      readUsers(context, index, runSource, (count) => {
-        users += count;
-        context.onProgress?.({
-          step: "reading",
-          users,
-          estimated: Math.max(estimated, users),
-          pools: context.sources.length,
-        });
-      }),
+    ...prefixesOf(runSource).map((prefix) => () => readUsers(context, index, runSource, prefix, onPage)),
     ...(read[index] ?? []).map((group) => async (): Promise<void> => {
       await readMembers(context, index, runSource, group);
       groups += 1;
       context.onProgress?.({ step: "reading-groups", groups, total });
     }),
   ];
-  const lanes = Math.ceil(CONCURRENT_LISTINGS / context.sources.length);
+  const lanes = (runSource: RunSource): number =>
+    Math.max(Math.ceil(CONCURRENT_LISTINGS / context.sources.length), Math.min(runSource.shards ?? 1, MAX_LANES));
   // One failure stops all pools, and not only the others in its lane.
   const stop = new AbortController();
   const tasks = context.sources.map((runSource, index) => async (): Promise<void> => {
     try {
-      await runConcurrently(untilStopped(ofPool(runSource, index), stop.signal), lanes);
+      await runConcurrently(untilStopped(ofPool(runSource, index), stop.signal), lanes(runSource));
+      if (!stop.signal.aborted)
+        await completeShards(context, index, runSource, pools[index]?.estimatedUsers ?? 0, onPage);
     } catch (error) {
       stop.abort();
       throw nameWhereSeveral(context, error, runSource);
@@ -111,20 +117,60 @@ function isSourceFault(error: unknown): error is MigrationError {
   return error instanceof MigrationError && error.code.startsWith("ERR_SOURCE_");
 }
 
+/** The parts that the users of a source are listed in: one without a prefix, or one for each first digits of a `sub`. */
+function prefixesOf({ shards = 1 }: RunSource): readonly string[] {
+  if (shards === 1) return [""];
+  const digits = shards === 16 ? 1 : 2;
+  return Array.from({ length: shards }, (_, index) => index.toString(16).padStart(digits, "0"));
+}
+
+function listingOf(index: number, prefix: string): string {
+  return prefix === "" ? `users:${index}` : `users:${index}:${prefix}`;
+}
+
 function readUsers(
   context: RunContext,
   index: number,
   { source }: RunSource,
+  prefix: string,
   onPage: (users: number) => void,
 ): Promise<void> {
   const { runId, store, signal, clock } = context;
-  const listing = `users:${index}`;
-  return readListing(context, index, listing, undefined, async (after) => {
-    for await (const page of source.users({ after, signal })) {
-      await store.appendSourceUsers(runId, index, page.users, listing, stateAfter(page.next, clock.now()));
+  const listing = listingOf(index, prefix);
+  return readListing(context, index, listing, undefined, async (after, before) => {
+    let users = before;
+    for await (const page of source.users({ after, signal, subPrefix: prefix === "" ? undefined : prefix })) {
+      users += page.users.length;
+      const state = { ...stateAfter(page.next, clock.now()), users };
+      await store.appendSourceUsers(runId, index, page.users, listing, state);
       onPage(page.users.length);
     }
   });
+}
+
+/**
+ * AWS does not promise that a `sub` begins with a hexadecimal digit. Where the parts together hold fewer users than the pool
+ * says it has, all are listed once more without a prefix: a user that is read twice counts once.
+ */
+async function completeShards(
+  context: RunContext,
+  index: number,
+  runSource: RunSource,
+  estimated: number,
+  onPage: (users: number) => void,
+): Promise<void> {
+  const { runId, store, clock } = context;
+  const prefixes = prefixesOf(runSource);
+  if (prefixes.length === 1) return;
+  let found = 0;
+  for (const prefix of prefixes) found += (await store.readListing(runId, listingOf(index, prefix)))?.users ?? 0;
+  if (found >= estimated) return;
+  await store.appendEvent(runId, {
+    at: clock.now(),
+    type: "shards-incomplete",
+    data: { source: index, found, estimated },
+  });
+  await readUsers(context, index, runSource, "", onPage);
 }
 
 function readMembers(context: RunContext, index: number, { source }: RunSource, group: PoolGroup): Promise<void> {
@@ -143,14 +189,14 @@ async function readListing(
   index: number,
   listing: string,
   group: string | undefined,
-  read: (after: ListingToken | undefined) => Promise<void>,
+  read: (after: ListingToken | undefined, users: number) => Promise<void>,
 ): Promise<void> {
   const { runId, store } = context;
   for (let restarts = 0; ; restarts += 1) {
     const state = await store.readListing(runId, listing);
     if (state?.complete === true) return;
     try {
-      await read(state?.next);
+      await read(state?.next, state?.users ?? 0);
       return;
     } catch (error) {
       if (!hasCode(error, "ERR_SOURCE_TOKEN_EXPIRED") || restarts >= MAX_RESTARTS) throw error;

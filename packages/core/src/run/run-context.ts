@@ -6,9 +6,18 @@ import type { StateStore } from "../ports/state-store.ts";
 import type { UserPoolSource } from "../ports/user-pool-source.ts";
 import type { OutcomeCounts } from "./run.ts";
 
+/** In how many parts a pool's users may be listed at the same time. */
+export type Shards = 1 | 16 | 256;
+
 /** One pool of a run. */
 export interface RunSource {
   readonly source: UserPoolSource;
+  /**
+   * In how many parts the users are listed at the same time, by the first digits of their `sub`: 1, 16 or 256.
+   *
+   * @defaultValue 1
+   */
+  readonly shards?: Shards | undefined;
   /** The tenant that every user of the pool belongs to. */
   readonly tenant?: string | undefined;
   /** Name of the tenant, where it has to be created. @defaultValue its ID */
