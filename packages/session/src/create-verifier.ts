@@ -57,6 +57,8 @@ interface Judged {
   readonly mode: Mode;
   readonly options: VerifyOptions;
   readonly mayWait: boolean;
+  /** When the token came. */
+  readonly nowMs: number;
 }
 
 /** Verifies tokens on one platform. */
@@ -138,9 +140,10 @@ export class TokenVerifier<Key> {
       const route = this.#routeOf(claims);
       ({ source } = route);
       const mode = options.mode ?? this.#options.mode;
-      const result = this.#judge({ token, parts, claims, source, mode, options, mayWait }, route.keys);
+      const nowMs = this.#now();
+      const result = this.#judge({ token, parts, claims, source, mode, options, mayWait, nowMs }, route.keys);
       if (result instanceof Promise) return this.#settleLater(source, result);
-      this.#statistics.accept(source, result.tokenKind);
+      this.#statistics.accept(source, result.tokenKind, nowMs);
       return result;
     } catch (error) {
       if (error instanceof SessionError) this.#statistics.refuse(source, error);
@@ -156,7 +159,7 @@ export class TokenVerifier<Key> {
       if (error instanceof SessionError) this.#statistics.refuse(source, error);
       throw error;
     }
-    this.#statistics.accept(source, principal.tokenKind);
+    this.#statistics.accept(source, principal.tokenKind, this.#now());
     return principal;
   }
 
@@ -176,7 +179,7 @@ export class TokenVerifier<Key> {
     const algorithm = header.alg as Algorithm;
     if (!this.#algorithms.has(algorithm))
       throw withoutStack(() => new TokenUntrusted("algorithm-refused", { provider }));
-    checkTimes(claims, this.#now(), this.#times, provider);
+    checkTimes(claims, token.nowMs, this.#times, provider);
     source.check(claims, options);
     const key = keys.find(header.kid, algorithm, token.mayWait);
     return key instanceof Promise
