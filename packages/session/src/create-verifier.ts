@@ -14,6 +14,7 @@ import {
 import { cognitoAddresses, descopeAddresses, type IssuerAddresses } from "./issuers.ts";
 import { KeySet, type KeySetPorts } from "./key-set.ts";
 import { chain } from "./maybe-promise.ts";
+import { ACCEPTED } from "./modes.ts";
 import type {
   Algorithm,
   DenyCandidate,
@@ -33,13 +34,6 @@ import { Statistics } from "./statistics.ts";
 import type { JsonObject } from "./strict-json.ts";
 import { decideSubject, type Settle } from "./subject.ts";
 import { checkTimes, type TimeRules } from "./times.ts";
-
-const ACCEPTED: Readonly<Record<Mode, Readonly<Record<Provider, boolean>>>> = {
-  "cognito-only": { cognito: true, descope: false },
-  dual: { cognito: true, descope: true },
-  "descope-preferred": { cognito: true, descope: true },
-  "descope-only": { cognito: false, descope: true },
-};
 
 const ALGORITHMS: readonly string[] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
