@@ -1,8 +1,9 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  // Packages resolve to their sources, so tests need no build.
-  ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node", "import", "default"] } },
+  // Packages resolve to their sources, so tests need no build. Workers get these conditions for `require` too, so "import" must
+  // not be one of them: packages would be given their ES modules where they require their others.
+  ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
     setupFiles: ["scripts/seed-properties.ts"],
