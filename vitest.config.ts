@@ -5,7 +5,12 @@ const config: ViteUserConfig = defineConfig({
   // not be one of them: packages would be given their ES modules where they require their others.
   ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "scripts/test/**/*.test.ts",
+      "examples/test/**/*.test.ts",
+    ],
     setupFiles: ["scripts/seed-properties.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import type { Server } from "node:http";
 import { principalOf } from "@cognito-to-descope/session/express";
 import * as expressAdapter from "@cognito-to-descope/session/express";
 import { sessionPlugin } from "@cognito-to-descope/session/fastify";
@@ -6,13 +6,12 @@ import * as honoAdapter from "@cognito-to-descope/session/hono";
 import { CurrentPrincipal, Requires, SessionGuard } from "@cognito-to-descope/session/nestjs";
 import * as nextAdapter from "@cognito-to-descope/session/nextjs";
 import type { Principal } from "@cognito-to-descope/session";
-import { getRequestListener } from "@hono/node-server";
 import { Controller, Get, HttpCode, type INestApplication, Post, Req } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import express from "express";
 import { fastify } from "fastify";
 import { Hono } from "hono";
-import { ROUTES, serve, servedBy, type ServeApp } from "./served-routes.ts";
+import { ROUTES, serve, servedBy, serveFetch, type ServeApp } from "./served-routes.ts";
 import "reflect-metadata";
 
 const answer = (principal: Principal | null | undefined): object => ({ subject: principal?.subject ?? null });
@@ -58,13 +57,13 @@ export const FRAMEWORKS: Readonly<Record<string, ServeApp>> = {
     for (const [path, route] of routes) {
       app.all(path, guard(route), (context) => context.json(answer(context.get("principal"))));
     }
-    return serve(getRequestListener(app.fetch));
+    return serveFetch((request) => app.fetch(request));
   },
   NestJS: async (options) => {
     const app: INestApplication = await NestFactory.create(nestModule(), { logger: false });
     app.useGlobalGuards(new SessionGuard(options));
     await app.listen(0, "127.0.0.1");
-    const { stop, url } = servedBy(app.getHttpServer() as ReturnType<typeof createServer>);
+    const { stop, url } = servedBy(app.getHttpServer() as Server);
     return {
       url,
       stop: async () => {
@@ -81,12 +80,10 @@ export const FRAMEWORKS: Readonly<Record<string, ServeApp>> = {
         guard.handler<object>(route, (_request, principal) => Response.json(answer(principal))),
       ]),
     );
-    return serve(
-      getRequestListener((request) => {
-        const handler = handlers.get(new URL(request.url).pathname);
-        return handler === undefined ? new Response(null, { status: 404 }) : handler(request, {});
-      }),
-    );
+    return serveFetch((request) => {
+      const handler = handlers.get(new URL(request.url).pathname);
+      return handler === undefined ? new Response(null, { status: 404 }) : handler(request, {});
+    });
   },
   "Next.js middleware": (options) => {
     const guard = nextAdapter.createSessionGuard(options);
@@ -98,13 +95,11 @@ export const FRAMEWORKS: Readonly<Record<string, ServeApp>> = {
         guard.handler<object>({ anonymous: "allow" }, (_request, principal) => Response.json(answer(principal))),
       ]),
     );
-    return serve(
-      getRequestListener(async (request) => {
-        const { pathname } = new URL(request.url);
-        const refusal = await all.get(pathname)?.(request);
-        return refusal ?? handlers.get(pathname)?.(request, {}) ?? new Response(null, { status: 404 });
-      }),
-    );
+    return serveFetch(async (request) => {
+      const { pathname } = new URL(request.url);
+      const refusal = await all.get(pathname)?.(request);
+      return refusal ?? handlers.get(pathname)?.(request, {}) ?? new Response(null, { status: 404 });
+    });
   },
 };
 
@@ -135,7 +130,7 @@ function nestModule(): new () => object {
     }
   }
   Controller()(Orders);
-  class OrdersModule {}
+  const OrdersModule = class {};
   Reflect.defineMetadata("controllers", [Orders], OrdersModule);
   return OrdersModule;
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
 import type { GuardOptions, RouteRequirements } from "@cognito-to-descope/session/express";
 
 /** What each route of the served app asks for. Every adapter serves the same ones. */
@@ -18,7 +19,7 @@ export const ROUTES: Readonly<
 export interface ServedApp {
   /** Base address. */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Serves {@link ROUTES} with one framework. */
@@ -29,6 +30,12 @@ export async function serve(listener: RequestListener): Promise<ServedApp> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return servedBy(server);
+}
+
+/** Serves a handler of the Fetch standard on loopback. */
+export function serveFetch(handle: (request: Request) => Response | Promise<Response>): Promise<ServedApp> {
+  const listener = getRequestListener(handle);
+  return serve((request, response) => void listener(request, response));
 }
 
 /** A server that listens already. */

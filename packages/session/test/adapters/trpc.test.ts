@@ -4,12 +4,11 @@ import type { GuardOptions } from "@cognito-to-descope/session/trpc";
 import { initTRPC } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
-import { getRequestListener } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHolder, proofOf } from "../dpop-holder.ts";
 import { openVerifier, projectKey, sessionClaims, USER } from "../issuer.ts";
 import { claimsOf, type CognitoTokens, startWorld, type World } from "../world.ts";
-import { serve, type ServeApp } from "./served-routes.ts";
+import { serve, serveFetch, type ServeApp } from "./served-routes.ts";
 
 const t = initTRPC.context<SessionContext>().create();
 const router = t.router({
@@ -23,10 +22,8 @@ const servers: Readonly<Record<string, ServeApp>> = {
   "Node's HTTP server": (options: GuardOptions) =>
     serve(createHTTPHandler({ router, createContext: createSessionContext(options) })),
   "the Fetch standard": (options: GuardOptions) =>
-    serve(
-      getRequestListener((req) =>
-        fetchRequestHandler({ endpoint: "/", req, router, createContext: createSessionContext(options) }),
-      ),
+    serveFetch((req) =>
+      fetchRequestHandler({ endpoint: "/", req, router, createContext: createSessionContext(options) }),
     ),
 };
 
@@ -51,9 +48,8 @@ interface Answer {
 async function call(url: string, procedures: string, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(`${url}/${procedures}?batch=1&input=%7B%7D`, { headers });
   const text = await response.text();
-  for (const value of Object.values(headers)) {
-    if (response.status >= 400) expect(text).not.toContain(value.split(" ")[1]);
-  }
+  // No answer holds the token.
+  for (const value of Object.values(headers)) expect(text).not.toContain(value.split(" ")[1]);
   const results = JSON.parse(text) as readonly {
     readonly result?: { readonly data: unknown };
     readonly error?: { readonly message: string; readonly data: { readonly code: string } };
