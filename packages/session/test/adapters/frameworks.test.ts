@@ -32,17 +32,20 @@ async function ask(
 ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> }> {
   const response = await fetch(app.url + path, { headers, method, redirect: "manual" });
   const text = await response.text();
-  if (response.status >= 400) {
-    const everything = `${text}${JSON.stringify([...response.headers])}`;
-    for (const secret of [EMAIL, SUB, CLIENT, ...Object.values(headers).flatMap((value) => value.split(/[ .;=]/))]) {
-      if (secret.length > 12) expect(everything).not.toContain(secret);
-    }
-  }
+  if (response.status >= 400) expectNoSecrets(`${text}${JSON.stringify([...response.headers])}`, headers);
   return {
     status: response.status,
     headers: response.headers,
     body: (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>,
   };
+}
+
+/** Nothing that a client sent, and nothing of a user, stands in an answer. */
+function expectNoSecrets(answer: string, sent: Record<string, string>): void {
+  const parts = Object.values(sent).flatMap((value) => value.split(/[ .;=]/));
+  for (const secret of [EMAIL, SUB, CLIENT, ...parts.filter((part) => part.length > 12)]) {
+    expect(answer).not.toContain(secret);
+  }
 }
 
 describe.each(Object.entries(FRAMEWORKS))("%s", (_name, serveApp) => {
