@@ -113,6 +113,17 @@ describe("a token that is bound to a key", () => {
     expect(await reasonOf(token, used)).toBe("dpop-replayed");
   });
 
+  it("is refused while the store of proofs fails, or does not answer with a clear yes", async () => {
+    const unclear = "OK" as unknown as boolean;
+    for (const [add, reason] of [
+      [() => Promise.reject(new Error("down")), "hook-failed"],
+      [() => unclear, "dpop-replayed"],
+    ] as const) {
+      const verifier = await openVerifier({ dpopReplay: { add, remove: () => undefined } });
+      await expect(verifier.verify(token, { dpop: request(proofOf(holder, token)) })).rejects.toMatchObject({ reason });
+    }
+  });
+
   it("is accepted from whoever holds it when the options say so", async () => {
     const verifier = await openVerifier({}, {}, { dpop: null });
     expect(verifier.verifySync(token).provider).toBe("descope");
