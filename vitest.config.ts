@@ -5,7 +5,12 @@ const config: ViteUserConfig = defineConfig({
   // holds for `require` in the packages of others too, which then get the wrong half of a package that has both.
   ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "scripts/test/**/*.test.ts",
+      "examples/test/**/*.test.ts",
+    ],
     setupFiles: ["scripts/seed-properties.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
