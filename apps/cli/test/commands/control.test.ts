@@ -151,6 +151,8 @@ describe("a migration that is paused", () => {
 });
 
 test("a migration keeps to a rate from the moment it is told, as the sandbox counts", async () => {
+  // Enough batches that the run is still at work after every command, however long the commands take to start.
+  writeFastConfig(folder.path, { ...SLOW_CONFIG, target: { batchSize: 2 } });
   const migrate = start("migrate", "--yes");
   await until(() => batches() >= 12);
   const slowed = await c2d("throttle", "user-create", "30%");
