@@ -43,6 +43,7 @@ export function createCognitoSource(options: CognitoIssuer, cutOff: CutOff | und
           throw withoutStack(() => new TokenRefused("resource", { provider }));
         }
       }
+      if (cutOff === undefined) return;
       const issuedAt = readTime(claims, "iat") ?? Infinity;
       if (issuedAt >= issuedBefore || now() / 1000 >= acceptedUntil) {
         throw withoutStack(() => new TokenExpired("after-cut-off", { provider }));

@@ -14,6 +14,7 @@ import {
 import { cognitoAddresses, descopeAddresses, type IssuerAddresses } from "./issuers.ts";
 import { KeySet, type KeySetPorts } from "./key-set.ts";
 import { chain } from "./maybe-promise.ts";
+import { ACCEPTED } from "./modes.ts";
 import type {
   Algorithm,
   DenyCandidate,
@@ -34,13 +35,6 @@ import type { JsonObject } from "./strict-json.ts";
 import { decideSubject, type Settle } from "./subject.ts";
 import { checkTimes, type TimeRules } from "./times.ts";
 
-const ACCEPTED: Readonly<Record<Mode, Readonly<Record<Provider, boolean>>>> = {
-  "cognito-only": { cognito: true, descope: false },
-  dual: { cognito: true, descope: true },
-  "descope-preferred": { cognito: true, descope: true },
-  "descope-only": { cognito: false, descope: true },
-};
-
 const ALGORITHMS: readonly string[] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
 /** Headers that are remembered. An issuer signs with a few keys, and each makes one header. */
@@ -57,6 +51,8 @@ interface Judged {
   readonly mode: Mode;
   readonly options: VerifyOptions;
   readonly mayWait: boolean;
+  /** When the token came. */
+  readonly nowMs: number;
 }
 
 /** Verifies tokens on one platform. */
@@ -138,9 +134,10 @@ export class TokenVerifier<Key> {
       const route = this.#routeOf(claims);
       ({ source } = route);
       const mode = options.mode ?? this.#options.mode;
-      const result = this.#judge({ token, parts, claims, source, mode, options, mayWait }, route.keys);
+      const nowMs = this.#now();
+      const result = this.#judge({ token, parts, claims, source, mode, options, mayWait, nowMs }, route.keys);
       if (result instanceof Promise) return this.#settleLater(source, result);
-      this.#statistics.accept(source, result.tokenKind);
+      this.#statistics.accept(source, result.tokenKind, nowMs);
       return result;
     } catch (error) {
       if (error instanceof SessionError) this.#statistics.refuse(source, error);
@@ -156,7 +153,7 @@ export class TokenVerifier<Key> {
       if (error instanceof SessionError) this.#statistics.refuse(source, error);
       throw error;
     }
-    this.#statistics.accept(source, principal.tokenKind);
+    this.#statistics.accept(source, principal.tokenKind, this.#now());
     return principal;
   }
 
@@ -176,7 +173,7 @@ export class TokenVerifier<Key> {
     const algorithm = header.alg as Algorithm;
     if (!this.#algorithms.has(algorithm))
       throw withoutStack(() => new TokenUntrusted("algorithm-refused", { provider }));
-    checkTimes(claims, this.#now(), this.#times, provider);
+    checkTimes(claims, token.nowMs, this.#times, provider);
     source.check(claims, options);
     const key = keys.find(header.kid, algorithm, token.mayWait);
     return key instanceof Promise

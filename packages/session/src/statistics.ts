@@ -26,8 +26,7 @@ export class Statistics {
     this.#listener = listener;
   }
 
-  accept(source: Source, tokenKind: Principal["tokenKind"]): void {
-    const at = this.#now();
+  accept(source: Source, tokenKind: Principal["tokenKind"], at: number): void {
     const accepted = this.#accepted.get(source);
     if (accepted === undefined) {
       this.#accepted.set(source, { source, count: 1, last: at });

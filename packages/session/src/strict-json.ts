@@ -50,22 +50,30 @@ function countKeys(value: object, depth: number): number {
   return count;
 }
 
-const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const SPACE = 0x20;
 
 /** Keys in a text that is JSON: the strings that a colon follows. */
 function countKeysOfText(text: string): number {
+  const hasEscapes = text.includes("\\");
   let count = 0;
-  const { length } = text;
-  for (let at = 0; at < length; at += 1) {
-    if (text.charCodeAt(at) !== QUOTE) continue;
-    for (at += 1; text.charCodeAt(at) !== QUOTE; at += 1) if (text.charCodeAt(at) === BACKSLASH) at += 1;
-    let next = at + 1;
+  let at = text.indexOf('"');
+  while (at !== -1) {
+    let end = text.indexOf('"', at + 1);
+    if (hasEscapes) while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    let next = end + 1;
     // What JSON takes for white space is the space and three characters below it.
     while (text.charCodeAt(next) <= SPACE) next += 1;
     if (text.charCodeAt(next) === COLON) count += 1;
+    at = text.indexOf('"', next);
   }
   return count;
+}
+
+/** Whether an odd number of backslashes stands before a quote. */
+function isEscaped(text: string, quote: number): boolean {
+  let at = quote - 1;
+  while (text.charCodeAt(at) === BACKSLASH) at -= 1;
+  return (quote - at) % 2 === 0;
 }
