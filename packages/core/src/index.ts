@@ -35,6 +35,13 @@ export {
 } from "./aws-integration/check-token.ts";
 export { dnsSuffixOf, isRegion, partitionOf } from "./aws-integration/aws-region.ts";
 export {
+  AUTHORIZER_CONFIG_VARIABLE,
+  AUTHORIZER_FILE,
+  authorizerConfig,
+  type AuthorizerHandler,
+  type DualAuthorizerConfig,
+} from "./aws-integration/dual-authorizer.ts";
+export {
   descopeEndpoints,
   type DescopeEndpoints,
   issuerNames,

@@ -24,7 +24,6 @@ interface EmitCommand extends EmitCommandOptions {
   readonly format?: EmitFormat;
   readonly output?: string;
   readonly tokenFile?: string;
-  readonly subject?: "descope" | "cognito";
 }
 
 /** Options of `jwt-template`, beside the global ones. */
@@ -43,7 +42,6 @@ export const awsEmit: Command<EmitCommand> = async (invocation) => {
   if (name === "jwt-template") return await deliver(invocation, name, [templateFile(invocation, config)]);
   const target = INTEGRATION_TARGETS.find((one) => one.name === name);
   if (target === undefined) throw usageError(`there is no target "${name}"`);
-  if (options.subject !== undefined) throw usageError(`--subject has no meaning for ${name}`);
   const integration = await makeFrom(invocation, config, target);
   const format = options.format ?? "cloudformation-yaml";
   const document = { name: EMIT_FORMATS[format], text: renderIntegration(integration, format) };
