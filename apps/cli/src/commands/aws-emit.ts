@@ -10,6 +10,7 @@ import {
   renderIntegration,
   type Target,
 } from "@cognito-to-descope/core";
+import { readAuthorizerBundle } from "../aws/authorizer-bundle.ts";
 import { type EmitCommandOptions, emitOptions, flagOf, noProject, type TokenSettings } from "../aws/emit-options.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
@@ -46,7 +47,9 @@ export const awsEmit: Command<EmitCommand> = async (invocation) => {
   const format = options.format ?? "cloudformation-yaml";
   const document = { name: EMIT_FORMATS[format], text: renderIntegration(integration, format) };
   const runbook = { name: EMIT_FORMATS.runbook, text: renderIntegration(integration, "runbook") };
-  return await deliver(invocation, name, [document, ...(format === "runbook" ? [] : [runbook]), ...integration.files]);
+  const { files, bundle } = integration;
+  const code = bundle === undefined ? [] : [{ name: bundle, text: await readAuthorizerBundle() }];
+  return await deliver(invocation, name, [document, ...(format === "runbook" ? [] : [runbook]), ...files, ...code]);
 };
 
 async function makeFrom(

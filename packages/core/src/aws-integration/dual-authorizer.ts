@@ -1,19 +1,58 @@
 import { partitionOf } from "./aws-region.ts";
 import type { EmitOptions } from "./emit-options.ts";
-import { attribute, type Deferred, type Parameter, type Resource, text, type Value } from "./integration.ts";
+import type { RoleMap } from "../mapping/role-map.ts";
+import {
+  attribute,
+  type Deferred,
+  type IntegrationFile,
+  type Parameter,
+  type Resource,
+  text,
+  type Value,
+} from "./integration.ts";
 
-/** What the function of a dual Lambda authorizer is told by its environment, as JSON. */
+/** What the function of a dual Lambda authorizer is told, as JSON. */
 export interface DualAuthorizerConfig {
-  readonly userPools: readonly { readonly userPoolId: string; readonly clientIds: readonly string[] }[];
+  readonly userPools: readonly AuthorizerPool[];
   readonly projectId: string;
-  readonly audiences: readonly string[];
+  /** Values of `aud` in Descope's tokens, of which one is needed. `null` takes tokens with any, and with none. */
+  readonly audiences: readonly string[] | null;
   /** Issuer of Descope's tokens, beside the forms that follow from the project ID. */
-  readonly issuer: string;
-  readonly subject: "cognito" | "descope";
+  readonly issuer?: string | undefined;
+  /** Base address of Descope's API. @defaultValue that of the project's region */
+  readonly baseUrl?: string | undefined;
+  /** Whether tokens of access keys are accepted. @defaultValue `refuse` */
+  readonly accessKeys?: "refuse" | "accept" | undefined;
+  /** Whose tokens are accepted. @defaultValue `dual` */
+  readonly mode?: "cognito-only" | "dual" | "descope-preferred" | "descope-only" | undefined;
+  /** Whose ID becomes the subject. @defaultValue `cognito` */
+  readonly subject?: "cognito" | "descope" | undefined;
+  /** What becomes of a user whose ID on that side is not in the token. @defaultValue `keep`, with the ID that is */
+  readonly unmapped?: "keep" | "refuse" | undefined;
+  /** Seconds for which AppSync keeps an answer, never beyond the token. @defaultValue 60 */
+  readonly cacheSeconds?: number | undefined;
+}
+
+/** A user pool, as the function is told of it. */
+export interface AuthorizerPool {
+  readonly userPoolId: string;
+  /** App clients whose tokens are accepted. `null` takes those of all. */
+  readonly clientIds: readonly string[] | null;
+  /** @defaultValue both kinds */
+  readonly tokenUse?: "id" | "access" | undefined;
+  /** What groups become: roles of the same names, or what the rules of the import say. @defaultValue `group-names` */
+  readonly roles?: "group-names" | RoleMap | null | undefined;
+  /** Address of the keys, in place of those at the issuers. */
+  readonly jwksUri?: string | undefined;
 }
 
 /** The environment variable that holds the config. */
 export const AUTHORIZER_CONFIG_VARIABLE = "AUTHORIZER_CONFIG";
+
+/** The file that holds it instead, in the archive: variables take 4 KB in all. */
+export const AUTHORIZER_CONFIG_FILE = "authorizer-config.json";
+
+const VARIABLE_BYTES = 3072;
 
 /** Which of the functions in the bundle is called. */
 export type AuthorizerHandler = "httpSimple" | "httpIam" | "restToken" | "restRequest" | "appsync";
@@ -36,6 +75,7 @@ export function authorizerFunction(options: EmitOptions, handler: AuthorizerHand
   const { region, name = "descope" } = options;
   const functionName = `${name}-authorizer`;
   const logGroup = `/aws/lambda/${functionName}`;
+  const variable = authorizerFiles(options).length === 0;
   const logStreams = text`arn:${partitionOf(region)}:logs:${region}:${{ $: "account" }}:log-group:${logGroup}:*`;
   return [
     {
@@ -77,12 +117,16 @@ export function authorizerFunction(options: EmitOptions, handler: AuthorizerHand
       properties: {
         Architectures: ["arm64"],
         Code: { S3Bucket: { $: "parameter", name: "CodeBucket" }, S3Key: { $: "parameter", name: "CodeKey" } },
-        Environment: {
-          Variables: {
-            $: "map",
-            entries: { [AUTHORIZER_CONFIG_VARIABLE]: JSON.stringify(authorizerConfig(options)) },
-          },
-        },
+        ...(variable
+          ? {
+              Environment: {
+                Variables: {
+                  $: "map",
+                  entries: { [AUTHORIZER_CONFIG_VARIABLE]: JSON.stringify(authorizerConfig(options)) },
+                },
+              },
+            }
+          : {}),
         FunctionName: functionName,
         Handler: `index.${handler}`,
         MemorySize: 256,
@@ -126,15 +170,25 @@ export function authorizerArn({ region }: EmitOptions, apiId: string, authorizer
   return text`${service}:${{ $: "account" }}:${apiId}/authorizers/${attribute(authorizer, "id")}`;
 }
 
+/** What has to be in the archive beside the bundle: the config, where it is too long for a variable. */
+export function authorizerFiles(options: EmitOptions): readonly IntegrationFile[] {
+  const config = authorizerConfig(options);
+  // All of it is ASCII, as the options are checked.
+  if (JSON.stringify(config).length <= VARIABLE_BYTES) return [];
+  return [{ name: AUTHORIZER_CONFIG_FILE, text: `${JSON.stringify(config, undefined, 2)}\n` }];
+}
+
 /** What the function is told. */
 export function authorizerConfig(options: EmitOptions): DualAuthorizerConfig {
-  const { userPools, projectId, audiences, issuer, subject = "cognito" } = options;
+  const { userPools, projectId, audiences, issuer, subject = "cognito", cacheSeconds = 60 } = options;
   return {
     userPools: userPools.map(({ userPoolId, clientIds }) => ({ userPoolId, clientIds })),
     projectId,
     audiences,
     issuer,
+    mode: "dual",
     subject,
+    cacheSeconds,
   };
 }
 

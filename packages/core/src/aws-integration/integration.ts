@@ -16,6 +16,8 @@ export interface Integration {
   readonly outputs: readonly Output[];
   /** Files beside the document. */
   readonly files: readonly IntegrationFile[];
+  /** Name of the file that the code of the function has to be put into, beside the document. */
+  readonly bundle?: string;
   readonly runbook: Runbook;
 }
 

@@ -1,8 +1,14 @@
 import { partitionOf } from "../aws-region.ts";
-import { authorizerFunction, authorizerPermission, CODE_PARAMETERS } from "../dual-authorizer.ts";
+import {
+  AUTHORIZER_FILE,
+  authorizerFiles,
+  authorizerFunction,
+  authorizerPermission,
+  CODE_PARAMETERS,
+} from "../dual-authorizer.ts";
 import { attribute, text } from "../integration.ts";
 import { defineTarget, type Target } from "../target.ts";
-import { cacheDoubt, uploadSteps } from "./authorizer-steps.ts";
+import { cacheDoubt, endOfCognito, subjectDoubts, uploadSteps } from "./authorizer-steps.ts";
 import { firstSteps, lastSteps } from "./first-steps.ts";
 
 /** AppSync with a function that verifies both kinds of token. */
@@ -48,7 +54,8 @@ export const appsyncLambda: Target = defineTarget({
         },
       ],
       outputs: [],
-      files: [],
+      files: authorizerFiles(options),
+      bundle: AUTHORIZER_FILE,
       runbook: {
         before: firstSteps("lambda-authorizer", options),
         steps: [
@@ -64,6 +71,7 @@ export const appsyncLambda: Target = defineTarget({
             text: "Add the function to the stack that owns the API, and put the properties on the API's resource, in one deployment. Callers change over to the function at that moment.",
           },
           { text: "Query the API with a token of each kind, then let the clients change over." },
+          endOfCognito(options),
           ...lastSteps,
         ],
         rollback: [{ text: "Deploy the saved settings and the former schema." }],
@@ -72,7 +80,8 @@ export const appsyncLambda: Target = defineTarget({
           "`identity.sub`, `identity.username`, `identity.groups` and `identity.claims` do not exist for this mode.",
         ],
         doubts: [
-          cacheDoubt(cacheSeconds),
+          cacheDoubt(cacheSeconds, "is withdrawn"),
+          ...subjectDoubts(options),
           "The time for which answers are kept is set here, because AWS's pages disagree on the default.",
           "A token with `Bearer` before it is taken as well; AWS advises to send the token alone to this mode.",
         ],

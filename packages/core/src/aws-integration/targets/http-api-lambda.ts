@@ -1,5 +1,7 @@
 import {
+  AUTHORIZER_FILE,
   authorizerArn,
+  authorizerFiles,
   authorizerFunction,
   authorizerPermission,
   CODE_PARAMETERS,
@@ -7,7 +9,7 @@ import {
 } from "../dual-authorizer.ts";
 import { defineTarget, type Target } from "../target.ts";
 import { userPoolIssuer } from "../user-pool-issuers.ts";
-import { AUTHORIZER_CONTEXT, cacheDoubt, uploadSteps } from "./authorizer-steps.ts";
+import { AUTHORIZER_CONTEXT, cacheDoubt, endOfCognito, subjectDoubts, uploadSteps } from "./authorizer-steps.ts";
 import { firstSteps, lastSteps } from "./first-steps.ts";
 
 /** API Gateway HTTP API with a function that verifies both kinds of token. */
@@ -55,7 +57,8 @@ export const httpApiLambda: Target = defineTarget({
           value: { $: "attribute", resource: "DualAuthorizer", attribute: "id" },
         },
       ],
-      files: [],
+      files: authorizerFiles(options),
+      bundle: AUTHORIZER_FILE,
       runbook: {
         before: firstSteps("lambda-authorizer", options),
         steps: [
@@ -73,6 +76,7 @@ export const httpApiLambda: Target = defineTarget({
           {
             text: "Let the clients change over. Afterwards the JWT authorizer of Descope can take the function's place.",
           },
+          endOfCognito(options),
           ...lastSteps,
         ],
         rollback: [
@@ -89,6 +93,8 @@ export const httpApiLambda: Target = defineTarget({
         ],
         doubts: [
           cacheDoubt(cacheSeconds),
+          ...subjectDoubts(options),
+          "A token that is refused is answered with 403, because the service has no other answer for a function; a request without the header with 401.",
           "Answers are kept by the Authorization header and for the whole API: the function decides who calls, never what a route allows.",
         ],
       },

@@ -1,12 +1,14 @@
 import {
+  AUTHORIZER_FILE,
   authorizerArn,
+  authorizerFiles,
   authorizerFunction,
   authorizerPermission,
   CODE_PARAMETERS,
   invocationUri,
 } from "../dual-authorizer.ts";
 import { defineTarget, type Target } from "../target.ts";
-import { AUTHORIZER_CONTEXT, cacheDoubt, uploadSteps } from "./authorizer-steps.ts";
+import { AUTHORIZER_CONTEXT, cacheDoubt, endOfCognito, subjectDoubts, uploadSteps } from "./authorizer-steps.ts";
 import { firstSteps, lastSteps } from "./first-steps.ts";
 
 /** API Gateway REST API with a function that verifies both kinds of token. */
@@ -49,7 +51,8 @@ export const restApiLambda: Target = defineTarget({
           value: { $: "attribute", resource: "DualAuthorizer", attribute: "id" },
         },
       ],
-      files: [],
+      files: authorizerFiles(options),
+      bundle: AUTHORIZER_FILE,
       runbook: {
         before: firstSteps("lambda-authorizer", options),
         steps: [
@@ -77,6 +80,7 @@ export const restApiLambda: Target = defineTarget({
               `aws apigateway flush-stage-authorizers-cache --region ${region} --rest-api-id ${apiId} --stage-name STAGE`,
             ],
           },
+          endOfCognito(options),
           ...lastSteps,
         ],
         rollback: [
@@ -94,6 +98,7 @@ export const restApiLambda: Target = defineTarget({
         ],
         doubts: [
           cacheDoubt(cacheSeconds),
+          ...subjectDoubts(options),
           "A token that is refused is answered with 401, and with 403 where it is good and lacks a right.",
         ],
       },
