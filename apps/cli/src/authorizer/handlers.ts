@@ -44,7 +44,7 @@ export const httpIam: (event: HttpAuthorizerEvent | HttpAuthorizerEventV1) => Pr
 export const restToken: (event: RestAuthorizerEvent) => Promise<PolicyAnswer> = createRestAuthorizer({ verifier });
 
 /** A REST API that hands over the request. */
-export const restRequest: typeof restToken = restToken;
+export const restRequest: (event: RestAuthorizerEvent) => Promise<PolicyAnswer> = createRestAuthorizer({ verifier });
 
 /** An AppSync API. */
 export const appsync: (event: AppSyncAuthorizerEvent) => Promise<AppSyncAnswer> = createAppSyncAuthorizer({

@@ -12,6 +12,7 @@ import { runInProcess } from "./run-in-process.ts";
 
 const STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod";
 const METHOD = `${STAGE}/GET/orders/7`;
+const APPSYNC = ["--api-name", "orders", "--cache-seconds", "120"];
 const TARGETS = ["http-api-lambda", "rest-api-lambda", "appsync-lambda"] as const;
 
 interface Answer {
@@ -80,14 +81,18 @@ async function c2d(...commandArguments: readonly string[]): Promise<string> {
   return stdout;
 }
 
-async function emit(target: string, output = target, clients: readonly string[] = [world.sandbox.clientId]) {
-  const api = target === "appsync-lambda" ? ["--api-name", "orders", "--cache-seconds", "120"] : [];
-  const { projectId } = world.sandbox;
-  const issuer = `https://api.descope.com/${projectId}`;
-  await c2d(
-    ...["aws", "emit", target, "--format", "cloudformation-json", "--output", output, "--issuer", issuer],
-    ...["--api-id", "a1b2c3d4e5", "--app-client", ...clients, ...api],
-  );
+interface EmitParts {
+  readonly output?: string;
+  readonly clients?: readonly string[];
+  readonly more?: readonly string[];
+}
+
+async function emit(target: string, parts: EmitParts = {}): Promise<void> {
+  const { output = target, clients = [world.sandbox.clientId], more = [] } = parts;
+  const issuer = `https://api.descope.com/${world.sandbox.projectId}`;
+  const api = ["--api-id", "a1b2c3d4e5", ...(target === "appsync-lambda" ? APPSYNC : [])];
+  const format = ["--format", "cloudformation-json", "--output", output];
+  await c2d("aws", "emit", target, ...format, "--issuer", issuer, ...api, "--app-client", ...clients, ...more);
 }
 
 function functionIn(output: string) {
@@ -164,11 +169,7 @@ describe("the function that is emitted", () => {
   });
 
   test("has every handler that a document names", async () => {
-    await c2d(
-      ...["aws", "emit", "http-api-lambda", "--responses", "iam", "--output", "iam", "--format", "cloudformation-json"],
-      ...["--issuer", `https://api.descope.com/${world.sandbox.projectId}`, "--api-id", "a1b2c3d4e5"],
-      ...["--app-client", world.sandbox.clientId],
-    );
+    await emit("http-api-lambda", { output: "iam", more: ["--responses", "iam"] });
     expect([...TARGETS, "iam"].map((output) => functionIn(output).Handler)).toEqual([
       "index.httpSimple",
       "index.restToken",
@@ -261,7 +262,7 @@ describe("the function that is emitted", () => {
 
   test("comes with its config in a file when that is too long for a variable", async () => {
     const many = Array.from({ length: 120 }, (_, index) => `client${String(index).padStart(22, "0")}`);
-    await emit("http-api-lambda", "many", [...many, world.sandbox.clientId]);
+    await emit("http-api-lambda", { output: "many", clients: [...many, world.sandbox.clientId] });
     expect(functionIn("many")).not.toHaveProperty("Environment");
     const written = readFileSync(join(folder.path, "many", "authorizer-config.json"), "utf8");
     expect(readFileSync(join(folder.path, "many", "RUNBOOK.md"), "utf8")).toContain(
