@@ -1,11 +1,16 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  // Packages resolve to their sources, so tests need no build. "import" is understood, and must not be listed: what is listed
-  // holds for `require` in the packages of others too, which then get the wrong half of a package that has both.
+  // Packages resolve to their sources, so tests need no build. Workers get these conditions for `require` too, so "import" must
+  // not be one of them: packages would be given their ES modules where they require their others.
   ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "scripts/test/**/*.test.ts",
+      "examples/test/**/*.test.ts",
+    ],
     setupFiles: ["scripts/seed-properties.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,8 +1,10 @@
 // Verifying tokens: rates against a bare signature check and against other libraries, in one run; refusals; memory;
-// bundle sizes.
+// bundle sizes; the load of a Lambda authorizer.
 //
 // usage: node --expose-gc --conditions=@cognito-to-descope/source bench/session.ts [--rounds 5] [--tokens 10000000]
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -81,6 +83,7 @@ async function measure(): Promise<void> {
   ]);
   if (memoryTokens > 0) await memory(memoryTokens);
   await sizes();
+  await authorizer();
 }
 
 type Contestant = readonly [name: string, run: () => unknown];
@@ -216,7 +219,7 @@ async function memory(tokens: number): Promise<void> {
 
 async function sizes(): Promise<void> {
   console.log("\nbundles, minified");
-  for (const entry of ["index", "edge", "browser"]) {
+  for (const entry of ["index", "edge", "browser", "lambda", "cloudfront"]) {
     const bundle = await rolldown({
       input: new URL(`../packages/session/src/${entry}.ts`, import.meta.url).pathname,
       platform: "neutral",
@@ -229,6 +232,36 @@ async function sizes(): Promise<void> {
     console.log(
       `${entry.padEnd(10)} ${code.length.toLocaleString("en").padStart(8)} B, ${gzipSync(code).length.toLocaleString("en").padStart(7)} B gzip`,
     );
+  }
+}
+
+/** The whole authorizer of the example, as it is uploaded: its size, and what a cold start spends on loading it. */
+async function authorizer(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "c2d-authorizer-"));
+  const file = join(folder, "authorizer.mjs");
+  try {
+    execFileSync(process.execPath, [new URL("../examples/lambda/bundle.ts", import.meta.url).pathname, file]);
+    const code = readFileSync(file);
+    const program = `
+      const started = performance.now();
+      await import("./authorizer.mjs");
+      console.log(performance.now() - started);`;
+    const env = {
+      COGNITO_USER_POOL_ID: userPoolId,
+      COGNITO_CLIENT_ID: clientId,
+      DESCOPE_PROJECT_ID: "P2abcdefghijklmnopqrstuvwxyz",
+    };
+    const load = (): number =>
+      Number(
+        execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: folder, env, encoding: "utf8" }),
+      );
+    const times = Array.from({ length: 15 }, load).sort((a, b) => a - b);
+    console.log(
+      `\nLambda authorizer: ${code.length.toLocaleString("en")} B minified, ${gzipSync(code).length.toLocaleString("en")} B gzip; ` +
+        `module load, verifier made: median ${times[7]?.toFixed(1)} ms, best ${times[0]?.toFixed(1)} ms, worst ${times[14]?.toFixed(1)} ms of 15 processes`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

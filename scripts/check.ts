@@ -19,6 +19,7 @@ const steps: readonly (readonly [name: string, command: string, ...commandArgume
     "apps",
     "scripts",
     "bench",
+    "examples",
   ],
   ["types are right", "tsc", "--noEmit"],
   ["nothing is unused or undeclared", "knip"],

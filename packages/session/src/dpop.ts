@@ -60,10 +60,11 @@ export function checkDpop<Key>(
         return chain(platform.sha256(JSON.stringify(proof.jwk)), (thumbprint) => {
           if (platform.encode(thumbprint) !== jkt) throw refused("dpop-mismatch");
           const expiresAt = now() + (MAX_PROOF_AGE + 2 * ports.toleranceSeconds) * 1000;
-          return settle(
+          return settle<unknown, void>(
             () => replay.add(`dpop:${jkt}:${String(proof.claims["jti"])}`, expiresAt),
             (isNew) => {
-              if (!isNew) throw refused("dpop-replayed");
+              // Only a clear yes: what else a store may answer, a promise of a foreign kind for one, is none.
+              if (isNew !== true) throw refused("dpop-replayed");
             },
           );
         });

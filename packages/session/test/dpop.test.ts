@@ -1,51 +1,10 @@
-import { Buffer } from "node:buffer";
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { type DpopRequest, type EdgeVerifier, type Reason, SessionError } from "@cognito-to-descope/session";
 import { createVerifier as createEdgeVerifier } from "@cognito-to-descope/session/edge";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  accessClaims,
-  type Claims,
-  encode,
-  NOW,
-  openVerifier,
-  poolKey,
-  projectKey,
-  sessionClaims,
-  verifierOptions,
-} from "./issuer.ts";
-
-const ORDERS = "https://api.example.com/orders";
-
-interface Holder {
-  readonly jwk: Claims;
-  readonly jkt: string;
-  readonly privateKey: KeyObject;
-  readonly algorithm: "ES256" | "RS256";
-}
-
-function createHolder(algorithm: Holder["algorithm"]): Holder {
-  const { privateKey, publicKey } =
-    algorithm === "ES256"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const jwk = publicKey.export({ format: "jwk" }) as Claims;
-  const { crv, e, kty, n, x, y } = jwk;
-  const members = algorithm === "ES256" ? { crv, kty, x, y } : { e, kty, n };
-  return { jwk, jkt: hash(JSON.stringify(members)), privateKey, algorithm };
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
-}
-
-function proofOf(holder: Holder, token: string, claims: Claims = {}, header: Claims = {}): string {
-  const content = { jti: randomUUID(), htm: "GET", htu: ORDERS, iat: NOW, ath: hash(token), ...claims };
-  const signed = `${encode({ typ: "dpop+jwt", alg: holder.algorithm, jwk: holder.jwk, ...header })}.${encode(content)}`;
-  const key = { key: holder.privateKey, dsaEncoding: "ieee-p1363" as const };
-  return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
-}
+import { createHolder, hash, ORDERS, proofOf } from "./dpop-holder.ts";
+import { accessClaims, NOW, openVerifier, poolKey, projectKey, sessionClaims, verifierOptions } from "./issuer.ts";
 
 const holder = createHolder("ES256");
 const other = createHolder("ES256");
@@ -152,6 +111,17 @@ describe("a token that is bound to a key", () => {
     const used = request(proofOf(holder, token));
     expect(await reasonOf(token, used)).toBe("accepted");
     expect(await reasonOf(token, used)).toBe("dpop-replayed");
+  });
+
+  it("is refused while the store of proofs fails, or does not answer with a clear yes", async () => {
+    const unclear = "OK" as unknown as boolean;
+    for (const [add, reason] of [
+      [() => Promise.reject(new Error("down")), "hook-failed"],
+      [() => unclear, "dpop-replayed"],
+    ] as const) {
+      const verifier = await openVerifier({ dpopReplay: { add, remove: () => undefined } });
+      await expect(verifier.verify(token, { dpop: request(proofOf(holder, token)) })).rejects.toMatchObject({ reason });
+    }
   });
 
   it("is accepted from whoever holds it when the options say so", async () => {

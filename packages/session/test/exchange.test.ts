@@ -128,6 +128,11 @@ describe("an exchange", () => {
     expect(await reasonOf(exchange(token))).toBe("store-failed");
   });
 
+  it("takes only a clear yes of the store", async () => {
+    const exchange = await open({ replay: { add: () => "OK" as unknown as boolean, remove: () => undefined } });
+    expect(await reasonOf(exchange(token))).toBe("replayed");
+  });
+
   it("stands when the revocation fails, and tells", async () => {
     const events: ExchangeEvent[] = [];
     const exchange = await open({

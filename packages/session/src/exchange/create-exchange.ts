@@ -106,7 +106,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       options.once === "sign-in"
         ? now() + (options.rememberSignInSeconds ?? 2_592_000) * 1000
         : (principal.expiresAt + 600) * 1000;
-    if (!(await asStore(() => replay.add(key, expiresAt)))) throw refused("replayed");
+    const isNew: unknown = await asStore(() => replay.add(key, expiresAt));
+    if (isNew !== true) throw refused("replayed");
     let session: ExchangedSession;
     try {
       session = await makeSession(exchanger, verifier, { ...principal, cognitoSub });

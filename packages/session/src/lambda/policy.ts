@@ -74,13 +74,25 @@ export function allow(
   const allowed: string[] = [];
   const denied: string[] = [];
   for (const rule of rules ?? [{ method: "*", path: "*", requirements: {} }]) {
-    (holds(principal, rule.requirements) ? allowed : denied).push(`${stage}/${rule.method}/${rule.path}`);
+    (holds(principal, rule.requirements) ? allowed : denied).push(...resourcesOf(stage, rule));
   }
   const statements: PolicyStatement[] = [];
   if (allowed.length > 0) statements.push(statement("Allow", allowed));
   if (denied.length > 0) statements.push(statement("Deny", denied));
   if (statements.length === 0) statements.push(statement("Deny", [`${stage}/*/*`]));
   return { principalId: principal.subject, policyDocument: policyOf(statements), context };
+}
+
+/** The methods of API Gateway. */
+const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/**
+ * A star for the method would take slashes too, and `*\/orders` would be `GET/other/orders` as well. So it is spelled out, unless
+ * the path begins with a star and means the same.
+ */
+function resourcesOf(stage: string, { method, path }: RouteRule): readonly string[] {
+  const methods = method === "*" && !path.startsWith("*") ? METHODS : [method];
+  return methods.map((one) => `${stage}/${one}/${path}`);
 }
 
 /** Allows one method, where nothing is cached. */
