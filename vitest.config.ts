@@ -1,8 +1,8 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  // Packages resolve to their sources, so tests need no build. Workers get these conditions for `require` too, so "import" must
-  // not be one of them: packages would be given their ES modules where they require their others.
+  // Packages resolve to their sources, so tests need no build. "import" is understood, and must not be listed: what is listed
+  // holds for `require` in the packages of others too, which then get the wrong half of a package that has both.
   ssr: { resolve: { conditions: ["@cognito-to-descope/source", "node"] } },
   test: {
     include: [

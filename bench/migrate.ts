@@ -1,6 +1,6 @@
 // Users per second, API calls per user and peak memory of a whole migration, for several sizes of pool.
 //
-// usage: npm run bench -- [10000 100000 1000000] [--quotas] [--latency MS] [--postgres]
+// usage: npm run bench -- migrate [10000 100000 1000000] [--quotas] [--latency MS] [--postgres]
 //
 // --postgres makes each migration a second time, with the state on a PostgreSQL on this machine.
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
 // Users per second of taking a whole migration back.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/rollback.ts [50000]
+// usage: npm run bench -- rollback [50000]
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 // What the sandbox can bear: a million users seeded, ListUsers pages, batch creation, start-up, save and restore.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/sandbox.ts [--users 1000000]
+// usage: npm run bench -- sandbox [--users 1000000]
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";

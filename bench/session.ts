@@ -1,7 +1,7 @@
 // Verifying tokens: rates against a bare signature check and against other libraries, in one run; refusals; memory;
 // bundle sizes; the load of Lambda authorizers.
 //
-// usage: node --expose-gc --conditions=@cognito-to-descope/source bench/session.ts [--rounds 5] [--tokens 10000000]
+// usage: npm run bench -- session [--rounds 5] [--tokens 10000000]
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

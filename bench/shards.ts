@@ -1,6 +1,6 @@
 // How much sooner the users of a pool without groups are read in 16 parts than in one go, where latency and not the quota bounds.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/shards.ts [20000]
+// usage: npm run bench -- shards [20000]
 import { openRun, readSources, type RunContext, type Shards } from "@cognito-to-descope/core";
 import { openStateStore } from "@cognito-to-descope/store";
 import { benchContext, type SandboxLine } from "./bench-context.ts";

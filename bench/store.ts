@@ -1,6 +1,6 @@
 // What the state store costs a migration: microseconds per user of each operation that a run makes, in its order.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/store.ts [users] [state file] [--lanes 4] [--postgres]
+// usage: npm run bench -- store [users] [state file] [--lanes 4] [--postgres]
 //
 // Calls are made as a run makes them: four pages of users, four pages of members and four batches at a time (--lanes), and
 // everything else one after the other. A store that works in the calling thread gains nothing by that.

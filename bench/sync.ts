@@ -1,6 +1,6 @@
 // What a sync of an unchanged pool costs: target writes, and time against what Cognito's quota alone takes.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/sync.ts [100000]
+// usage: npm run bench -- sync [100000]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

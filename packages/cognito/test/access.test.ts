@@ -11,7 +11,8 @@ const actions = minimalPolicy({ region: "us-east-1" }).Statement.flatMap((statem
 /** Everything that a source can read. */
 async function readAll({ source }: OpenPool): Promise<void> {
   const { groups } = await source.readSnapshot();
-  await collect(source.users());
+  const [page] = await collect(source.users());
+  await source.groupsOf(page?.users[0]?.username ?? "");
   for (const { name } of groups) await collect(source.members(name));
 }
 

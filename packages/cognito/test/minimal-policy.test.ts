@@ -13,6 +13,7 @@ describe("minimalPolicy", () => {
           Sid: "ReadUserPool",
           Effect: "Allow",
           Action: [
+            "cognito-idp:AdminListGroupsForUser",
             "cognito-idp:DescribeIdentityProvider",
             "cognito-idp:DescribeUserPool",
             "cognito-idp:DescribeUserPoolClient",

@@ -88,7 +88,7 @@ export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } fro
 export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
 export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
-export { isReadGroup } from "./mapping/group-mapping.ts";
+export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
 export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";

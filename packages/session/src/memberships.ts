@@ -76,7 +76,9 @@ function readByRoleMap(map: RoleMap, providerPrefix: string): ReadMemberships {
     for (const group of groups) {
       const effect = effects.get(group);
       if (effect === undefined) continue;
-      const roles = effect.tenant === undefined ? everywhere : tenant(effect.tenant);
+      // A pool's groups say nothing about other tenants than the pool's own.
+      const id = effect.tenant ?? map.tenant;
+      const roles = id === undefined ? everywhere : tenant(id);
       if (effect.role !== undefined) roles.push(effect.role);
     }
     if (tenants === undefined) {

@@ -18,6 +18,7 @@ export function declareAwsCommands(program: Commander, declare: Declare): void {
   declarePolicy(aws, declare);
   declareJwtTemplate(program, declare);
   declareToken(program, declare);
+  declareRoleMap(program, declare);
 }
 
 function declareInventory(aws: Commander, declare: Declare): void {
@@ -162,4 +163,13 @@ function declareToken(program: Commander, declare: Declare): void {
     .addOption(new Option("--subject <whose>", "whose ID the principal is known by").choices(["descope", "cognito"]))
     .option("--offline", "fetch no keys, and verify nothing")
     .option("--show-signature", "print the signature too: whoever has it can use the token");
+}
+
+function declareRoleMap(program: Commander, declare: Declare): void {
+  declare(program, {
+    name: "role-map",
+    summary: "print what groups give by the rules of the config, for back ends that verify tokens of both services",
+    examples: [["c2d role-map > role-map.json", "a role map for each pool, by its ID; reads only"]],
+    load: async () => (await import("../commands/role-map.ts")).roleMap,
+  });
 }

@@ -1,5 +1,5 @@
 import { minimalPolicy, regionOfUserPoolId } from "@cognito-to-descope/cognito";
-import { hasCode, type PoolSnapshot, runConcurrently, type RunSource } from "@cognito-to-descope/core";
+import { hasCode, type PoolSnapshot, type PoolUser, runConcurrently, type RunSource } from "@cognito-to-descope/core";
 import { openSources } from "../open-sources.ts";
 import { type CheckContext, type CheckResult, failed, ok } from "./check.ts";
 
@@ -96,11 +96,15 @@ async function* checkPool(source: RunSource["source"], signal: AbortSignal): Asy
       yield { check: "region", result: "warn", detail: `the pool's ID says ${own}, and ${pool.region} is used` };
     }
   }
+  let user: PoolUser | undefined;
   for (const [operation, read] of [
-    ["ListUsers", () => firstOf(source.users({ signal }))],
+    ["ListUsers", async () => (user = (await firstOf(source.users({ signal })))?.users[0])],
     ["ListUsersInGroup", pool?.groups[0] && (() => firstOf(source.members(pool.groups[0]?.name ?? "", { signal })))],
+    ["AdminListGroupsForUser", async () => user && (await source.groupsOf(user.username, { signal }))],
   ] as const) {
     if (read === undefined) continue;
+    // Of a pool whose users cannot be listed there is nobody to ask about.
+    if (operation === "AdminListGroupsForUser" && !held.has("ListUsers")) continue;
     try {
       await read();
       held.add(operation);
@@ -136,6 +140,7 @@ function* permissions(
   }
 }
 
-async function firstOf<T>(pages: AsyncIterable<T>): Promise<void> {
-  await pages[Symbol.asyncIterator]().next();
+async function firstOf<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const page of pages) return page;
+  return undefined;
 }

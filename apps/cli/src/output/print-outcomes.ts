@@ -12,7 +12,6 @@ export const OUTCOME_WORDS: readonly (readonly [keyof OutcomeCounts, string])[] 
   ["unchanged", "unchanged"],
   ["skipped", "left out"],
   ["failed", "failed"],
-  ["deleted", "deleted"],
 ];
 
 /** Prints how many users had each outcome, and why users failed. */

@@ -166,6 +166,24 @@ describe("assess", () => {
   });
 });
 
+describe("role-map", () => {
+  test("prints what groups give, for each pool by its ID, and writes nothing", async () => {
+    const { code, stdout, stderr } = await c2d(["role-map"]);
+    expect(code, stderr).toBe(0);
+    const { userPoolId } = world.pool;
+    expect(JSON.parse(stdout)).toEqual({
+      [userPoolId]: {
+        version: 1,
+        userPoolId,
+        groups: { "a;b": { role: "a;b" }, editors: { role: "editors" } },
+        connections: {},
+        permissions: {},
+      },
+    });
+    expect(readdirSync(folder.path)).toEqual(["c2d.config.json"]);
+  });
+});
+
 describe("doctor", () => {
   test("finds all in order, and probes with test users that are gone afterwards", async () => {
     const { code, stdout } = await c2d(["doctor", "--probe", "--json"]);

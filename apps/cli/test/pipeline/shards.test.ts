@@ -16,10 +16,9 @@ describe("a pool whose users are listed in parts", () => {
       expect(counts.failed + summary.discrepancies).toBe(0);
       targets.push(targetState(sandbox));
       const listings = sandbox.requests.count({ service: "cognito", operation: "ListUsers" });
-      if (shards > 1) expect(listings).toBeGreaterThanOrEqual(shards);
-      expect(await migration.store.readListing((await migration.run()).id, "users:0")).toEqual(
-        shards === 1 ? expect.objectContaining({ users: 600 }) : undefined,
-      );
+      expect(listings).toBeGreaterThanOrEqual(shards);
+      const whole = await migration.store.readListing((await migration.run()).id, "users:0");
+      expect(whole?.users).toBe(shards === 1 ? 600 : undefined);
     }
     expect(targets[1]).toEqual(targets[0]);
     expect(targets[2]).toEqual(targets[0]);

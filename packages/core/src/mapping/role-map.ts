@@ -3,6 +3,7 @@ import type { MappingRules } from "./rules.ts";
 import { createFindings } from "../findings/findings.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { Role } from "../project/project-snapshot.ts";
+import { roleKey } from "../project/role-key.ts";
 
 /**
  * What membership of groups gives a user of one pool: the part of the mapping that a back end needs to read Cognito
@@ -25,8 +26,10 @@ export interface RoleMap {
 export interface RoleMapOptions {
   /** Tenant of every user of the pool, as the config names it. */
   readonly tenant?: string | undefined;
-  /** Roles of the project; those that the import makes have no permissions. */
+  /** Roles of the project and of its tenants; those that the import makes have no permissions. */
   readonly projectRoles?: readonly Role[] | undefined;
+  /** Names of roles by group, of all pools of the import: `nameRoles`. @defaultValue those of this pool alone */
+  readonly names?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -35,12 +38,8 @@ export interface RoleMapOptions {
  * What one user alone gets is not in it: what a `transform` changes, and what a user gains by being merged with another.
  */
 export function roleMapOf(pool: PoolSnapshot, rules: MappingRules, options: RoleMapOptions = {}): RoleMap {
-  const { tenant, projectRoles = [] } = options;
-  const { effects } = mapGroups(pool, rules, createFindings());
-  const reached = new Set([...effects.values()].map(({ role }) => role));
-  const permissions = projectRoles
-    .filter(({ name, permissionNames }) => reached.has(name) && permissionNames.length > 0)
-    .map(({ name, permissionNames }): [string, readonly string[]] => [name, permissionNames.toSorted()]);
+  const { tenant, projectRoles = [], names } = options;
+  const { effects, roles } = mapGroups(pool, rules, createFindings(), { tenant, names });
   return {
     version: 1,
     userPoolId: pool.userPoolId,
@@ -48,6 +47,18 @@ export function roleMapOf(pool: PoolSnapshot, rules: MappingRules, options: Role
     groups: Object.fromEntries(effects),
     ...(tenant === undefined ? {} : { tenant }),
     connections: { ...rules.connectionTenants },
-    permissions: Object.fromEntries(permissions),
+    permissions: Object.fromEntries(permissionsOf(roles, projectRoles)),
   };
+}
+
+/** A name that several tenants use for roles of their own gives only what all of these give: never more than a user has. */
+function permissionsOf(given: readonly Role[], known: readonly Role[]): ReadonlyMap<string, readonly string[]> {
+  const knownByKey = new Map(known.map((role) => [roleKey(role), role.permissionNames]));
+  const permissions = new Map<string, readonly string[]>();
+  for (const role of given) {
+    const own = knownByKey.get(roleKey(role)) ?? [];
+    const others = permissions.get(role.name);
+    permissions.set(role.name, others === undefined ? own.toSorted() : others.filter((name) => own.includes(name)));
+  }
+  return new Map([...permissions].filter(([, names]) => names.length > 0));
 }
