@@ -94,13 +94,14 @@ describe("strict JSON", () => {
     const text = '{"a":":b","c":1}';
     expect(parseStrictJson(text)).toEqual({ a: ":b", c: 1 });
     let refusal: unknown;
-    Object.defineProperty(Object.prototype, "everywhere", { value: 1, enumerable: true, configurable: true });
+    const ancestor = Object.getPrototypeOf({}) as object;
+    Object.defineProperty(ancestor, "everywhere", { value: 1, enumerable: true, configurable: true });
     try {
       refusal = parseStrictJson(text);
     } catch (error) {
       refusal = error;
     } finally {
-      Reflect.deleteProperty(Object.prototype, "everywhere");
+      Reflect.deleteProperty(ancestor, "everywhere");
     }
     expect(refusal).toMatchObject({ reason: "duplicate-key" });
   });
