@@ -99,13 +99,26 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
     .filter(({ name }) => name !== "@cognito-to-descope/sandbox")
     .flatMap((workspace) => workspace.entries);
   run("node", ["--input-type=module", "-e", importing(entries)]);
+  checkAuthorizer();
 
-  function run(command: string, commandArguments: readonly string[]): string {
+  /** The emitted Lambda function must come out without a bundler, and start with nothing around it. */
+  function checkAuthorizer(): void {
+    const project = "P2abcdefghijklmnopqrstuvwxyz";
+    const target = ["http-api-lambda", "--api-id", "a1b2c3d4e5", "--issuer", `https://api.descope.com/${project}`];
+    const accepted = ["--project-id", project, "--app-client", "4client", "--output", join(folder, "authorizer")];
+    run("node", ["node_modules/.bin/c2d", "aws", "emit", ...target, ...accepted], {
+      COGNITO_USER_POOL_ID: "eu-west-1_AbCdEf123",
+    });
+    const config = { userPools: [], projectId: project, audiences: [project] };
+    const file = JSON.stringify(join(folder, "authorizer", "index.mjs"));
+    run("node", ["--input-type=module", "-e", `await import(${file})`], { AUTHORIZER_CONFIG: JSON.stringify(config) });
+  }
+  function run(command: string, commandArguments: readonly string[], more: NodeJS.ProcessEnv = {}): string {
     return execFileSync(command, commandArguments, {
       cwd: app,
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],
-      env,
+      env: { ...env, ...more },
     });
   }
   function demo(node: string): { readonly stdout: string; readonly code: number } {

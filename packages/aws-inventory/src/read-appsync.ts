@@ -34,7 +34,7 @@ function reportGraphql(search: Search, api: GraphqlApi): void {
       id: apiId,
       name: nameOr(apiId, name),
       usedIn: [index === 0 ? "default authorization mode" : "additional authorization mode"],
-      targets: ["appsync-oidc"],
+      targets: ["appsync-oidc", "appsync-lambda"],
       options: {
         apiId,
         apiName: name ?? "",

@@ -48,6 +48,7 @@ export const readHttpApis: ServiceReader = async (search) => {
 
 function report({ pools, found }: Search, api: Api, authorizer: Authorizer, usedIn: readonly string[]): void {
   const { AuthorizerId = "", Name, AuthorizerType = "", JwtConfiguration } = authorizer;
+  const isWebSocket = api.ProtocolType === "WEBSOCKET";
   const base = {
     service: "api-gateway-http",
     kind: `${AuthorizerType} authorizer`,
@@ -63,7 +64,7 @@ function report({ pools, found }: Search, api: Api, authorizer: Authorizer, used
         certainty: "trusts",
         userPoolId,
         change: "a Lambda authorizer that verifies both kinds of token, then the JWT authorizer of Descope",
-        targets: ["http-api-jwt"],
+        targets: ["http-api-lambda", "http-api-jwt"],
       });
     }
     return;
@@ -74,7 +75,7 @@ function report({ pools, found }: Search, api: Api, authorizer: Authorizer, used
       certainty: "look",
       userPoolId,
       change: "see which tokens its function accepts, and let it verify both",
-      targets: [],
+      targets: isWebSocket ? [] : ["http-api-lambda"],
     });
   }
 }

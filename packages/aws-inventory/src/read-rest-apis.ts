@@ -59,7 +59,7 @@ function report({ pools, found }: Search, api: RestApi, authorizer: Authorizer, 
     id,
     name: `${nameOr(id, name)} of ${nameOr(api.id ?? "", api.name)}`,
     usedIn: methods,
-    targets: ["rest-api-jwt"],
+    targets: ["rest-api-jwt", "rest-api-lambda"],
     options: { apiId: api.id ?? "" },
   } as const;
   if (type === "COGNITO_USER_POOLS") {

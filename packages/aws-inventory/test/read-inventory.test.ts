@@ -100,7 +100,7 @@ describe("REST APIs", () => {
       { certainty: "look", kind: "TOKEN authorizer", name: "own of billing", usedIn: [] },
       { certainty: "look", kind: "JWT authorizer", name: "new of billing", usedIn: [] },
     ]);
-    expect(uses[0]).toMatchObject({ targets: ["rest-api-jwt"], options: { apiId: "a1" } });
+    expect(uses[0]).toMatchObject({ targets: ["rest-api-jwt", "rest-api-lambda"], options: { apiId: "a1" } });
     expect(account.requests.filter((request) => request.includes("/restapis/a1/resources"))).toHaveLength(2);
   });
 });
@@ -133,7 +133,7 @@ describe("HTTP APIs", () => {
         id: "z1",
         name: "pool of web",
         usedIn: ["GET /me"],
-        targets: ["http-api-jwt"],
+        targets: ["http-api-lambda", "http-api-jwt"],
         options: { apiId: "h1" },
       });
     },

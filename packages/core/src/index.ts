@@ -35,6 +35,15 @@ export {
 } from "./aws-integration/check-token.ts";
 export { dnsSuffixOf, isRegion, partitionOf } from "./aws-integration/aws-region.ts";
 export {
+  AUTHORIZER_CONFIG_FILE,
+  AUTHORIZER_CONFIG_VARIABLE,
+  AUTHORIZER_FILE,
+  authorizerConfig,
+  type AuthorizerHandler,
+  type AuthorizerPool,
+  type DualAuthorizerConfig,
+} from "./aws-integration/dual-authorizer.ts";
+export {
   descopeEndpoints,
   type DescopeEndpoints,
   issuerNames,

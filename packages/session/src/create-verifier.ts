@@ -70,6 +70,10 @@ export class TokenVerifier<Key> {
   /** Headers of tokens whose signature was right. So few that comparing is faster than hashing. */
   #headers: readonly KnownHeader[] = [];
 
+  /** The route of the last token: texts of claims are new ones, and comparing one is faster than hashing it. */
+  #lastIssuer = "";
+  #lastRoute: Route<Key> | undefined;
+
   /** @throws TypeError, RangeError when an option is not valid. */
   constructor(platform: Platform<Key>, options: VerifierOptions) {
     const { algorithms = ["RS256"], now = Date.now } = options;
@@ -160,8 +164,11 @@ export class TokenVerifier<Key> {
   #routeOf(claims: JsonObject): Route<Key> {
     const issuer = claims["iss"];
     if (typeof issuer !== "string") throw withoutStack(() => new TokenMalformed("claim-invalid"));
+    if (issuer === this.#lastIssuer && this.#lastRoute !== undefined) return this.#lastRoute;
     const route = this.#routes.get(issuer);
     if (route === undefined) throw withoutStack(() => new TokenUntrusted("unknown-issuer"));
+    this.#lastIssuer = issuer;
+    this.#lastRoute = route;
     return route;
   }
 
@@ -175,7 +182,7 @@ export class TokenVerifier<Key> {
       throw withoutStack(() => new TokenUntrusted("algorithm-refused", { provider }));
     checkTimes(claims, token.nowMs, this.#times, provider);
     source.check(claims, options);
-    const key = keys.find(header.kid, algorithm, token.mayWait);
+    const key = keys.find(header.kid, algorithm, token.mayWait, token.nowMs);
     return key instanceof Promise
       ? key.then((found) => this.#checkSignature(token, header, algorithm, found))
       : this.#checkSignature(token, header, algorithm, key);

@@ -57,10 +57,10 @@ export class KeySet<Key> {
    * The key of an ID for an algorithm.
    *
    * @param mayWait - Whether a promise may be given; without it, what is not there is refused at once.
+   * @param now - Milliseconds since the epoch.
    * @throws KeysUnavailable, TokenUntrusted
    */
-  find(kid: string, algorithm: string, mayWait: boolean): MaybePromise<Key> {
-    const now = this.#ports.now();
+  find(kid: string, algorithm: string, mayWait: boolean, now: number): MaybePromise<Key> {
     const keys = this.#usable(now);
     if (keys === undefined) return this.#readFirst(kid, algorithm, mayWait, now);
     const found = keys.get(kid);

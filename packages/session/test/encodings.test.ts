@@ -81,6 +81,31 @@ describe("strict JSON", () => {
     },
   );
 
+  test.each([
+    '{"a":1,"a" :1}',
+    '{"a":":","a":1}',
+    '{"a":": \\"x\\":","b":[":",":"],"b":1}',
+    '{"a":{"b":":"},"a"\t:{"b":1}}',
+  ])("counts the keys of %s and not its colons", (text) => {
+    expect(() => parseStrictJson(text)).toThrow(expect.objectContaining({ reason: "duplicate-key" }));
+  });
+
+  test("is refused while somebody has given every object a key", () => {
+    const text = '{"a":":b","c":1}';
+    expect(parseStrictJson(text)).toEqual({ a: ":b", c: 1 });
+    let refusal: unknown;
+    const ancestor = Object.getPrototypeOf({}) as object;
+    Object.defineProperty(ancestor, "everywhere", { value: 1, enumerable: true, configurable: true });
+    try {
+      refusal = parseStrictJson(text);
+    } catch (error) {
+      refusal = error;
+    } finally {
+      Reflect.deleteProperty(ancestor, "everywhere");
+    }
+    expect(refusal).toMatchObject({ reason: "duplicate-key" });
+  });
+
   test.prop([fc.string({ maxLength: 30 })])("gives an error of its own for whatever is not JSON", (text) => {
     fc.pre(!/^\s*\{.*\}\s*$/s.test(text));
     expect(() => parseStrictJson(text)).toThrow(expect.objectContaining({ reason: "not-json" }));

@@ -28,6 +28,10 @@ export interface EmitCommandOptions {
   readonly guests?: "allow" | "deny";
   readonly roleArn?: string;
   readonly roleRule?: readonly string[];
+  readonly responses?: "simple" | "iam";
+  readonly event?: "token" | "request";
+  readonly cacheSeconds?: number;
+  readonly subject?: "cognito" | "descope";
 }
 
 /** How an option is called on the command line. */
@@ -55,6 +59,10 @@ const FLAGS: Readonly<Record<EmitOption, string>> = {
   guests: "--guests",
   authenticatedRoleArn: "--role-arn",
   roleRules: "--role-rule",
+  responses: "--responses",
+  event: "--event",
+  cacheSeconds: "--cache-seconds",
+  subject: "--subject",
 };
 
 /** The flag of an option. */
@@ -114,6 +122,10 @@ export function emitOptions(given: EmitCommandOptions, config: Config, token: To
     guests: given.guests,
     authenticatedRoleArn: given.roleArn,
     roleRules: given.roleRule?.map(readRoleRule),
+    responses: given.responses,
+    event: given.event,
+    cacheSeconds: given.cacheSeconds,
+    subject: given.subject,
   };
 }
 

@@ -2,9 +2,12 @@
 
 /** What `c2d aws emit` can write. */
 export const EMIT_TARGET_NAMES: readonly string[] = [
+  "http-api-lambda",
   "http-api-jwt",
   "rest-api-jwt",
+  "rest-api-lambda",
   "appsync-oidc",
+  "appsync-lambda",
   "alb-oidc",
   "alb-jwt",
   "identity-pool",

@@ -10,6 +10,7 @@ import {
   renderIntegration,
   type Target,
 } from "@cognito-to-descope/core";
+import { readAuthorizerBundle } from "../aws/authorizer-bundle.ts";
 import { type EmitCommandOptions, emitOptions, flagOf, noProject, type TokenSettings } from "../aws/emit-options.ts";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
@@ -24,7 +25,6 @@ interface EmitCommand extends EmitCommandOptions {
   readonly format?: EmitFormat;
   readonly output?: string;
   readonly tokenFile?: string;
-  readonly subject?: "descope" | "cognito";
 }
 
 /** Options of `jwt-template`, beside the global ones. */
@@ -43,12 +43,13 @@ export const awsEmit: Command<EmitCommand> = async (invocation) => {
   if (name === "jwt-template") return await deliver(invocation, name, [templateFile(invocation, config)]);
   const target = INTEGRATION_TARGETS.find((one) => one.name === name);
   if (target === undefined) throw usageError(`there is no target "${name}"`);
-  if (options.subject !== undefined) throw usageError(`--subject has no meaning for ${name}`);
   const integration = await makeFrom(invocation, config, target);
   const format = options.format ?? "cloudformation-yaml";
   const document = { name: EMIT_FORMATS[format], text: renderIntegration(integration, format) };
   const runbook = { name: EMIT_FORMATS.runbook, text: renderIntegration(integration, "runbook") };
-  return await deliver(invocation, name, [document, ...(format === "runbook" ? [] : [runbook]), ...integration.files]);
+  const { files, bundle } = integration;
+  const code = bundle === undefined ? [] : [{ name: bundle, text: await readAuthorizerBundle() }];
+  return await deliver(invocation, name, [document, ...(format === "runbook" ? [] : [runbook]), ...files, ...code]);
 };
 
 async function makeFrom(

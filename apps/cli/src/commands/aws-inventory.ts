@@ -3,6 +3,7 @@ import { awsCredentials, regionOfUserPoolId } from "@cognito-to-descope/cognito"
 import type { IssuingPool } from "@cognito-to-descope/core";
 import type { SourceConfig } from "../config/config.ts";
 import { usageError } from "../errors.ts";
+import { EMIT_TARGET_NAMES } from "../aws/target-names.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import type { Output } from "../output/output.ts";
@@ -110,7 +111,7 @@ function printUse({ kind, name, id, usedIn, change, targets, options }: PoolUse,
   if (shown.length > 0)
     output.line(`  used in: ${shown.join(", ")}${usedIn.length > 5 ? `, and ${usedIn.length - 5} more` : ""}`);
   output.line(`  change:  ${change}`);
-  for (const target of targets) {
+  for (const target of targets.filter((one) => EMIT_TARGET_NAMES.includes(one))) {
     const given = Object.entries(options).map(([option, value]) => `${FLAGS[option] ?? ""} ${quote(printable(value))}`);
     output.line(`  with:    c2d aws emit ${[target, ...given].join(" ")}`);
   }

@@ -80,6 +80,9 @@ function declareEmit(aws: Commander, declare: Declare): void {
     .addOption(new Option("--guests <choice>", "of the identity pool, as it is today").choices(["allow", "deny"]))
     .option("--role-arn <arn>", "its role of signed-in users, as it is")
     .option("--role-rule <rule...>", "role by claim: <claim>=<value>=<role ARN>")
+    .addOption(new Option("--responses <kind>", "of a function for an HTTP API").choices(["simple", "iam"]))
+    .addOption(new Option("--event <kind>", "what a function for a REST API is given").choices(["token", "request"]))
+    .option("--cache-seconds <number>", "how long a function's answer is kept (default: 60)", wholeNumber(0, 3600))
     .addOption(SUBJECT);
   declareEmitTriggers(emit, declare);
 }

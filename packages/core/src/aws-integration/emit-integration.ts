@@ -8,16 +8,22 @@ import { renderTerraform } from "./render-terraform.ts";
 import type { Target } from "./target.ts";
 import { albJwt } from "./targets/alb-jwt.ts";
 import { albOidc } from "./targets/alb-oidc.ts";
+import { appsyncLambda } from "./targets/appsync-lambda.ts";
 import { appsyncOidc } from "./targets/appsync-oidc.ts";
 import { httpApiJwt } from "./targets/http-api-jwt.ts";
+import { httpApiLambda } from "./targets/http-api-lambda.ts";
 import { identityPool } from "./targets/identity-pool.ts";
 import { restApiJwt } from "./targets/rest-api-jwt.ts";
+import { restApiLambda } from "./targets/rest-api-lambda.ts";
 
 /** Everything in AWS that can be made to accept Descope's tokens. */
 export const INTEGRATION_TARGETS: readonly Target[] = [
+  httpApiLambda,
   httpApiJwt,
   restApiJwt,
+  restApiLambda,
   appsyncOidc,
+  appsyncLambda,
   albOidc,
   albJwt,
   identityPool,

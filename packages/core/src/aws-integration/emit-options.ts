@@ -58,6 +58,14 @@ export interface EmitOptions {
   /** Role of signed-in users, as it is; needed beside role rules. */
   readonly authenticatedRoleArn?: string | undefined;
   readonly roleRules?: readonly RoleRule[] | undefined;
+  /** What a Lambda authorizer of an HTTP API answers. @defaultValue `simple` */
+  readonly responses?: "simple" | "iam" | undefined;
+  /** What a Lambda authorizer of a REST API is given. @defaultValue `token` */
+  readonly event?: "token" | "request" | undefined;
+  /** Seconds for which the service keeps the answer of a Lambda authorizer. @defaultValue 60 */
+  readonly cacheSeconds?: number | undefined;
+  /** Whose ID a Lambda authorizer hands to the back end as the subject. @defaultValue `cognito` */
+  readonly subject?: "cognito" | "descope" | undefined;
 }
 
 /** An option by its name. */
@@ -141,6 +149,8 @@ const CHECKS: { readonly [Name in EmitOption]?: Check } = {
     matches(identityPoolName, /^[\w\s+=,.@-]{1,128}$/, "must be the name of an identity pool"),
   authenticatedRoleArn: ({ authenticatedRoleArn = "" }) =>
     matches(authenticatedRoleArn, ARN_ROLE, "must be the ARN of a role"),
+  cacheSeconds: ({ cacheSeconds = 0 }) =>
+    Number.isInteger(cacheSeconds) && cacheSeconds >= 0 && cacheSeconds <= 3600 ? undefined : "must be from 0 to 3600",
   roleRules: ({ roleRules = [], authenticatedRoleArn }) => {
     if (roleRules.length === 0 || roleRules.length > 25) return "must be 1 to 25 rules";
     if (!roleRules.every(({ claim, value, roleArn }) => claim !== "" && value !== "" && ARN_ROLE.test(roleArn)))
@@ -149,10 +159,13 @@ const CHECKS: { readonly [Name in EmitOption]?: Check } = {
   },
 };
 
+/** Options with a choice of words, which their types check. */
+const CHOICES: readonly EmitOption[] = ["defaultAction", "event", "guests", "keepModes", "responses", "subject"];
+
 /** Everything that is wrong with the options for a target, at once. */
 export function checkEmitOptions(target: OptionNeeds, options: EmitOptions): readonly OptionProblem[] {
   const problems: OptionProblem[] = [];
-  for (const option of Object.keys(CHECKS).concat("defaultAction", "guests", "keepModes") as EmitOption[]) {
+  for (const option of [...(Object.keys(CHECKS) as EmitOption[]), ...CHOICES]) {
     const given = isGiven(options[option]);
     const used = COMMON.has(option) || target.needs.includes(option) || target.takes.includes(option);
     if (!given) {

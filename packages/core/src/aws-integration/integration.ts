@@ -10,20 +10,24 @@ export interface Integration {
   readonly description: string;
   /** What of the existing set-up it takes the place of. */
   readonly replaces: readonly string[];
-  /** Values that are given when it is deployed, because they are secret. */
-  readonly secrets: readonly Secret[];
+  /** Values that are given when it is deployed: secrets, and what is not known before. */
+  readonly parameters: readonly Parameter[];
   readonly resources: readonly Resource[];
   readonly outputs: readonly Output[];
   /** Files beside the document. */
   readonly files: readonly IntegrationFile[];
+  /** Name of the file that the code of the function has to be put into, beside the document. */
+  readonly bundle?: string;
   readonly runbook: Runbook;
 }
 
-/** A secret that the document must not hold. */
-export interface Secret {
+/** A value that the document does not hold. */
+export interface Parameter {
   /** `DescopeClientSecret`. */
   readonly name: string;
   readonly description: string;
+  /** Whether it must not be shown. */
+  readonly secret: boolean;
 }
 
 /** A resource, in CloudFormation's words. */
@@ -82,16 +86,40 @@ export interface ValueObject {
 
 /** What is not known before the document is deployed, and objects whose keys are data. */
 export type Deferred =
-  /** A secret of the integration. */
-  | { readonly $: "secret"; readonly name: string }
+  /** A parameter of the integration. */
+  | { readonly $: "parameter"; readonly name: string }
   /** What another resource of the document is known by. */
   | { readonly $: "attribute"; readonly resource: string; readonly attribute: "id" | "arn" }
+  /** The number of the account that the document is deployed to. */
+  | { readonly $: "account" }
+  /** Parts put together. */
+  | { readonly $: "text"; readonly parts: readonly (string | Deferred)[] }
   /** An object whose keys are data and not names of properties. */
-  | { readonly $: "map"; readonly entries: Readonly<Record<string, Value>> };
+  | { readonly $: "map"; readonly entries: Readonly<Record<string, Value>> }
+  /** A document within the document, such as an IAM policy. */
+  | { readonly $: "json"; readonly value: Value };
 
 /** Whether a value is one of {@link Deferred}. */
 export function isDeferred(value: Value): value is Deferred {
   return typeof value === "object" && !Array.isArray(value) && typeof (value as { $?: unknown }).$ === "string";
+}
+
+/** Text with parts that are known when it is deployed, and with texts. */
+export function text(strings: TemplateStringsArray, ...values: readonly (string | Deferred)[]): Deferred {
+  const parts: (string | Deferred)[] = [];
+  const add = (part: string | Deferred): void => {
+    const last = parts.at(-1);
+    if (typeof part !== "string") parts.push(part);
+    else if (typeof last === "string") parts[parts.length - 1] = `${last}${part}`;
+    else if (part !== "") parts.push(part);
+  };
+  strings.forEach((string, index) => {
+    add(string);
+    const value = values[index];
+    if (typeof value === "object" && value.$ === "text") value.parts.forEach(add);
+    else if (value !== undefined) add(value);
+  });
+  return { $: "text", parts };
 }
 
 /** What another resource of the document is known by. */

@@ -10,20 +10,22 @@ const CLASSES: Readonly<Record<string, readonly [module: string, className: stri
   "AWS::Cognito::IdentityPoolRoleAttachment": ["cognito", "CfnIdentityPoolRoleAttachment"],
   "AWS::ElasticLoadBalancingV2::ListenerRule": ["elasticloadbalancingv2", "CfnListenerRule"],
   "AWS::IAM::OIDCProvider": ["iam", "CfnOIDCProvider"],
+  "AWS::IAM::Role": ["iam", "CfnRole"],
+  "AWS::IAM::RolePolicy": ["iam", "CfnRolePolicy"],
+  "AWS::Lambda::Function": ["lambda", "CfnFunction"],
+  "AWS::Lambda::Permission": ["lambda", "CfnPermission"],
+  "AWS::Logs::LogGroup": ["logs", "CfnLogGroup"],
 };
 
 /** An integration as a stack of the AWS CDK, in TypeScript. */
 export function renderCdk(integration: Integration): string {
-  const { title, secrets, resources, outputs } = integration;
+  const { title, parameters, resources, outputs } = integration;
   const modules = [...new Set(resources.map(({ type }) => classOf(type)[0]))].sort();
   const body = [
-    ...secrets.map(
-      ({ name, description }) =>
+    ...parameters.map(
+      ({ name, description, secret }) =>
         `const ${local(name)} = new CfnParameter(this, ${JSON.stringify(name)}, ${object(
-          [
-            ["description", JSON.stringify(description)],
-            ["noEcho", "true"],
-          ],
+          [["description", JSON.stringify(description)], ...(secret ? ([["noEcho", "true"]] as const) : [])],
           "    ",
         )});`,
     ),
@@ -40,7 +42,9 @@ export function renderCdk(integration: Integration): string {
     ),
   ];
   const code = withoutUnusedNames(body.map((statement) => `    ${statement}`).join("\n"));
-  const names = ["CfnOutput", "CfnParameter", "RemovalPolicy"].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const names = ["Aws", "CfnOutput", "CfnParameter", "RemovalPolicy"].filter((name) =>
+    new RegExp(`\\b${name}\\b`).test(code),
+  );
   return [
     ...remarks(integration).map((line) => (line === "" ? "//" : `// ${line}`)),
     `import { ${[...names, "Stack", "type StackProps"].join(", ")} } from "aws-cdk-lib";`,
@@ -111,15 +115,21 @@ function expression(value: Value, indent: string, name: (property: string) => st
 
 function deferred(value: Deferred, indent: string, name: (property: string) => string): string {
   switch (value.$) {
-    case "secret":
+    case "parameter":
       return `${local(value.name)}.valueAsString`;
     case "attribute":
       return `${local(value.resource)}.${value.attribute === "id" ? "ref" : "attrArn"}`;
+    case "account":
+      return "Aws.ACCOUNT_ID";
+    case "text":
+      return `\`${value.parts.map((part) => (typeof part === "string" ? escapeTemplate(part) : `\${${deferred(part, indent, name)}}`)).join("")}\``;
     case "map":
       return object(
         Object.entries(value.entries).map(([key, part]) => [key, expression(part, `${indent}  `, name)]),
         indent,
       );
+    case "json":
+      return expression(value.value, indent, (key) => key);
     default:
       return value satisfies never;
   }
@@ -130,6 +140,10 @@ function object(entries: readonly (readonly [key: string, expression: string])[]
     ([key, part]) => `${indent}  ${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${part},`,
   );
   return `{\n${lines.join("\n")}\n${indent}}`;
+}
+
+function escapeTemplate(text: string): string {
+  return text.replace(/[\\`]|\$\{/g, (found) => `\\${found}`);
 }
 
 function local(id: string): string {

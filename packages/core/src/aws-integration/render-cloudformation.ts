@@ -7,14 +7,14 @@ export type Template = { readonly [section: string]: Plain };
 
 /** An integration as a CloudFormation template. */
 export function cloudFormationTemplate(integration: Integration): Template {
-  const { title, description, target, replaces, runbook, secrets, resources, outputs } = integration;
+  const { title, description, target, replaces, runbook, parameters, resources, outputs } = integration;
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `${title}. ${description}`,
     Metadata: {
       CognitoToDescope: { Target: target, Replaces: replaces, Order: runbook.steps.map((step) => step.text) },
     },
-    ...(secrets.length === 0 ? {} : { Parameters: mapValues(secrets, ({ name }) => name, parameterOf) }),
+    ...(parameters.length === 0 ? {} : { Parameters: mapValues(parameters, ({ name }) => name, parameterOf) }),
     Resources: mapValues(resources, ({ id }) => id, resourceOf),
     ...(outputs.length === 0
       ? {}
@@ -39,8 +39,8 @@ export function renderCloudFormationYaml(integration: Integration): string {
   return `${head.join("\n")}${renderYaml(cloudFormationTemplate(integration))}`;
 }
 
-function parameterOf({ description }: Integration["secrets"][number]): Plain {
-  return { Type: "String", NoEcho: true, Description: description };
+function parameterOf({ description, secret }: Integration["parameters"][number]): Plain {
+  return { Type: "String", ...(secret ? { NoEcho: true } : {}), Description: description };
 }
 
 function resourceOf({ type, properties, unpublished = {}, comment, existing }: Resource): Plain {
@@ -67,15 +67,32 @@ function plainObject(value: Readonly<Record<string, Value>>): Plain {
 
 function deferred(value: Deferred): Plain {
   switch (value.$) {
-    case "secret":
+    case "parameter":
       return { Ref: value.name };
     case "attribute":
       return value.attribute === "id" ? { Ref: value.resource } : { "Fn::GetAtt": [value.resource, "Arn"] };
+    case "account":
+      return { Ref: "AWS::AccountId" };
+    case "text":
+      return { "Fn::Sub": value.parts.map(substitution).join("") };
     case "map":
       return plainObject(value.entries);
+    case "json":
+      return plain(value.value);
     default:
       return value satisfies never;
   }
+}
+
+function substitution(part: string | Deferred): string {
+  if (typeof part === "string") return part.replaceAll("${", "${!");
+  const value = deferred(part);
+  if (typeof value === "object" && !Array.isArray(value)) {
+    const { Ref, "Fn::GetAtt": attribute } = value as { Ref?: string; "Fn::GetAtt"?: readonly string[] };
+    if (Ref !== undefined) return `\${${Ref}}`;
+    if (attribute !== undefined) return `\${${attribute.join(".")}}`;
+  }
+  throw new TypeError("this cannot stand within a text");
 }
 
 function mapValues<Item>(

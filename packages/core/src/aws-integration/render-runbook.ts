@@ -2,7 +2,8 @@ import type { Integration, Step } from "./integration.ts";
 
 /** The steps of an integration, as a document for the person who does it. */
 export function renderRunbook(integration: Integration): string {
-  const { title, description, replaces, files, runbook } = integration;
+  const { title, description, replaces, files, bundle, runbook } = integration;
+  const beside = [...files.map(({ name }) => name), ...(bundle === undefined ? [] : [bundle])];
   const parts = [
     `# ${title}`,
     description,
@@ -17,7 +18,7 @@ export function renderRunbook(integration: Integration): string {
     ...(runbook.doubts.length === 0
       ? []
       : ["## What to try first", "None of this was tried against a live AWS account.", list(runbook.doubts)]),
-    ...(files.length === 0 ? [] : ["## Files", list(files.map(({ name }) => `\`${name}\``))]),
+    ...(beside.length === 0 ? [] : ["## Files", list(beside.map((name) => `\`${name}\``))]),
   ];
   return `${parts.join("\n\n")}\n`;
 }

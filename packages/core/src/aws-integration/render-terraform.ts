@@ -14,7 +14,7 @@ export function renderTerraform(integration: Integration): string {
 
 /** The document that {@link renderTerraform} writes. */
 export function terraformDocument(integration: Integration): { readonly [key: string]: Plain } {
-  const { secrets, outputs } = integration;
+  const { parameters, outputs } = integration;
   // What the provider has no arguments for goes through CloudFormation, which has properties for it.
   const needsStack = integration.resources.some(({ unpublished }) => unpublished !== undefined);
   const scope = new Scope(integration);
@@ -30,13 +30,19 @@ export function terraformDocument(integration: Integration): { readonly [key: st
     },
   ]);
   const body: { readonly [key: string]: Plain } = {
-    ...(secrets.length === 0
+    ...(parameters.length === 0
       ? {}
       : {
           variable: Object.fromEntries(
-            secrets.map(({ name, description }) => [snakeName(name), { type: "string", sensitive: true, description }]),
+            parameters.map(({ name, description, secret }) => [
+              snakeName(name),
+              { type: "string", ...(secret ? { sensitive: true } : {}), description },
+            ]),
           ),
         }),
+    ...(JSON.stringify(resources).includes("data.aws_caller_identity.current")
+      ? { data: { aws_caller_identity: { current: {} } } }
+      : {}),
     resource: resources,
     ...(imports.length === 0 ? {} : { import: imports }),
     ...(values.length === 0 ? {} : { output: Object.fromEntries(values) as Plain }),
@@ -119,18 +125,44 @@ class Scope {
   #argument(argument: Argument, value: Value, where: string): Record<string, Plain> {
     if (argument === null) return {};
     if (typeof argument === "string") return { [argument]: this.value(value) };
+    if ("json" in argument) return { [argument.json]: this.#json(value) };
     if ("inline" in argument) return this.#block(objectOf(value), argument.inline, where);
     const items = "entries" in argument ? Object.values(objectOf(value)) : Array.isArray(value) ? value : [value];
     const name = "entries" in argument ? argument.entries : argument.block;
     return { [name]: (items as readonly Value[]).map((item) => this.#block(objectOf(item), argument.of, where)) };
   }
 
+  /** JSON text: what is worked out stands in it as Terraform's interpolation. */
+  #json(value: Value): string {
+    return JSON.stringify(this.value(value));
+  }
+
   #deferred(value: Deferred): Plain {
-    if (value.$ === "map") return this.#object(value.entries);
-    if (value.$ === "secret") return `\${var.${snakeName(value.name)}}`;
+    switch (value.$) {
+      case "map":
+        return this.#object(value.entries);
+      case "json":
+        return this.value(value.value);
+      case "text":
+        return value.parts
+          .map((part) => (typeof part === "string" ? escape(part) : `\${${this.#reference(part)}}`))
+          .join("");
+      case "parameter":
+      case "account":
+      case "attribute":
+        return `\${${this.#reference(value)}}`;
+      default:
+        return value satisfies never;
+    }
+  }
+
+  #reference(value: Deferred): string {
+    if (value.$ === "parameter") return `var.${snakeName(value.name)}`;
+    if (value.$ === "account") return "data.aws_caller_identity.current.account_id";
+    if (value.$ !== "attribute") throw new TypeError("this cannot stand within a text");
     const resource = this.#integration.resources.find(({ id }) => id === value.resource);
     if (resource === undefined) throw new TypeError(`there is no resource ${value.resource}`);
-    return `\${${terraformOf(resource).type}.${snakeName(value.resource)}.${value.attribute}}`;
+    return `${terraformOf(resource).type}.${snakeName(value.resource)}.${value.attribute}`;
   }
 }
 

@@ -8,6 +8,8 @@ export type Argument =
   | { readonly entries: string; readonly of: Arguments }
   /** The properties of the object stand among those around it. */
   | { readonly inline: Arguments }
+  /** A document, as JSON text. */
+  | { readonly json: string }
   /** Terraform has no word for it: it follows from the others. */
   | null;
 
@@ -29,12 +31,18 @@ const USER_POOL: Arguments = {
   DefaultAction: "default_action",
   UserPoolId: "user_pool_id",
 };
+const LAMBDA_AUTHORIZER: Arguments = {
+  AuthorizerResultTtlInSeconds: "authorizer_result_ttl_in_seconds",
+  AuthorizerUri: "authorizer_uri",
+};
 
 /** Resource types of CloudFormation in the words of the provider hashicorp/aws; see `facts.md`. */
 export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = {
   "AWS::ApiGateway::Authorizer": {
     type: "aws_api_gateway_authorizer",
     arguments: {
+      AuthorizerResultTtlInSeconds: "authorizer_result_ttl_in_seconds",
+      AuthorizerUri: "authorizer_uri",
       IdentitySource: "identity_source",
       Name: "name",
       RestApiId: "rest_api_id",
@@ -45,7 +53,11 @@ export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = 
     type: "aws_apigatewayv2_authorizer",
     arguments: {
       ApiId: "api_id",
+      AuthorizerPayloadFormatVersion: "authorizer_payload_format_version",
+      AuthorizerResultTtlInSeconds: "authorizer_result_ttl_in_seconds",
       AuthorizerType: "authorizer_type",
+      AuthorizerUri: "authorizer_uri",
+      EnableSimpleResponses: "enable_simple_responses",
       IdentitySource: "identity_sources",
       JwtConfiguration: { block: "jwt_configuration", of: { Audience: "audience", Issuer: "issuer" } },
       Name: "name",
@@ -58,11 +70,13 @@ export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = 
         block: "additional_authentication_provider",
         of: {
           AuthenticationType: "authentication_type",
+          LambdaAuthorizerConfig: { block: "lambda_authorizer_config", of: LAMBDA_AUTHORIZER },
           OpenIDConnectConfig: { block: "openid_connect_config", of: OIDC },
           UserPoolConfig: { block: "user_pool_config", of: USER_POOL },
         },
       },
       AuthenticationType: "authentication_type",
+      LambdaAuthorizerConfig: { block: "lambda_authorizer_config", of: LAMBDA_AUTHORIZER },
       Name: "name",
       UserPoolConfig: { block: "user_pool_config", of: USER_POOL },
     },
@@ -153,5 +167,40 @@ export const TERRAFORM_RESOURCES: Readonly<Record<string, TerraformResource>> = 
   "AWS::IAM::OIDCProvider": {
     type: "aws_iam_openid_connect_provider",
     arguments: { ClientIdList: "client_id_list", Url: "url" },
+  },
+  "AWS::IAM::Role": {
+    type: "aws_iam_role",
+    arguments: { AssumeRolePolicyDocument: { json: "assume_role_policy" } },
+  },
+  "AWS::IAM::RolePolicy": {
+    type: "aws_iam_role_policy",
+    arguments: { PolicyDocument: { json: "policy" }, PolicyName: "name", RoleName: "role" },
+  },
+  "AWS::Lambda::Function": {
+    type: "aws_lambda_function",
+    arguments: {
+      Architectures: "architectures",
+      Code: { inline: { S3Bucket: "s3_bucket", S3Key: "s3_key" } },
+      Environment: { block: "environment", of: { Variables: "variables" } },
+      FunctionName: "function_name",
+      Handler: "handler",
+      MemorySize: "memory_size",
+      Role: "role",
+      Runtime: "runtime",
+      Timeout: "timeout",
+    },
+  },
+  "AWS::Lambda::Permission": {
+    type: "aws_lambda_permission",
+    arguments: {
+      Action: "action",
+      FunctionName: "function_name",
+      Principal: "principal",
+      SourceArn: "source_arn",
+    },
+  },
+  "AWS::Logs::LogGroup": {
+    type: "aws_cloudwatch_log_group",
+    arguments: { LogGroupName: "name", RetentionInDays: "retention_in_days" },
   },
 };

@@ -98,11 +98,27 @@ function synthesise(): { readonly templates: Readonly<Record<string, Template>>;
   return { templates: JSON.parse(stdout) as Readonly<Record<string, Template>>, remarks: stderr };
 }
 
-/** What decides what is deployed. The words of a template for people are left out. */
+/** What decides what is deployed. The words of a template for people are left out, and texts put together are joined. */
 function comparable(template: Template | undefined): unknown {
   const { Parameters, Resources, Outputs } = template ?? { Resources: {} };
   const resources = Object.fromEntries(
     Object.entries(Resources).map(([id, resource]) => [id, { ...resource, Metadata: undefined }]),
   );
-  return { Parameters, Resources: resources, Outputs };
+  return joined({ Parameters, Resources: resources, Outputs });
+}
+
+function joined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(joined);
+  if (typeof value !== "object" || value === null) return value;
+  const { "Fn::Join": join_, "Fn::Sub": substitution } = value as { "Fn::Join"?: unknown[]; "Fn::Sub"?: string };
+  if (join_ !== undefined) {
+    return (join_[1] as unknown[]).map((part) => (typeof part === "string" ? part : reference(part))).join("");
+  }
+  if (substitution !== undefined) return substitution.replaceAll("${!", "${");
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, joined(part)]));
+}
+
+function reference(part: unknown): string {
+  const { Ref, "Fn::GetAtt": attribute } = part as { Ref?: string; "Fn::GetAtt"?: string[] };
+  return `\${${Ref ?? attribute?.join(".")}}`;
 }

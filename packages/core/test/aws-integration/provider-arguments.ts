@@ -133,4 +133,39 @@ export const PROVIDER_ARGUMENTS: Readonly<Record<string, Block>> = {
       condition: { required: [], blocks: { host_header: values, path_pattern: values } },
     },
   },
+  // cloudwatch_log_group.html.markdown
+  aws_cloudwatch_log_group: { required: [], optional: ["name", "retention_in_days", "kms_key_id", "skip_destroy"] },
+  // iam_role.html.markdown
+  aws_iam_role: {
+    required: ["assume_role_policy"],
+    optional: ["name", "description", "path", "max_session_duration", "permissions_boundary", "tags"],
+  },
+  // iam_role_policy.html.markdown
+  aws_iam_role_policy: { required: ["policy", "role"], optional: ["name", "name_prefix"] },
+  // lambda_function.html.markdown
+  aws_lambda_function: {
+    required: ["function_name", "role"],
+    optional: [
+      "architectures",
+      "description",
+      "filename",
+      "handler",
+      "layers",
+      "memory_size",
+      "package_type",
+      "publish",
+      "runtime",
+      "s3_bucket",
+      "s3_key",
+      "s3_object_version",
+      "source_code_hash",
+      "timeout",
+    ],
+    blocks: { environment: { required: [], optional: ["variables"] } },
+  },
+  // lambda_permission.html.markdown
+  aws_lambda_permission: {
+    required: ["action", "function_name", "principal"],
+    optional: ["source_arn", "source_account", "statement_id"],
+  },
 };

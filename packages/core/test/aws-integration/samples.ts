@@ -20,12 +20,20 @@ const listener = {
 
 /** Options by target, with everything that the target takes. */
 export const sampleOptions: Readonly<Record<string, EmitOptions>> = {
+  "http-api-lambda": { ...common, apiId: "a1b2c3d4e5", responses: "iam", cacheSeconds: 0 },
+  "rest-api-lambda": { ...common, apiId: "a1b2c3d4e5", event: "request", subject: "descope" },
+  "appsync-lambda": {
+    ...common,
+    apiId: "abcdefghijklmnopqrstuvwxyz",
+    apiName: "orders ${not} %{a} `template`",
+    keepModes: ["API_KEY", "AWS_IAM"],
+  },
   "http-api-jwt": { ...common, apiId: "a1b2c3d4e5" },
   "rest-api-jwt": { ...common, apiId: "a1b2c3d4e5" },
   "appsync-oidc": {
     ...common,
     apiId: "abcdefghijklmnopqrstuvwxyz",
-    apiName: "orders ${not} %{a} `template`",
+    apiName: "orders",
     defaultAction: "ALLOW",
     keepModes: ["AWS_IAM"],
     userPools: [...common.userPools, { userPoolId: "eu-central-1_Other", region: "eu-central-1", clientIds: [] }],

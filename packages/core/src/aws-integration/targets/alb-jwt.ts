@@ -17,7 +17,7 @@ export const albJwt: Target = defineTarget({
       description:
         "A listener rule that verifies the bearer token before it forwards, and answers 401 otherwise. A rule knows one issuer: both kinds of token need a rule each, told apart by path or host.",
       replaces: [`what verifies tokens behind listener ${listenerArn} today, for the paths of the rule`],
-      secrets: [],
+      parameters: [],
       resources: [
         listenerRule(
           options,

@@ -20,7 +20,13 @@ export const albOidc: Target = defineTarget({
       replaces: [
         `the rule of listener ${listenerArn} with the action authenticate-cognito and a priority above ${priority}`,
       ],
-      secrets: [{ name: "DescopeClientSecret", description: "Client secret of the OIDC application in Descope." }],
+      parameters: [
+        {
+          name: "DescopeClientSecret",
+          description: "Client secret of the OIDC application in Descope.",
+          secret: true,
+        },
+      ],
       resources: [
         listenerRule(
           options,
@@ -29,7 +35,7 @@ export const albOidc: Target = defineTarget({
             AuthenticateOidcConfig: {
               AuthorizationEndpoint: endpoints.authorization,
               ClientId: clientId ?? projectId,
-              ClientSecret: { $: "secret", name: "DescopeClientSecret" },
+              ClientSecret: { $: "parameter", name: "DescopeClientSecret" },
               Issuer: issuer,
               OnUnauthenticatedRequest: "authenticate",
               Scope: scope,

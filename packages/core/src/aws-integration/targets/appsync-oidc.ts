@@ -29,7 +29,7 @@ export const appsyncOidc: Target = defineTarget({
       description:
         "Adds Descope as an OpenID Connect provider to an API that keeps accepting the user pool's tokens. No code is needed, and the schema decides which fields take which tokens.",
       replaces: [`the authorization settings of API ${apiId}, as a whole: AppSync takes them in one piece`],
-      secrets: [],
+      parameters: [],
       resources: [
         {
           id: "GraphqlApi",

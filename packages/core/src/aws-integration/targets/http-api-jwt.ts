@@ -18,7 +18,7 @@ export const httpApiJwt: Target = defineTarget({
       replaces: userPools.map(
         (pool) => `the JWT authorizer of API ${apiId} with the issuer ${userPoolIssuer(pool, cognitoIssuer)}`,
       ),
-      secrets: [],
+      parameters: [],
       resources: [
         {
           id: "DescopeAuthorizer",
@@ -50,7 +50,7 @@ export const httpApiJwt: Target = defineTarget({
             commands: [`aws apigatewayv2 get-routes --region ${region} --api-id ${apiId}`],
           },
           {
-            text: "To accept both kinds of token on one route in the meantime, give it a Lambda authorizer that verifies both. Without one, give the clients that are migrated routes or a stage of their own.",
+            text: "To accept both kinds of token on one route in the meantime, give it the Lambda authorizer that verifies both (`c2d aws emit http-api-lambda`). Without one, give the clients that are migrated routes or a stage of their own.",
           },
           {
             text: "When the clients of a route send Descope's tokens, switch the route. Stages with automatic deployment change at once.",

@@ -82,7 +82,7 @@ export const identityPool: Target = defineTarget({
         `the providers of identity pool ${identityPoolId}, as a whole: it takes them in one piece`,
         ...(roleRules.length > 0 ? [`the role mappings of identity pool ${identityPoolId}, as a whole`] : []),
       ],
-      secrets: [],
+      parameters: [],
       resources,
       outputs: [
         {

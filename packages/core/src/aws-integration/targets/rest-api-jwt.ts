@@ -17,7 +17,7 @@ export const restApiJwt: Target = defineTarget({
       description:
         "A JWT authorizer that accepts the user pool's tokens and Descope's side by side, without a function. Only REST APIs have authorizers with several issuers.",
       replaces: [`the COGNITO_USER_POOLS authorizer of API ${apiId}`],
-      secrets: [],
+      parameters: [],
       resources: [
         {
           id: "DualAuthorizer",
