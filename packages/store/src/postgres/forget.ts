@@ -1,5 +1,6 @@
 import { forgetSettled } from "./baseline-folding.ts";
 import type { Statements } from "./database.ts";
+import { queueSchemaOf } from "./open-work-queue.ts";
 
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
 export async function forgetScans(statements: Statements, exceptRun: number): Promise<void> {
@@ -56,5 +57,6 @@ export async function purge(statements: Statements, schema: string): Promise<voi
      WHERE schemaname = $1 AND tablename <> 'store' AND tablename NOT LIKE 'rate\\_%' ORDER BY tablename`,
     schema,
   );
+  await statements.run(`DROP SCHEMA IF EXISTS ${queueSchemaOf({ schema })} CASCADE`);
   await statements.run(`TRUNCATE ${tables.map(([name]) => name).join(", ")}`);
 }
