@@ -1,6 +1,7 @@
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
 import {
+  type Clock,
   createLimiterBoard,
   hasCode,
   MigrationError,
@@ -17,7 +18,7 @@ import { thisWorker } from "./control/this-process.ts";
 import { type OpenSources, openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
-import type { RunLock, RunPart, SharedLimiters } from "./state/state-location.ts";
+import { type RunLock, type RunPart, type SharedLimiters, stateClock } from "./state/state-location.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /**
@@ -93,6 +94,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     store = await config.state.open();
     lock = await takeLock(store, options, (error) => lockLost.abort(error));
+    const clock = await stateClock(config.state);
     limiters = await shared?.openLimiters();
     opened = openSources(
       config,
@@ -105,13 +107,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     follower = createRunFollower({
       store,
       board,
-      clock: systemClock,
+      clock,
       worker: thisWorker(),
       signal,
       onProgress: options.onProgress,
       onEvent: (event) => onEvent({ side: "operator", event }),
     });
-    const parts = { sources: opened.sources, target, store, follower, lock, close };
+    const parts = { sources: opened.sources, target, store, follower, lock, clock, close };
     return makeSession({ ...options, signal }, parts);
   } catch (error) {
     await close();
@@ -182,11 +184,12 @@ interface Parts extends Pick<Session, "target" | "store"> {
   readonly sources: RunContext["sources"];
   readonly follower: RunFollower;
   readonly lock: TakenLock;
+  readonly clock: Clock;
   readonly close: () => Promise<void>;
 }
 
 function makeSession({ config, signal }: SessionOptions, parts: Parts): Session {
-  const { sources, target, store, follower, lock, close } = parts;
+  const { sources, target, store, follower, lock, clock, close } = parts;
   const { shared } = config.state;
   const sharing: WorkSharing | undefined = shared && {
     async open(runId) {
@@ -208,7 +211,7 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
         store,
         rules: config.rules,
         configHash: config.hash,
-        clock: systemClock,
+        clock,
         digest: systemDigest,
         sharing,
         signal,

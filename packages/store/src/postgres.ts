@@ -19,3 +19,4 @@ export {
   type PostgresLimitersOptions,
 } from "./postgres/open-postgres-limiters.ts";
 export { openWorkQueue, type WorkQueueOptions } from "./postgres/open-work-queue.ts";
+export { readPostgresClockOffset } from "./postgres/postgres-clock-offset.ts";

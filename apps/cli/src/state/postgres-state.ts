@@ -18,6 +18,10 @@ export function postgresState(url: Secret): StateLocation {
       const { joinPostgresLock } = await import("@cognito-to-descope/store/postgres");
       return joinPostgresLock(url.reveal(), onLost);
     },
+    async readClockOffset() {
+      const { readPostgresClockOffset } = await import("@cognito-to-descope/store/postgres");
+      return readPostgresClockOffset(url.reveal(), () => systemClock.now());
+    },
     async isActive() {
       const { isPostgresLockHeld } = await import("@cognito-to-descope/store/postgres");
       return isPostgresLockHeld(url.reveal());

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import type { MigrationError, RateLimit, RateLimiter, StateStore, WorkQueue } from "@cognito-to-descope/core";
+import type { Clock, MigrationError, RateLimit, RateLimiter, StateStore, WorkQueue } from "@cognito-to-descope/core";
 import { isPostgresUrl } from "@cognito-to-descope/store";
 import { Secret } from "../config/secret.ts";
+import { systemClock } from "../system.ts";
 import { fileState } from "./file-state.ts";
 import { postgresState } from "./postgres-state.ts";
 
@@ -39,6 +40,8 @@ export interface SharedState {
    * @returns undefined when nobody shares a run, because it is read or planned.
    */
   join(onLost: (error: MigrationError) => void): Promise<RunPart | undefined>;
+  /** How many milliseconds the clock of the state store is ahead of this machine's. */
+  readClockOffset(): Promise<number>;
   /** Whether another process leads a run, or reads or plans one. Asking holds nobody up. */
   isActive(): Promise<boolean>;
   /** Opens the queue of a run's work. */
@@ -74,4 +77,11 @@ export interface StateLocation {
  */
 export function stateLocation(text: string, base: string): StateLocation {
   return isPostgresUrl(text) ? postgresState(new Secret(text)) : fileState(resolve(base, text));
+}
+
+/** The clock by which times in the state store are written and read: this machine's, or the one that all machines share. */
+export async function stateClock({ shared }: Pick<StateLocation, "shared">): Promise<Clock> {
+  if (shared === undefined) return systemClock;
+  const offset = await shared.readClockOffset();
+  return { ...systemClock, now: () => systemClock.now() + offset };
 }

@@ -1,4 +1,5 @@
 import type { Clock, ItemRange, TakenRange, WorkQueue } from "@cognito-to-descope/core";
+import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import { createPlainPool, type PostgresOptions, schemaOf } from "./connect.ts";
 import { toPostgresError } from "./postgres-error.ts";
@@ -42,6 +43,8 @@ export async function openWorkQueue(url: string, runId: string, options: WorkQue
   const boss = new PgBoss({
     db: { executeSql },
     schema,
+    // A user who may not make schemas can be given one.
+    createSchema: !(await exists(pool, schema)),
     schedule: false,
     registerInstance: false,
     superviseIntervalSeconds: LOOK_EVERY_SECONDS,
@@ -70,6 +73,15 @@ export async function openWorkQueue(url: string, runId: string, options: WorkQue
       await pool.end();
     },
   };
+}
+
+async function exists(pool: Pool, schema: string): Promise<boolean> {
+  try {
+    return (await pool.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema])).rows.length > 0;
+  } catch (error) {
+    await pool.end();
+    throw toPostgresError(error);
+  }
 }
 
 class PostgresWorkQueue {
