@@ -3,13 +3,14 @@
 //
 // usage: node --conditions=@cognito-to-descope/source bench/storm.ts [200000] [--workers 4] [--calm] [--requests 100 --window 60000]
 //
+// --batch, --latency, --kills, --kill-every, --seed and --half-open change the storm: see the code.
 // --calm leaves the faults and the kills out: what is measured then is how much of the quota is used.
 import { cpus, loadavg } from "node:os";
 import { startPostgres } from "../packages/store/test/support/postgres-server.ts";
 import { playStorm } from "./storm-run.ts";
 
 const users = Number(
-  process.argv.slice(2).find((word, index, words) => /^\d+$/.test(word) && !/^--/.test(words[index - 1] ?? "")) ??
+  process.argv.slice(2).find((word, index, words) => /^\d+$/.test(word) && !words[index - 1]?.startsWith("--")) ??
     200_000,
 );
 const option = (name: string, otherwise: number): number => {
@@ -29,10 +30,10 @@ const result = await playStorm({
   url: await server.createDatabase(),
   batchSize: option("batch", 100),
   creates,
-  kills: calm ? 0 : Math.max(3, Math.round(users / 5000)),
+  kills: calm ? 0 : option("kills", Math.max(3, Math.round(users / 5000))),
   killEveryMs: option("kill-every", 8000),
   waveMs: calm ? 0 : 3000,
-  halfOpen: users > 20_000,
+  halfOpen: !calm && (users > 20_000 || process.argv.includes("--half-open")),
   latencyMs: option("latency", 20),
   seed: option("seed", 1),
   say: (text) => console.error(text.trim()),

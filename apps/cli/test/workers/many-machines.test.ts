@@ -5,10 +5,13 @@ import { type PostgresServer, startPostgres } from "../../../../packages/store/t
 import { environmentFor, writeFastConfig } from "../commands/fast-world.ts";
 import { runInProcess } from "../commands/run-in-process.ts";
 import { temporaryFolder } from "../e2e/run-c2d.ts";
+import { targetState } from "../pipeline/world.ts";
 import { begin, expectNobodyLost, type Running, until } from "./scene.ts";
 
 // Each test starts several processes, and waits until one that was killed is taken for dead.
 vi.setConfig({ testTimeout: 180_000 });
+
+const POOL = { users: 1200, groups: 4, seed: "many machines" };
 
 let server: PostgresServer;
 let url: string;
@@ -22,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(async () => {
   url = await server.createDatabase();
-  sandbox = await startSandbox({ users: 1200, groups: 4, latencyMs: 30 });
+  sandbox = await startSandbox({ ...POOL, latencyMs: 30 });
   folder = temporaryFolder();
   writeFastConfig(folder.path, { target: { batchSize: 5 } });
   running = [];
@@ -54,6 +57,21 @@ async function countWorkers(): Promise<number> {
   }
 }
 
+/** What the project is when one process migrates the same pool. */
+async function stateAfterOneProcess(): Promise<unknown> {
+  const other = await startSandbox(POOL);
+  using elsewhere = temporaryFolder();
+  writeFastConfig(elsewhere.path);
+  try {
+    const env = environmentFor(other);
+    const { code } = await runInProcess(["migrate", "--no-log-file"], { cwd: elsewhere.path, env });
+    expect(code).toBe(0);
+    return targetState(other);
+  } finally {
+    await other.stop();
+  }
+}
+
 describe("several processes with the state on one PostgreSQL", () => {
   test("share the applying of a run, and a second apply takes part instead of being refused", async () => {
     const leader = start("migrate");
@@ -82,6 +100,7 @@ describe("several processes with the state on one PostgreSQL", () => {
     for (const { code, stderr } of ended) expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(ended.map(({ stderr }) => stderr).join("\n")).toMatch(/leading run \S+ now/);
     await expectNobodyLost(url, sandbox);
+    expect(targetState(sandbox)).toEqual(await stateAfterOneProcess());
     const again = await start("migrate").ended;
     expect(JSON.parse(again.stdout)).toMatchObject({
       users: { created: 0, updated: 0, failed: 0 },

@@ -73,22 +73,22 @@ describe("the queue of a run's work", { timeout: 60_000 }, () => {
   });
 
   test("gives the range of a process that went silent to another one, and tells the first when it wakes", async () => {
-    let isAsleep = false;
+    const nap = { asleep: false };
     const sleepy = {
       ...realClock,
       sleep: async (ms: number, signal?: AbortSignal) => {
         await realClock.sleep(ms, signal);
-        while (isAsleep) await realClock.sleep(50, signal);
+        while (nap.asleep) await realClock.sleep(50, signal);
       },
     };
     await using silent = await openWorkQueue(url, "one", { clock: sleepy, silenceSeconds: 10 });
     await using other = await open("one", 10);
     await silent.offer([{ from: 1, to: 10 }]);
     const lost = await silent.take();
-    isAsleep = true;
+    nap.asleep = true;
     await expect.poll(async () => (await other.take())?.from, { timeout: 30_000, interval: 500 }).toBe(1);
     expect(lost?.signal.aborted).toBe(false);
-    isAsleep = false;
+    nap.asleep = false;
     await expect.poll(() => lost?.signal.aborted, { timeout: 10_000 }).toBe(true);
     // What the first says of it now counts for nothing.
     await lost?.done();
