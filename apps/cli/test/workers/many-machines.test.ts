@@ -5,7 +5,7 @@ import { type PostgresServer, startPostgres } from "../../../../packages/store/t
 import { environmentFor, writeFastConfig } from "../commands/fast-world.ts";
 import { runInProcess } from "../commands/run-in-process.ts";
 import { temporaryFolder } from "../e2e/run-c2d.ts";
-import { targetState } from "../pipeline/world.ts";
+import { projectUsers, targetState } from "../pipeline/world.ts";
 import { begin, expectNobodyLost, type Running, until } from "./scene.ts";
 
 // Each test starts several processes, and waits until one that was killed is taken for dead.
@@ -106,6 +106,25 @@ describe("several processes with the state on one PostgreSQL", () => {
       users: { created: 0, updated: 0, failed: 0 },
       reconcile: { discrepancies: 0 },
     });
+  });
+
+  test("share a rollback, and end when the operator interrupts them while the others go on", async () => {
+    const { run } = JSON.parse((await start("migrate").ended).stdout) as { readonly run: string };
+    const deletes = (): number =>
+      sandbox.requests.count({ service: "descope", operation: "POST /v1/mgmt/user/delete/batch" });
+    const leader = start("rollback", run, "--yes");
+    await until(() => deletes() > 2);
+    const workers = [start("worker", "--until-idle"), start("worker")];
+    await until(async () => (await countWorkers()) === 3);
+    workers[0]?.child.kill("SIGINT");
+    expect((await workers[0]?.ended)?.code).toBe(130);
+    expect(JSON.parse((await leader.ended).stdout)).toMatchObject({ users: { failed: 0 } });
+    expect(projectUsers(sandbox)).toEqual([]);
+    // The other one waits for the next run by now, and ends as it should when nothing is under way.
+    const joined = await start("apply", "--yes").ended;
+    expect(JSON.parse(joined.stdout)).toMatchObject({ error: { code: "ERR_PLAN_MISSING" } });
+    workers[1]?.child.kill("SIGINT");
+    expect((await workers[1]?.ended)?.code).toBe(0);
   });
 
   test("cannot plan while others apply", async () => {
