@@ -108,6 +108,20 @@ describe("several processes with the state on one PostgreSQL", () => {
     });
   });
 
+  test("double nobody when one that was taken for dead wakes in the middle of a batch", async () => {
+    expect((await start("plan").ended).code).toBe(0);
+    const leads = start("apply", "--yes");
+    await until(() => creates() > 2);
+    const sleeper = start("worker", "--until-idle");
+    await until(async () => (await countWorkers()) === 2);
+    sleeper.child.kill("SIGSTOP");
+    expect((await leads.ended).code).toBe(0);
+    sleeper.child.kill("SIGCONT");
+    expect((await sleeper.ended).code).toBe(0);
+    await expectNobodyLost(url, sandbox);
+    expect(targetState(sandbox)).toEqual(await stateAfterOneProcess());
+  });
+
   test("share a rollback, and end when the operator interrupts them while the others go on", async () => {
     const { run } = JSON.parse((await start("migrate").ended).stdout) as { readonly run: string };
     const deletes = (): number =>

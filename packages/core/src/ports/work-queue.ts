@@ -10,7 +10,7 @@ export interface TakenRange extends ItemRange {
   readonly signal: AbortSignal;
   /** Says that every item of the range has an outcome. */
   done(): Promise<void>;
-  /** Lets somebody else have the range at once. */
+  /** Lets somebody else have the range at once. Without effect, as {@link done} is, once somebody else has it. */
   giveBack(): Promise<void>;
 }
 

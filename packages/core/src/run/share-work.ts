@@ -69,10 +69,11 @@ export async function createWorkShare(context: RunContext, queue: WorkQueue, wor
       try {
         await send(taken);
       } catch (error) {
-        const isOthers = error instanceof BatchTaken || taken.signal.aborted;
-        // Whoever has the range now does what is left of it.
-        if (isOthers && context.signal?.aborted !== true) return true;
+        // Says nothing where somebody else has the range. It may be ours still: whoever had it before did not know yet that
+        // it was taken from him, and closed a batch of his while we settled it.
         await taken.giveBack();
+        const isOthers = error instanceof BatchTaken || taken.signal.aborted;
+        if (isOthers && context.signal?.aborted !== true) return true;
         throw error;
       }
       await taken.done();
