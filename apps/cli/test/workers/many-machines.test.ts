@@ -57,6 +57,13 @@ async function countWorkers(): Promise<number> {
   }
 }
 
+/** How many processes have a range in hand. */
+async function countRangesUnderWay(): Promise<number> {
+  const database = url.split("/").at(-1);
+  const rows = await server.query("SELECT 1 FROM c2d_queue.job WHERE state = 'active'", database);
+  return rows.length;
+}
+
 /** What the project is when one process migrates the same pool. */
 async function stateAfterOneProcess(): Promise<unknown> {
   const other = await startSandbox(POOL);
@@ -113,7 +120,7 @@ describe("several processes with the state on one PostgreSQL", () => {
     const leads = start("apply", "--yes");
     await until(() => creates() > 2);
     const sleeper = start("worker", "--until-idle");
-    await until(async () => (await countWorkers()) === 2);
+    await until(async () => (await countRangesUnderWay()) === 2);
     sleeper.child.kill("SIGSTOP");
     expect((await leads.ended).code).toBe(0);
     sleeper.child.kill("SIGCONT");
