@@ -8,6 +8,7 @@ import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
 import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
+import type { SharedLimiters } from "./state/state-location.ts";
 import { systemClock } from "./system.ts";
 
 /** The pools of a config, ready to be read. */
@@ -19,11 +20,13 @@ export interface OpenSources extends Disposable {
  * Opens every pool of the config. Makes no request yet.
  *
  * @param board - Where the limiters are put under control; left out where nobody controls them.
+ * @param shared - Where the quotas are kept that other processes draw on as well.
  */
 export function openSources(
   config: Config,
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
   board?: LimiterBoard,
+  shared?: SharedLimiters,
 ): OpenSources {
   const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, UserResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
@@ -37,7 +40,7 @@ export function openSources(
       clock: systemClock,
       limits: { categories, perPoolOperation },
       createLimiter: (name, limit) => {
-        const limiter = createRateLimiter(limit, systemClock);
+        const limiter = shared?.limiter(`cognito ${scope} ${name}`, limit) ?? createRateLimiter(limit, systemClock);
         // A pool's own cap is named by operation and pool, too many for anybody to set one by one.
         const bucket = name.includes(" ") ? PER_POOL_BUCKET : name;
         // With one pool nobody has to tell budgets apart.

@@ -2,23 +2,28 @@ import { createProjectTarget } from "@cognito-to-descope/descope";
 import type { BucketLimit, BucketName, ProjectTargetOptions, TargetEvent } from "@cognito-to-descope/descope";
 import { createRateLimiter, type LimiterBoard, MigrationError, type ProjectTarget } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
+import type { SharedLimiters } from "./state/state-location.ts";
 import { systemClock } from "./system.ts";
 
 /**
  * Opens the project of the config. Makes no request yet.
  *
  * @param board - Where the limiters are put under control; left out where nobody controls them.
+ * @param shared - Where the quotas are kept that other processes draw on as well.
  */
 export function openTarget(
   config: Config,
   onEvent: (event: TargetEvent) => void = () => undefined,
   board?: LimiterBoard,
+  shared?: SharedLimiters,
 ): ProjectTarget {
+  const options = targetOptions(config);
   return createProjectTarget({
-    ...targetOptions(config),
+    ...options,
     onEvent,
     createLimiter: (bucket, limit) => {
-      const limiter = createRateLimiter(limit, systemClock);
+      const limiter =
+        shared?.limiter(`descope ${options.projectId} ${bucket}`, limit) ?? createRateLimiter(limit, systemClock);
       return board?.add(bucket, undefined, limiter) ?? limiter;
     },
   });

@@ -6,9 +6,17 @@
  */
 export { type PostgresOptions } from "./postgres/connect.ts";
 export { openPostgresStore, postgresStoreExists, type PostgresStoreOptions } from "./postgres/open-postgres-store.ts";
-export { type PostgresLock, takePostgresLock } from "./postgres/postgres-lock.ts";
+export {
+  isPostgresLockHeld,
+  joinPostgresLock,
+  type PostgresLock,
+  type PostgresPart,
+  takePostgresLock,
+} from "./postgres/postgres-lock.ts";
 export {
   openPostgresLimiters,
   type PostgresLimiters,
   type PostgresLimitersOptions,
 } from "./postgres/open-postgres-limiters.ts";
+export { openWorkQueue, type WorkQueueOptions } from "./postgres/open-work-queue.ts";
+export { readPostgresClockOffset } from "./postgres/postgres-clock-offset.ts";

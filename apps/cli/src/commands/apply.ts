@@ -2,6 +2,7 @@ import { applyPlan, countOutcomesBySource, MigrationError, type StateStore } fro
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
+import { joinNow } from "../join-now.ts";
 import { migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { printSourceOutcomes } from "../output/print-sources.ts";
@@ -23,7 +24,9 @@ export const apply: Command<LogOptions> = async (invocation) => {
       signal: host.signal,
       onProgress: (at) => output.progress.update(at),
       onEvent: (event) => log.event(event),
+      joins: ({ kind }) => kind !== "rollback",
     });
+    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
     return await applyIn(session, invocation, log);
   } finally {
     await session?.[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import {
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
+import { joinNow } from "../join-now.ts";
 import { migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
@@ -38,7 +39,9 @@ export const migrate: Command<MigrateOptions> = async (invocation) => {
       signal: host.signal,
       onProgress: (at) => output.progress.update(at),
       onEvent: (event) => log.event(event),
+      ...(dryRun ? {} : { joins: ({ kind }) => kind === "migrate" }),
     });
+    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
     return dryRun ? await planOnly(session, invocation) : await migrateIn(session, invocation, log);
   } finally {
     await session?.[Symbol.asyncDispose]();

@@ -10,6 +10,7 @@ import {
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
+import { joinNow } from "../join-now.ts";
 import { migrationResult } from "../migration-result.ts";
 import type { Output } from "../output/output.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
@@ -49,7 +50,9 @@ export const retry: Command<RetryOptions> = async (invocation) => {
       signal: host.signal,
       onProgress: (at) => output.progress.update(at),
       onEvent: (event) => log.event(event),
+      joins: () => true,
     });
+    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
     return await retryIn(session, invocation, found, log);
   } finally {
     await session?.[Symbol.asyncDispose]();

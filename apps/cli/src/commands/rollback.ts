@@ -10,6 +10,7 @@ import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
+import { joinNow } from "../join-now.ts";
 import { readLeftUsers } from "../left-users.ts";
 import { listRuns } from "../list-runs.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
@@ -57,7 +58,9 @@ export const rollback: Command<RollbackOptions> = async (invocation) => {
       signal: host.signal,
       onProgress: (at) => output.progress.update(at),
       onEvent: (event) => log.event(event),
+      ...(dryRun ? {} : { joins: (run) => run.rollsBack === rollsBack }),
     });
+    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
     return await rollbackIn(session, invocation, log, rollsBack);
   } finally {
     await session?.[Symbol.asyncDispose]();

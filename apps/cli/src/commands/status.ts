@@ -8,6 +8,7 @@ import { NOTHING_YET } from "../status/nothing-yet.ts";
 import { readRunStatus, type RunStatus } from "../status/run-status.ts";
 import { nextLine, statusLines } from "../status/status-lines.ts";
 import { watchStatus } from "../status/watch-status.ts";
+import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 
 interface StatusOptions {
@@ -20,22 +21,26 @@ export const status: Command<StatusOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
   let store: StateStore | undefined;
+  let clock = systemClock;
   const read = async (): Promise<RunStatus | undefined> => {
     // Asking must not make a state store where there is none.
     if (store === undefined && !(await config.state.exists())) return undefined;
-    store ??= await config.state.open();
+    if (store === undefined) {
+      store = await config.state.open();
+      clock = await stateClock(config.state);
+    }
     const run = await findRun(store, options.run);
-    return run === undefined ? undefined : await readRunStatus(store, run, config, systemClock.now());
+    return run === undefined ? undefined : await readRunStatus(store, run, config, clock.now());
   };
   try {
     if (options.watch === true) {
-      await watchStatus({ host, output, clock: systemClock, read });
+      await watchStatus({ host, output, clock: { ...systemClock, now: () => clock.now() }, read });
       return EXIT_CODES.done;
     }
     const found = await read();
     if (found === undefined || store === undefined) return printNothing(output);
     if (output.verbose && found.users.failed > 0) await listOutcomes(store, found.run, output, "failed");
-    for (const { text, style } of [...statusLines(found, systemClock.now()), nextLine(found)]) {
+    for (const { text, style } of [...statusLines(found, clock.now()), nextLine(found)]) {
       output.line(style === undefined ? text : output.style(style, text));
     }
     output.document(found);

@@ -12,6 +12,7 @@ import { confirm } from "../confirm.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
+import { joinNow } from "../join-now.ts";
 import { type MigrationResult, migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
@@ -51,7 +52,9 @@ export const sync: Command<SyncOptions> = async (invocation) => {
       signal: host.signal,
       onProgress: (at) => output.progress.update(at),
       onEvent: (event) => log.event(event),
+      ...(options.dryRun === true ? {} : { joins: ({ kind }) => kind === "sync" || kind === "touched" }),
     });
+    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
     return options.watch === true ? await watch(session, invocation, log) : await syncOnce(session, invocation, log);
   } finally {
     await session?.[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { usageError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
 import { countOf } from "../report/amounts.ts";
 import { prepareConfig } from "../prepare.ts";
+import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import { isProcessThere } from "./this-process.ts";
 import { isAtWork, judgeWorker } from "./worker-state.ts";
@@ -63,7 +64,8 @@ export async function openControlledRun(invocation: Invocation<ControlOptions>):
       if (options.run === undefined) throw noRun;
       throw usageError("there is no such run in the state file", "see `c2d status`");
     }
-    const atWork = await readAtWork(store, run.id);
+    const clock = await stateClock(config.state);
+    const atWork = await readAtWork(store, run.id, clock);
     if (run.state === "applied" && atWork.length === 0) {
       const which = options.run === undefined ? "the newest run" : "run";
       throw usageError(`${which} ${run.id} is applied, and nobody works on it`, "begin another with `c2d migrate`");
@@ -75,7 +77,7 @@ export async function openControlledRun(invocation: Invocation<ControlOptions>):
       atWork,
       async change(change, event, isObeyed) {
         const control = await store.changeControl(run.id, change);
-        await store.appendEvent(run.id, { at: systemClock.now(), ...event });
+        await store.appendEvent(run.id, { at: clock.now(), ...event });
         const obeyed = await waitUntilObeyed(store, run.id, {
           before: atWork,
           isObeyed,
@@ -92,8 +94,8 @@ export async function openControlledRun(invocation: Invocation<ControlOptions>):
   }
 }
 
-async function readAtWork(store: StateStore, runId: string): Promise<readonly Heartbeat[]> {
-  const now = systemClock.now();
+async function readAtWork(store: StateStore, runId: string, clock: Clock): Promise<readonly Heartbeat[]> {
+  const now = clock.now();
   return (await store.readHeartbeats(runId)).filter((heartbeat) =>
     isAtWork(judgeWorker(heartbeat, now, isProcessThere(heartbeat))),
   );

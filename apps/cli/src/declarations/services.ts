@@ -12,4 +12,17 @@ export function declareServiceCommands(program: Commander, declare: Declare): vo
     ],
     load: async () => (await import("../commands/gateway.ts")).gateway,
   }).option("--listen <address>", "address and port to listen on (default: 127.0.0.1:8420)");
+
+  declare(program, {
+    name: "worker",
+    summary: "help to apply every run of the project that is applied with the same PostgreSQL state",
+    examples: [
+      ["c2d worker --state postgres://c2d@db.internal/c2d", "until Ctrl-C, on as many machines as there are"],
+      ["c2d worker --until-idle", "end when no run is read, planned or applied"],
+    ],
+    load: async () => (await import("../commands/worker.ts")).worker,
+  })
+    .option("--until-idle", "end when there is nothing to do")
+    .option("--log-file <file>", "log file (default: migration_log_cognito_<date>_<time>.log in this directory)")
+    .option("--no-log-file", "write no log file");
 }

@@ -3,6 +3,7 @@ import { createFindings } from "../findings/findings.ts";
 import type { DefinitionPlan, PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import { applyPatchTo } from "./patched-user.ts";
 import { createBatchSender } from "../run/batch-sender.ts";
+import { EVERY_ITEM } from "../run/send-range.ts";
 import { createOutcomeRecorder } from "../run/outcome-recorder.ts";
 import { countsBySource, createPlanTally } from "../run/plan-tally.ts";
 import type { Run, RunPlan } from "../run/run.ts";
@@ -101,7 +102,7 @@ async function settleOpenBatches(context: RunContext, { id }: Run): Promise<void
     guardsPatches: false,
     onBatch: () => undefined,
   });
-  await sender.recover();
+  await sender.recover(EVERY_ITEM);
 }
 
 /** Counts what an item changes about who holds which definition. */

@@ -1,21 +1,18 @@
 import { hasCode, MigrationError } from "../errors.ts";
-import type { PlanDefinitions, PlanItem } from "../plan/plan.ts";
+import type { PlanDefinitions } from "../plan/plan.ts";
 import type { StateStore } from "../ports/state-store.ts";
+import type { WorkQueue } from "../ports/work-queue.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { roleKey, roleLabel } from "../project/role-key.ts";
 import { removeDefinitions } from "../rollback/remove-definitions.ts";
 import { rollbackOf } from "../rollback/rolled-back.ts";
-import { createBatchSender } from "./batch-sender.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
 import { refuseLostUsers } from "./recorded-users.ts";
-import type { Outcome, OutcomeCounts, Run, RunPlan } from "./run.ts";
+import type { OutcomeCounts, Run, RunPlan } from "./run.ts";
 import { runConcurrently } from "./run-concurrently.ts";
 import type { RunContext } from "./run-context.ts";
-
-const PAGE = 500;
-
-/** How many batches are under way at the same time. The quota is kept by the target; this only hides latency. */
-const CONCURRENT_BATCHES = 4;
+import { EVERY_ITEM, sendRange } from "./send-range.ts";
+import { createWorkShare, LOOK_AGAIN_MS, openRanges, type SharedWork } from "./share-work.ts";
 
 /** How many tenants or roles are created at the same time: with hundreds of tenants there are thousands of roles. */
 const CONCURRENT_DEFINITIONS = 4;
@@ -26,6 +23,9 @@ const CONCURRENT_DEFINITIONS = 4;
  * May be called again after an interruption or a crash, and goes on where it stood: batches that were under way are
  * looked up in the target before anything is sent again, and a target that was put back to an earlier state meanwhile is
  * noticed. A plan that is applied in full is applied again with no write.
+ *
+ * Where the context says that the work is shared, this process leads: it makes the definitions, hands out the users, sends
+ * some of them itself, and ends the run.
  *
  * @throws MigrationError `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
@@ -51,8 +51,15 @@ export async function carryOut(
   project: ProjectSnapshot,
 ): Promise<OutcomeCounts> {
   const { runId, store, clock } = context;
-  await defineAll(context, plan.definitions, project);
-  await sendUsers(context, plan.counts.read, kind === "rollback");
+  const work: SharedWork = { total: plan.counts.read, guardsPatches: kind === "rollback" };
+  const queue = await context.sharing?.open(runId);
+  try {
+    await defineAll(context, plan.definitions, project);
+    if (queue === undefined) await sendUsers(context, work.total, work.guardsPatches);
+    else await leadUsers(context, queue, work);
+  } finally {
+    await queue?.[Symbol.asyncDispose]();
+  }
   if (kind === "rollback") await removeDefinitions(context, plan.definitions);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
   return store.countOutcomes(runId);
@@ -93,7 +100,8 @@ function refuseBlocked(run: Run): void {
   });
 }
 
-function refuseChangedConfig(run: Run, context: RunContext): void {
+/** Refuses a plan that is for another project, or was made with another config. */
+export function refuseChangedConfig(run: Run, context: RunContext): void {
   const { target, configHash } = context;
   const what =
     run.projectId !== target.projectId
@@ -189,48 +197,26 @@ async function createDefinitions(
   await create(roles, (role) => target.createRole(role, { signal }));
 }
 
+/** Sends all users from this process. */
 async function sendUsers(context: RunContext, total: number, guardsPatches: boolean): Promise<void> {
-  const { runId, store, signal } = context;
-  const recorder = await createOutcomeRecorder(store, runId);
-  const progress = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
-  const sender = createBatchSender(context, recorder, {
-    concurrency: CONCURRENT_BATCHES,
-    guardsPatches,
-    onBatch: progress,
-  });
-  try {
-    await sender.recover();
-    for (let after = 0; ;) {
-      signal?.throwIfAborted();
-      const page = await store.readPendingItems(runId, after, PAGE);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last.seq;
-      await recorder.record(page.flatMap(untouchedOutcome));
-      for (const item of page) {
-        if (item.operation !== "none" && item.operation !== "skip") await sender.send(item);
-      }
-    }
-    await sender.flush();
-  } finally {
-    // Batches that are under way end before the store is closed.
-    await sender.settle();
-  }
-  progress();
+  const recorder = await createOutcomeRecorder(context.store, context.runId);
+  const onBatch = (): void => context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total });
+  await sendRange(context, EVERY_ITEM, { recorder, guardsPatches, onBatch });
+  onBatch();
 }
 
-/** The outcome of an item that needs nothing from the target. */
-function untouchedOutcome(item: PlanItem): readonly Outcome[] {
-  if (item.operation === "none") {
-    return [
-      {
-        seq: item.seq,
-        outcome: "unchanged",
-        ...(item.existing && { userId: item.existing.userId }),
-      },
-    ];
+/** Sends all users together with whoever takes part, and returns when every user has an outcome. */
+async function leadUsers(context: RunContext, queue: WorkQueue, work: SharedWork): Promise<void> {
+  const share = await createWorkShare(context, queue, work);
+  for (;;) {
+    // What the queue has lost, and what was left open by whoever had it, is offered again.
+    const ranges = await openRanges(context, work.total);
+    if (ranges.length === 0) break;
+    await queue.offer(ranges);
+    while (!(await queue.isEmpty())) {
+      if (!(await share.workOnce())) await context.clock.sleep(LOOK_AGAIN_MS, context.signal);
+    }
   }
-  if (item.operation !== "skip") return [];
-  const userId = item.existing?.userId;
-  return [{ seq: item.seq, outcome: "skipped", detail: item.reason, ...(userId === undefined ? {} : { userId }) }];
+  const recorder = await createOutcomeRecorder(context.store, context.runId);
+  context.onProgress?.({ step: "applying", outcomes: recorder.counts(), total: work.total });
 }

@@ -2,6 +2,7 @@ import { hasCode, MigrationError } from "../errors.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
+import type { ItemRange } from "../ports/work-queue.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import {
   type CreateItem,
@@ -29,8 +30,8 @@ import type { RunContext } from "./run-context.ts";
  * `README.md` beside this file.
  */
 export interface BatchSender {
-  /** Settles the batches that an earlier process left open. */
-  recover(): Promise<void>;
+  /** Settles the batches of a range that an earlier process left open. No batch has users of two ranges. */
+  recover(range: ItemRange): Promise<void>;
   /** Takes an item, and waits while enough batches are under way. Throws what stopped an earlier batch. */
   send(item: PlanItem): Promise<void>;
   /** Sends what is left and waits for it. */
@@ -256,8 +257,10 @@ export function createBatchSender(
   };
 
   return {
-    async recover() {
+    async recover({ from, to }) {
       for (const { id, seqs } of await store.readOpenBatches(runId)) {
+        const [first = 0] = seqs;
+        if (first < from || first > to) continue;
         await recorder.close(id, await lookup.lookUpSent(await store.readPlanItemsBySeq(runId, seqs)));
       }
     },

@@ -4,6 +4,7 @@ import type { Digest } from "../ports/digest.ts";
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import type { UserPoolSource } from "../ports/user-pool-source.ts";
+import type { WorkSharing } from "../ports/work-queue.ts";
 import type { OutcomeCounts } from "./run.ts";
 
 /** In how many parts a pool's users may be listed at the same time. */
@@ -35,6 +36,8 @@ export interface RunContext {
   readonly configHash: string;
   readonly clock: Clock;
   readonly digest: Digest;
+  /** How applying is shared with other processes. Left out: this process does all of it. */
+  readonly sharing?: WorkSharing | undefined;
   /** Stops the run at the next safe point; what was done until then is in the store. */
   readonly signal?: AbortSignal | undefined;
   /** Hears how far the run is. Must not throw. */

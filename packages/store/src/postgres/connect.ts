@@ -69,6 +69,18 @@ export function createPool(url: string, options: PostgresOptions, connections: n
   return pool;
 }
 
+/**
+ * A pool of connections as PostgreSQL makes them, for statements that are not ours.
+ *
+ * @param connections - How many there are at most.
+ */
+export function createPlainPool(url: string, options: PostgresOptions, connections: number): Pool {
+  const pool = new Pool({ ...configOf(url, options), max: connections });
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
 function configOf(url: string, { connectTimeoutMs = 10_000 }: PostgresOptions): ClientConfig {
   let config: ClientConfig;
   try {

@@ -1,5 +1,6 @@
 import { forgetSettled } from "./baseline-folding.ts";
 import type { Statements } from "./database.ts";
+import { queueSchemaOf } from "./open-work-queue.ts";
 
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
 export async function forgetScans(statements: Statements, exceptRun: number): Promise<void> {
@@ -56,5 +57,12 @@ export async function purge(statements: Statements, schema: string): Promise<voi
      WHERE schemaname = $1 AND tablename <> 'store' AND tablename NOT LIKE 'rate\\_%' ORDER BY tablename`,
     schema,
   );
+  const queue = queueSchemaOf({ schema });
+  // Numbers of users and nothing else are in it, so one that is not ours to remove may stay.
+  const [owned] = await statements.rows(
+    "SELECT 1 FROM pg_namespace WHERE nspname = $1 AND pg_has_role(nspowner, 'USAGE')",
+    queue,
+  );
+  if (owned !== undefined) await statements.run(`DROP SCHEMA "${queue}" CASCADE`);
   await statements.run(`TRUNCATE ${tables.map(([name]) => name).join(", ")}`);
 }

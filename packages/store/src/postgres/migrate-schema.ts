@@ -7,7 +7,7 @@ import type { Migration } from "./migrations/migration.ts";
 export const LOCK_CLASS = 0x63326473;
 
 /** Second half of the key of an advisory lock: what is locked, in which schema. */
-export function lockKey(what: "schema" | "run", schema: string): number {
+export function lockKey(what: "schema" | "run" | "apply", schema: string): number {
   return createHash("sha256").update(`${what} ${schema}`).digest().readInt32BE();
 }
 
