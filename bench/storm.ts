@@ -1,7 +1,7 @@
 // Several processes migrate with one PostgreSQL state while both services fail in waves and processes are killed: nobody
 // may be lost or doubled, and the quota may not be exceeded as the server measures it.
 //
-// usage: node --conditions=@cognito-to-descope/source bench/storm.ts [200000] [--workers 4] [--calm] [--requests 100 --window 60000]
+// usage: npm run bench -- storm [200000] [--workers 4] [--calm] [--requests 100 --window 60000]
 //
 // --batch, --latency, --kills, --kill-every, --seed and --half-open change the storm: see the code.
 // --calm leaves the faults and the kills out: what is measured then is how much of the quota is used.

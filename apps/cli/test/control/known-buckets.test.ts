@@ -17,6 +17,7 @@ test("buckets have the names that the config uses, with the quotas that the conf
     "UserPoolClientRead",
     "UserPoolRead",
     "UserPoolResourceRead",
+    "UserResourceRead",
     "perPoolOperation",
   ]);
   expect(buckets.get("UserList")).toEqual({ requests: 10, windowMs: 2000 });
