@@ -4,8 +4,10 @@ import type { GatewayOptions } from "./gateway-options.ts";
 import { problem } from "./http/problem.ts";
 import { tellRequests } from "./http/request-entry.ts";
 import { securityHeaders } from "./http/security-headers.ts";
+import type { RequestRate } from "./http/token-buckets.ts";
 import { type NodeServer, startNodeServer } from "./node-server.ts";
 import { healthRoutes } from "./routes/health/health-routes.ts";
+import { sessionExchangeRoutes } from "./routes/session-exchange/session-exchange-routes.ts";
 import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
 
 /** The HTTP service. */
@@ -22,10 +24,13 @@ export interface Gateway extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** Requests of one address. */
+const DEFAULT_RATE: RequestRate = { burst: 200, perSecond: 100 };
+
 /** Makes a gateway that listens nowhere yet. Each group of routes has a folder of its own in `routes`. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { projectId, userPoolIds, eventsSecret, store, clock } = options;
-  if (eventsSecret.length < SYNC_EVENT.minSecretLength) {
+  const { projectId, userPoolIds, eventsSecret, sessionExchange, store, clock } = options;
+  if (eventsSecret !== undefined && eventsSecret.length < SYNC_EVENT.minSecretLength) {
     throw new RangeError(`"eventsSecret" option must have at least ${SYNC_EVENT.minSecretLength} characters`);
   }
   let server: NodeServer | undefined;
@@ -39,17 +44,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     "/",
     healthRoutes({ clock, check: () => store.readTouchedUsers(projectId, 1), isStopping: () => stopping }),
   );
-  app.route(
-    "/",
-    syncEventRoutes({
-      projectId,
-      userPoolIds,
-      secret: eventsSecret,
-      store,
-      clock,
-      rate: options.eventRate ?? { burst: 200, perSecond: 100 },
-    }),
-  );
+  if (eventsSecret !== undefined) {
+    const rate = options.eventRate ?? DEFAULT_RATE;
+    app.route("/", syncEventRoutes({ projectId, userPoolIds, secret: eventsSecret, store, clock, rate }));
+  }
+  if (sessionExchange !== undefined) {
+    const rate = options.exchangeRate ?? DEFAULT_RATE;
+    app.route("/", sessionExchangeRoutes({ exchange: sessionExchange, clock, rate }));
+  }
   const stop = async (): Promise<void> => {
     stopping = true;
     await server?.stop(options.stopTimeoutMs ?? 10_000);

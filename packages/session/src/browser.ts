@@ -86,7 +86,7 @@ const AMPLIFY_KEYS = [
  * import { carryOver } from "@cognito-to-descope/session/browser";
  *
  * const carried = await carryOver({
- *   exchangeUrl: "https://gateway.example.com/session/exchange",
+ *   exchangeUrl: "https://gateway.example.com/v1/session/exchange",
  *   clientId: "1example23456789",
  * });
  * if (carried.outcome === "refused") location.assign("/sign-in");

@@ -229,7 +229,7 @@ describe("a page that signed in by amazon-cognito-identity-js", () => {
       { allowedOrigins: [] },
     );
     const carried = await carryOver({
-      exchangeUrl: "https://gateway.example.com/session/exchange",
+      exchangeUrl: "https://gateway.example.com/v1/session/exchange",
       clientId,
       storages: [webStorage(page)],
       maxAgeSeconds: -1,

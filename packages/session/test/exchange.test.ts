@@ -171,7 +171,7 @@ describe("a store in memory", () => {
 describe("the route", () => {
   const token = poolKey.sign(idClaims());
   const post = (headers: Record<string, string> = {}, body?: string): Request =>
-    new Request("https://gateway.example.com/session/exchange", {
+    new Request("https://gateway.example.com/v1/session/exchange", {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, ...headers },
       ...(body === undefined ? {} : { body }),

@@ -4,24 +4,49 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
+import { makeExchangeHandler } from "../token/exchange-handler.ts";
 
 interface GatewayOptions {
   readonly listen?: string;
+  readonly exchange?: readonly string[];
+  readonly exchangeOrigin?: readonly string[];
+  readonly exchangeCookies?: boolean;
+  readonly exchangeRevoke?: boolean;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 
-/** Serves until a signal comes, and says in one JSON line where. Each request is one JSON line on standard error. */
+/** Serves until a signal comes, and says in one JSON line where. Each request and exchange is one JSON line on standard error. */
 export const gateway: Command<GatewayOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const listen = parseListen(options.listen ?? "127.0.0.1:8420");
-  const config = await prepareConfig(invocation, { source: true, target: false, project: true, events: true });
+  const { exchange: clientIds, exchangeOrigin: origins = [], exchangeCookies, exchangeRevoke } = options;
+  if (clientIds === undefined && (origins.length > 0 || exchangeCookies === true || exchangeRevoke === true)) {
+    throw usageError("nothing is exchanged", "name the app clients with --exchange");
+  }
+  const config = await prepareConfig(
+    invocation,
+    clientIds === undefined
+      ? { source: true, target: false, project: true, events: true }
+      : { source: true, target: true, events: "if-set" },
+  );
+  const sessionExchange =
+    clientIds === undefined
+      ? undefined
+      : makeExchangeHandler(config, {
+          clientIds,
+          origins,
+          cookies: exchangeCookies ?? false,
+          revoke: exchangeRevoke ?? false,
+          onExchange: ({ at, ...event }) => output.note(JSON.stringify({ at: new Date(at).toISOString(), ...event })),
+        });
   const store = await config.state.open();
   try {
     const service = createGateway({
       projectId: config.project?.projectId ?? "",
       userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
-      eventsSecret: config.eventsSecret?.reveal() ?? "",
+      eventsSecret: config.eventsSecret?.reveal(),
+      sessionExchange,
       store,
       clock: systemClock,
       listen,

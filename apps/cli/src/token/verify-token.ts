@@ -98,7 +98,7 @@ function verifierOptions(
 }
 
 /** Where the keys and the issuer of an emulator are. */
-function emulated(pool: ConfigPool): { readonly issuers?: readonly string[]; readonly jwksUri?: string } {
+export function emulated(pool: ConfigPool): { readonly issuers?: readonly string[]; readonly jwksUri?: string } {
   const { endpoint, userPoolId } = pool;
   if (endpoint === undefined) return {};
   const own = `${endpoint.replace(/\/$/, "")}/${userPoolId}`;

@@ -4,12 +4,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { createVerifier } from "@cognito-to-descope/session";
 import { openStateStore } from "@cognito-to-descope/store";
 import type { TriggerEvent } from "@cognito-to-descope/sandbox";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runFunction } from "../../../gateway/test/run-function.ts";
 import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
-import { cognito, startWorld } from "../pipeline/world.ts";
+import { openMigration } from "../pipeline/migration.ts";
+import { cognito, projectUsers, startWorld } from "../pipeline/world.ts";
+import { environmentFor } from "./fast-world.ts";
 
 // Each test starts processes, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -31,9 +34,12 @@ interface RunningGateway {
   stop(): Promise<unknown>;
 }
 
-async function startGateway(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
+async function startGateway(
+  env: Readonly<Record<string, string>>,
+  ...more: readonly string[]
+): Promise<RunningGateway> {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [BIN, "gateway", "--listen", "127.0.0.1:0"], {
+  const child = spawn(process.execPath, [BIN, "gateway", "--listen", "127.0.0.1:0", ...more], {
     cwd: folder.path,
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -129,6 +135,114 @@ describe("gateway", () => {
       AuthParameters: { USERNAME: "canary-name", PASSWORD: Password },
     });
     expect(without["AuthenticationResult"]).toBeDefined();
+  });
+
+  test("exchanges a fresh Cognito token for a session of the migrated user, once, and tells nobody whose", async () => {
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    const origin = "https://app.example.com";
+    const Password = "Passw0rd!canary";
+    const sub = pool.add("canary-name", { email: "canary@example.com", email_verified: "true" });
+    await cognito(sandbox, "AdminSetUserPassword", {
+      UserPoolId: pool.userPoolId,
+      Username: "canary-name",
+      Password,
+      Permanent: true,
+    });
+    const { UserPoolClient } = (await cognito(sandbox, "CreateUserPoolClient", {
+      UserPoolId: pool.userPoolId,
+      ClientName: "app",
+      ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    })) as { readonly UserPoolClient: { readonly ClientId: string } };
+    const { ClientId } = UserPoolClient;
+    await using migration = await openMigration(sandbox, { pools: [pool] });
+    await migration.migrate();
+    const signIn = async (): Promise<Readonly<Record<"IdToken" | "AccessToken" | "RefreshToken", string>>> =>
+      (
+        (await cognito(sandbox, "InitiateAuth", {
+          ClientId,
+          AuthFlow: "USER_PASSWORD_AUTH",
+          AuthParameters: { USERNAME: "canary-name", PASSWORD: Password },
+        })) as { readonly AuthenticationResult: Readonly<Record<"IdToken" | "AccessToken" | "RefreshToken", string>> }
+      ).AuthenticationResult;
+
+    const env: Readonly<Record<string, string>> = {
+      ...environmentFor(sandbox),
+      COGNITO_USER_POOL_ID: pool.userPoolId,
+    };
+    const gateway = await startGateway(
+      env,
+      ...["--exchange", ClientId, "--exchange-origin", origin, "--exchange-revoke"],
+    );
+    const exchange = (token: string, from: string, refreshToken?: string): Promise<Response> =>
+      fetch(`${gateway.url}/v1/session/exchange`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, origin: from, "content-type": "application/json" },
+        body: JSON.stringify(refreshToken === undefined ? {} : { refreshToken }),
+      });
+    const { IdToken, AccessToken, RefreshToken } = await signIn();
+
+    const strange = await exchange(IdToken, "https://evil.example");
+    expect([strange.status, await strange.json()]).toEqual([403, { status: 403, code: "ERR_ORIGIN_REFUSED" }]);
+    expect((await exchange(AccessToken, origin)).status).toBe(401);
+    const given = await exchange(IdToken, origin, RefreshToken);
+    expect(given.status).toBe(200);
+    expect(given.headers.get("access-control-allow-origin")).toBe(origin);
+    const { sessionJwt } = (await given.json()) as { readonly sessionJwt: string };
+    const verifier = createVerifier({
+      cognito: [],
+      descope: [{ projectId: sandbox.projectId, audience: null, baseUrl: sandbox.descope }],
+      mode: "descope-only",
+      subject: { use: "descope", unmapped: "keep" },
+    });
+    const [user] = projectUsers(sandbox);
+    expect((await verifier.verify(sessionJwt)).subject).toBe(user?.userId);
+    expect(user?.customAttributes["cognitoSub"]).toBe(sub);
+    const again = await exchange(IdToken, origin);
+    expect([again.status, await again.json()]).toMatchObject([
+      401,
+      { code: "ERR_EXCHANGE_REFUSED", reason: "replayed" },
+    ]);
+    await expect(
+      cognito(sandbox, "InitiateAuth", {
+        ClientId,
+        AuthFlow: "REFRESH_TOKEN_AUTH",
+        AuthParameters: { REFRESH_TOKEN: RefreshToken },
+      }),
+    ).rejects.toThrow("NotAuthorizedException");
+    const preflight = await fetch(`${gateway.url}/v1/session/exchange`, { method: "OPTIONS", headers: { origin } });
+    expect([preflight.status, preflight.headers.get("access-control-allow-methods")]).toEqual([204, "POST"]);
+    // Events are not taken where nobody set their secret.
+    expect((await fetch(`${gateway.url}/v1/sync/events`, { method: "POST" })).status).toBe(404);
+
+    expect(await gateway.stop()).toBe(0);
+    const canaries = ["canary", sub, IdToken, sessionJwt, RefreshToken, env["DESCOPE_MANAGEMENT_KEY"] ?? "-"];
+    for (const canary of canaries) expect(gateway.printed()).not.toContain(canary);
+    expect(gateway.printed().match(/"outcome":"[a-z-]+"/g)).toEqual([
+      '"outcome":"refused"',
+      '"outcome":"exchanged"',
+      '"outcome":"revoked"',
+      '"outcome":"refused"',
+    ]);
+  });
+
+  test.each([
+    [
+      "the page's address is no origin",
+      ["--exchange", "app", "--exchange-origin", "https://app.example.com/"],
+      "origin",
+    ],
+    ["no app client is named", ["--exchange-cookies"], "--exchange"],
+  ])("exchanges nothing where %s", async (_what, more, named) => {
+    const env = {
+      COGNITO_USER_POOL_ID: "us-east-1_AbCdEf123",
+      DESCOPE_PROJECT_ID: "P1",
+      DESCOPE_MANAGEMENT_KEY: "K1",
+      C2D_EVENTS_SECRET: SECRET,
+    };
+    const { code, stderr } = await runC2d(["gateway", ...more], { cwd: folder.path, env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(named)]);
+    expect(stderr).toContain("ERR_USAGE");
   });
 
   test("says everything that it lacks at once", async () => {

@@ -24,7 +24,7 @@ export function unreachedSources(): readonly string[] {
     .sort();
 }
 
-/** What the packages export, the CLI's program, and the scripts of the checkout. */
+/** What the packages export, the programs of the CLI, and the scripts of the checkout. */
 function entryPoints(): string[] {
   const entries = globSync("{packages/*,apps/cli}/package.json", { cwd: ROOT }).flatMap((manifest) => {
     const { exports = {} } = JSON.parse(readFileSync(resolve(ROOT, manifest), "utf8")) as {
@@ -36,5 +36,7 @@ function entryPoints(): string[] {
     });
   });
   const scripts = globSync("scripts/*.ts", { cwd: ROOT }).map((script) => resolve(ROOT, script));
-  return [...entries, ...scripts, resolve(ROOT, "apps/cli/src/main.ts")];
+  // The authorizer is bundled, and nothing of the program imports it.
+  const programs = ["apps/cli/src/main.ts", "apps/cli/src/authorizer/handlers.ts"];
+  return [...entries, ...scripts, ...programs.map((program) => resolve(ROOT, program))];
 }

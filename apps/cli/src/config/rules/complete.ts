@@ -9,8 +9,8 @@ export interface ConfigNeeds {
   readonly target: boolean;
   /** The ID of the project, without its management key. */
   readonly project?: boolean;
-  /** The secret that events are signed with. */
-  readonly events?: boolean;
+  /** The secret that events are signed with: always, or a good one where there is one. */
+  readonly events?: boolean | "if-set";
 }
 
 /** Everything that the command needs stands in the file or in the environment. */
@@ -51,9 +51,9 @@ export function checkComplete(
       });
     }
   }
-  if (needs.events === true) {
+  const length = environment.eventsSecret?.reveal().length ?? 0;
+  if (needs.events === true || (needs.events === "if-set" && length > 0)) {
     const { minSecretLength } = SYNC_EVENT;
-    const length = environment.eventsSecret?.reveal().length ?? 0;
     const make = "make one with `openssl rand -hex 32`, the same for the pool's trigger";
     if (length < minSecretLength) {
       problems.push({
