@@ -170,10 +170,8 @@ describe("gateway", () => {
       ...environmentFor(sandbox),
       COGNITO_USER_POOL_ID: pool.userPoolId,
     };
-    const gateway = await startGateway(
-      env,
-      ...["--exchange", ClientId, "--exchange-origin", origin, "--exchange-revoke"],
-    );
+    const flags = ["--exchange", ClientId, "--exchange-origin", origin, "--exchange-revoke"];
+    const gateway = await startGateway(env, ...flags);
     const exchange = (token: string, from: string, refreshToken?: string): Promise<Response> =>
       fetch(`${gateway.url}/v1/session/exchange`, {
         method: "POST",
