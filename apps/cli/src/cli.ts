@@ -20,6 +20,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<nu
     quiet: given.has("--quiet"),
     verbose: given.has("--verbose") || given.has("-v"),
     color: !given.has("--no-color"),
+    documentLines: given.has("--watch"),
   });
   let exitCode: number = EXIT_CODES.done;
   let commandName = "";

@@ -71,7 +71,7 @@ export async function createProgram(
         const command = given.at(-1) as Commander;
         const name = nameOf(command);
         onCommand(name, 1);
-        const options = command.optsWithGlobals<GlobalOptions>();
+        const options = command.optsWithGlobals<GlobalOptions & { readonly watch?: boolean }>();
         const run = await declaration.load();
         const exitCode = await run({
           host,
@@ -80,6 +80,7 @@ export async function createProgram(
             quiet: options.quiet ?? false,
             verbose: options.verbose ?? false,
             color: options.color ?? true,
+            documentLines: options.watch ?? false,
           }),
           options,
           operands: command.args,

@@ -13,7 +13,7 @@ import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { joinNow } from "../join-now.ts";
-import { type MigrationResult, migrationResult } from "../migration-result.ts";
+import { migrationResult } from "../migration-result.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
 import { printSourceOutcomes } from "../output/print-sources.ts";
@@ -160,7 +160,7 @@ async function carryOut(
   const { config, store } = session;
   if (isUnchanged(run)) {
     output.line(`nothing changed: ${formatCount(run.plan.sync?.read ?? 0)} users read`);
-    await printDocument(invocation, migrationResult(run));
+    output.document(migrationResult(run));
     // Whatever looks at the newest run shall see one that did something.
     await store.removeRun(run.id);
     return EXIT_CODES.done;
@@ -171,7 +171,7 @@ async function carryOut(
   if (options.dryRun === true) {
     output.line();
     output.line("dry run: nothing was written to the project");
-    await printDocument(invocation, migrationResult(run));
+    output.document(migrationResult(run));
     return blocked.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.done;
   }
   if (blocked.length > 0) {
@@ -199,7 +199,7 @@ async function carryOut(
   printOutcomes(outcomes, await store.countFailures(run.id), output);
   const sources = await countOutcomesBySource(store, run);
   printSourceOutcomes(sources, output);
-  await printDocument(invocation, migrationResult(run, outcomes, sources));
+  output.document(migrationResult(run, outcomes, sources));
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 
@@ -211,10 +211,4 @@ function isUnchanged({ kind, plan, state }: PlannedRun): boolean {
   const blocked = plan.findings.some(({ severity }) => severity === "blocker");
   const settles = kind === "sync" && (none > 0 || (plan.sync?.gone ?? 0) > 0);
   return state === "planned" && create + patch + deletes === 0 && !settles && !defines && !blocked;
-}
-
-/** One document, or a line of it for each pass. */
-async function printDocument({ output, options }: Invocation<SyncOptions>, result: MigrationResult): Promise<void> {
-  if (options.watch !== true) output.document(result);
-  else if (output.json) await output.data(`${JSON.stringify(result)}\n`);
 }

@@ -10,6 +10,8 @@ export interface OutputOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
+  /** Each JSON document on a line of its own, for commands that print one after another. @defaultValue false */
+  readonly documentLines?: boolean;
 }
 
 type Style = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
@@ -47,7 +49,8 @@ export function createOutput(host: CliHost, options: OutputOptions): Output {
       if (!options.quiet) write(stderr, `${text}\n`);
     },
     document(value) {
-      if (options.json) write(stdout, `${JSON.stringify(value, undefined, 2)}\n`);
+      const indent = options.documentLines === true ? undefined : 2;
+      if (options.json) write(stdout, `${JSON.stringify(value, undefined, indent)}\n`);
     },
     async data(text) {
       progress.clear();
