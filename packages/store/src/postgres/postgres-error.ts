@@ -1,11 +1,6 @@
-import { MigrationError, type MigrationErrorCode } from "@cognito-to-descope/core";
+import { MigrationError } from "@cognito-to-descope/core";
 import { DatabaseError } from "pg";
-
-interface Meaning {
-  readonly code: MigrationErrorCode;
-  readonly message: string;
-  readonly suggestion: string;
-}
+import { type Meaning, toMeant } from "../error-meaning.ts";
 
 const FULL: Meaning = {
   code: "ERR_STORE_FULL",
@@ -124,9 +119,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS|^ERR_SSL|^EPROTO
  */
 export function toPostgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof MigrationError || error instanceof RangeError) return error;
-  const meaning = meaningOf(error);
-  if (meaning === undefined) return error;
-  return new MigrationError(meaning.code, meaning.message, { suggestion: meaning.suggestion, cause: error });
+  return toMeant(meaningOf(error), error);
 }
 
 /** Whether an error leaves the connection that it came over of no use: anything but an answer of the server, or of ours. */

@@ -1,10 +1,5 @@
-import { MigrationError, type MigrationErrorCode } from "@cognito-to-descope/core";
-
-interface Meaning {
-  readonly code: MigrationErrorCode;
-  readonly message: string;
-  readonly suggestion: string;
-}
+import { MigrationError } from "@cognito-to-descope/core";
+import { type Meaning, toMeant } from "../error-meaning.ts";
 
 const FULL: Meaning = {
   code: "ERR_STORE_FULL",
@@ -65,9 +60,7 @@ const BY_ERRNO: Readonly<Record<string, Meaning>> = {
  */
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof MigrationError) return error;
-  const meaning = meaningOf(error as Error & { code?: unknown; errcode?: unknown; syscall?: unknown });
-  if (meaning === undefined) return error;
-  return new MigrationError(meaning.code, meaning.message, { suggestion: meaning.suggestion, cause: error });
+  return toMeant(meaningOf(error as Error & { code?: unknown; errcode?: unknown; syscall?: unknown }), error);
 }
 
 function meaningOf(error: { code?: unknown; errcode?: unknown; syscall?: unknown }): Meaning | undefined {
