@@ -11,8 +11,7 @@ import {
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
 import { targetOptions } from "../open-target.ts";
-import { poolsOf } from "./pools-of.ts";
-import { emulated } from "./verify-token.ts";
+import { emulated, poolsOf } from "./pools-of.ts";
 
 /** Which exchanges the gateway offers. */
 export interface ExchangeSettings {

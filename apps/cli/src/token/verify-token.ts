@@ -1,4 +1,3 @@
-import { userPoolIssuer } from "@cognito-to-descope/core";
 import {
   createVerifier,
   type KeyEvent,
@@ -8,7 +7,7 @@ import {
 } from "@cognito-to-descope/session";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
-import { type ConfigPool, poolsOf } from "./pools-of.ts";
+import { emulated, poolsOf } from "./pools-of.ts";
 
 /** What a back end would ask of a token. */
 export interface VerifyTokenOptions {
@@ -94,16 +93,5 @@ function verifierOptions(
     // One token is looked at: a user who is known on one side only is known by that.
     subject: { use: subject, unmapped: "keep" },
     onKeys,
-  };
-}
-
-/** Where the keys and the issuer of an emulator are. */
-export function emulated(pool: ConfigPool): { readonly issuers?: readonly string[]; readonly jwksUri?: string } {
-  const { endpoint, userPoolId } = pool;
-  if (endpoint === undefined) return {};
-  const own = `${endpoint.replace(/\/$/, "")}/${userPoolId}`;
-  return {
-    issuers: [userPoolIssuer(pool, "original"), userPoolIssuer(pool, "updated"), own],
-    jwksUri: `${own}/.well-known/jwks.json`,
   };
 }
