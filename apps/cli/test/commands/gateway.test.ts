@@ -21,10 +21,16 @@ const BIN = fileURLToPath(new URL("../../bin/c2d.mjs", import.meta.url));
 const SECRET = "canary secret of at least thirty-two characters";
 
 let folder: ReturnType<typeof temporaryFolder>;
+let running: ChildProcess[];
 beforeEach(() => {
   folder = temporaryFolder();
+  running = [];
 });
-afterEach(() => folder[Symbol.dispose]());
+afterEach(() => {
+  // A test that fails leaves no process behind.
+  for (const child of running) child.kill("SIGKILL");
+  folder[Symbol.dispose]();
+});
 
 interface RunningGateway {
   readonly url: string;
@@ -44,6 +50,7 @@ async function startGateway(
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.push(child);
   let printed = "";
   child.stderr.on("data", (chunk: Buffer) => (printed += String(chunk)));
   const lines = createInterface({ input: child.stdout });

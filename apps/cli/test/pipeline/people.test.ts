@@ -1,14 +1,9 @@
 import { fc, test } from "@fast-check/vitest";
 import type { MappingRules } from "@cognito-to-descope/core";
-import {
-  descopeVariantOptions,
-  type DescopeVariants,
-  type Fault,
-  type Sandbox,
-  startSandbox,
-} from "@cognito-to-descope/sandbox";
+import { type Fault, type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
 import { openStateStore } from "@cognito-to-descope/store";
 import { describe, expect, it } from "vitest";
+import { anyVariants } from "./any-variants.ts";
 import { itemsOf, type Migration, openMigration, total } from "./migration.ts";
 import {
   addPool,
@@ -693,16 +688,6 @@ describe("people whose users change from run to run", () => {
   );
 });
 
-/** Any combination of what is not documented. */
-const anyVariants = fc.record(
-  Object.fromEntries(
-    Object.entries(descopeVariantOptions).map(([name, { values }]) => [
-      name,
-      fc.constantFrom<string | number>(...values),
-    ]),
-  ),
-) as unknown as fc.Arbitrary<DescopeVariants>;
-
 const anyFault = fc.record({
   service: fc.constant("descope" as const),
   operation: fc.constantFrom(
@@ -723,7 +708,7 @@ const anyFault = fc.record({
 const SPEED = 20;
 
 describe("people of several pools in any world", () => {
-  test.prop([anyVariants, fc.array(anyFault, { maxLength: 4 }), fc.integer({ min: 5, max: 120 })], {
+  test.prop([anyVariants(), fc.array(anyFault, { maxLength: 4 }), fc.integer({ min: 5, max: 120 })], {
     numRuns: 20,
     interruptAfterTimeLimit: 90_000,
     markInterruptAsFailure: false,
