@@ -1,9 +1,8 @@
-import { countOutcomesBySource, joinRun, type OutcomeCounts, type Run } from "@cognito-to-descope/core";
+import { joinRun, type OutcomeCounts, type Run } from "@cognito-to-descope/core";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Invocation } from "./invocation.ts";
 import { migrationResult } from "./migration-result.ts";
-import { printOutcomes } from "./output/print-outcomes.ts";
-import { printSourceOutcomes } from "./output/print-sources.ts";
+import { printApplied } from "./output/print-applied.ts";
 import type { LogOptions, RunLog } from "./run-log.ts";
 import type { JoinedRun, Session } from "./session.ts";
 
@@ -22,10 +21,8 @@ export async function joinNow(
     output.document({ run: run.id, joined: true });
     return EXIT_CODES.incomplete;
   }
-  output.line(output.style("bold", `applied run ${run.id} together with others`));
-  printOutcomes(outcomes, await store.countFailures(run.id), output);
-  const sources = await countOutcomesBySource(store, run);
-  printSourceOutcomes(sources, output);
+  const headline = `applied run ${run.id} together with others`;
+  const sources = await printApplied(headline, { run, outcomes, store }, output);
   output.line();
   output.line("  next: c2d status; whoever led the run reconciles it, if that was asked for");
   output.document({ ...migrationResult({ ...run, plan: run.plan }, outcomes, sources, run.reconcile), joined: true });

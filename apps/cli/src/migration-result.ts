@@ -1,4 +1,4 @@
-import type { Finding, OutcomeCounts, ReconcileSummary, SourceOutcomes } from "@cognito-to-descope/core";
+import type { Finding, OutcomeCounts, PlanCounts, ReconcileSummary, SourceOutcomes } from "@cognito-to-descope/core";
 import type { PlannedRun } from "./plan-now.ts";
 
 interface DefinitionCounts {
@@ -35,14 +35,7 @@ export function migrationResult(
   reconcile?: ReconcileSummary,
 ): MigrationResult {
   const { counts, definitions } = plan;
-  const { created, updated, unchanged, skipped, failed, deleted } = outcomes ?? {
-    created: counts.create,
-    updated: counts.patch,
-    unchanged: counts.none,
-    skipped: counts.skip,
-    failed: 0,
-    deleted: counts.delete,
-  };
+  const { created, updated, unchanged, skipped, failed, deleted } = outcomes ?? plannedOutcomes(counts);
   const outcomesBySource = sources?.map(({ pending: _pending, deleted: deletedOfPool, ...counted }) => ({
     ...counted,
     ...(kind === "migrate" ? {} : { deleted: deletedOfPool }),
@@ -78,6 +71,18 @@ export function migrationResult(
     })),
     reconcile: { checked: reconcile?.checked ?? 0, discrepancies: reconcile?.discrepancies ?? 0 },
     ...(userPoolIds.length > 1 ? { sources: outcomesBySource ?? plannedBySource({ plan, userPoolIds }) } : {}),
+  };
+}
+
+/** What would become of the users if nothing failed. */
+export function plannedOutcomes(counts: PlanCounts): OutcomeCounts {
+  return {
+    created: counts.create,
+    updated: counts.patch,
+    unchanged: counts.none,
+    skipped: counts.skip,
+    failed: 0,
+    deleted: counts.delete,
   };
 }
 

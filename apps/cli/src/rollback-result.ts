@@ -1,5 +1,6 @@
 import type { Finding, OutcomeCounts, PlanDefinitions } from "@cognito-to-descope/core";
 import type { LeftUsers } from "./left-users.ts";
+import { plannedOutcomes } from "./migration-result.ts";
 import type { PlannedRun } from "./plan-now.ts";
 
 /** What became of the definitions of a kind that the run created. */
@@ -41,14 +42,6 @@ export function rollbackResult(
   outcomes?: OutcomeCounts,
 ): RollbackResult {
   const { counts, definitions, findings } = plan;
-  const planned: OutcomeCounts = {
-    created: counts.create,
-    updated: counts.patch,
-    unchanged: counts.none,
-    skipped: counts.skip,
-    failed: 0,
-    deleted: counts.delete,
-  };
   const of = (kind: keyof PlanDefinitions, word: string): RemovedDefinitions => {
     const keptNow = kept.filter((one) => one.kind === word).length;
     const { remove = [], unchanged } = definitions[kind];
@@ -58,7 +51,7 @@ export function rollbackResult(
     run: id,
     rollsBack,
     dryRun: outcomes === undefined,
-    users: { read: counts.read, ...(outcomes ?? planned) },
+    users: { read: counts.read, ...(outcomes ?? plannedOutcomes(counts)) },
     roles: of("roles", "role"),
     tenants: of("tenants", "tenant"),
     attributes: of("attributes", "attribute"),

@@ -1,37 +1,23 @@
-import { applyPlan, countOutcomesBySource, MigrationError, type StateStore } from "@cognito-to-descope/core";
+import { applyPlan, MigrationError, type StateStore } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
-import { joinNow } from "../join-now.ts";
+import { inSession } from "../in-session.ts";
 import { migrationResult } from "../migration-result.ts";
-import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
-import { printSourceOutcomes } from "../output/print-sources.ts";
+import { printApplied } from "../output/print-applied.ts";
+import { listOutcomes } from "../output/print-outcomes.ts";
 import { formatCount } from "../output/printable.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
-import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
-import { openSession, type Session } from "../session.ts";
+import type { LogOptions, RunLog } from "../run-log.ts";
+import type { Session } from "../session.ts";
 
 /** Applies the newest plan, or goes on with it. */
 export const apply: Command<LogOptions> = async (invocation) => {
-  const { host, output } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: true });
-  const log = openRunLog(invocation);
-  let session: Session | undefined;
-  try {
-    session = await openSession({
-      config,
-      signal: host.signal,
-      onProgress: (at) => output.progress.update(at),
-      onEvent: (event) => log.event(event),
-      joins: ({ kind }) => kind !== "rollback",
-    });
-    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
-    return await applyIn(session, invocation, log);
-  } finally {
-    await session?.[Symbol.asyncDispose]();
-    log[Symbol.dispose]();
-  }
+  return inSession(invocation, { config, joins: ({ kind }) => kind !== "rollback" }, (session, log) =>
+    applyIn(session, invocation, log),
+  );
 };
 
 async function applyIn(session: Session, invocation: Invocation<LogOptions>, log: RunLog): Promise<number> {
@@ -49,12 +35,8 @@ async function applyIn(session: Session, invocation: Invocation<LogOptions>, log
   output.progress.clear();
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   if (output.verbose) await listOutcomes(store, run.id, output);
-  output.line(
-    output.style("bold", `applied run ${run.id}${run.state === "applied" ? " before: nothing was left to do" : ""}`),
-  );
-  printOutcomes(outcomes, await store.countFailures(run.id), output);
-  const sources = await countOutcomesBySource(store, run);
-  printSourceOutcomes(sources, output);
+  const headline = `applied run ${run.id}${run.state === "applied" ? " before: nothing was left to do" : ""}`;
+  const sources = await printApplied(headline, { run, outcomes, store }, output);
   output.line();
   output.line("  next: c2d reconcile");
   output.document(migrationResult(run, outcomes, sources, run.reconcile));

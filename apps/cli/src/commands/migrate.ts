@@ -1,25 +1,20 @@
-import {
-  applyPlan,
-  countOutcomesBySource,
-  hasCode,
-  MigrationError,
-  type OutcomeCounts,
-} from "@cognito-to-descope/core";
+import { applyPlan, hasCode, type OutcomeCounts } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
-import { joinNow } from "../join-now.ts";
+import { inSession } from "../in-session.ts";
 import { migrationResult } from "../migration-result.ts";
-import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
+import { printApplied } from "../output/print-applied.ts";
+import { listOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
-import { printSourceOutcomes } from "../output/print-sources.ts";
 import { formatCount } from "../output/printable.ts";
+import { blockersOf, refuseBlockedPlan } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { planNow, type PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
 import { printReconcile, reconcileNow, writeReconcileReports } from "../reconcile-now.ts";
-import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
-import { openSession, type Session } from "../session.ts";
+import type { LogOptions, RunLog } from "../run-log.ts";
+import type { Session } from "../session.ts";
 
 interface MigrateOptions extends LogOptions {
   readonly dryRun?: boolean;
@@ -27,26 +22,11 @@ interface MigrateOptions extends LogOptions {
 
 /** Plans, applies and reconciles. */
 export const migrate: Command<MigrateOptions> = async (invocation) => {
-  const { host, output, options } = invocation;
-  const dryRun = options.dryRun === true;
+  const dryRun = invocation.options.dryRun === true;
   const config = await prepareConfig(invocation, { source: true, target: true });
-  // A dry run does nothing that a log would have to prove.
-  const log = openRunLog(dryRun ? { ...invocation, options: { ...options, logFile: false } } : invocation);
-  let session: Session | undefined;
-  try {
-    session = await openSession({
-      config,
-      signal: host.signal,
-      onProgress: (at) => output.progress.update(at),
-      onEvent: (event) => log.event(event),
-      ...(dryRun ? {} : { joins: ({ kind }) => kind === "migrate" }),
-    });
-    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
-    return dryRun ? await planOnly(session, invocation) : await migrateIn(session, invocation, log);
-  } finally {
-    await session?.[Symbol.asyncDispose]();
-    log[Symbol.dispose]();
-  }
+  return inSession(invocation, { config, dryRun, joins: ({ kind }) => kind === "migrate" }, (session, log) =>
+    dryRun ? planOnly(session, invocation) : migrateIn(session, invocation, log),
+  );
 };
 
 type MigrateInvocation = Parameters<typeof migrate>[0];
@@ -59,10 +39,7 @@ async function migrateIn(session: Session, invocation: MigrateInvocation, log: R
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   if (output.verbose) await listOutcomes(store, run.id, output);
   output.line();
-  output.line(output.style("bold", `applied run ${run.id}`));
-  printOutcomes(outcomes, await store.countFailures(run.id), output);
-  const sources = await countOutcomesBySource(store, run);
-  printSourceOutcomes(sources, output);
+  const sources = await printApplied(`applied run ${run.id}`, { run, outcomes, store }, output);
 
   const summary = await reconcileNow(session.context(run.id), output);
   const paths = await writeReconcileReports(session, run.id, output, { sources });
@@ -81,7 +58,7 @@ async function planOnly(session: Session, { output }: MigrateInvocation): Promis
   output.line();
   output.line("dry run: nothing was written to the project");
   output.document(migrationResult(run));
-  return run.plan.findings.some(({ severity }) => severity === "blocker") ? EXIT_CODES.blocked : EXIT_CODES.done;
+  return blockersOf(run.plan).length > 0 ? EXIT_CODES.blocked : EXIT_CODES.done;
 }
 
 /** What was applied, and what became of it. */
@@ -111,14 +88,7 @@ async function applyNow(
 ): Promise<Applied> {
   const { output } = invocation;
   if (run.state === "planned") printPlan(run, reckonDuration(run.plan.counts, session.config), output);
-  const blockers = run.plan.findings.filter(({ severity }) => severity === "blocker");
-  if (blockers.length > 0) {
-    throw new MigrationError("ERR_PLAN_BLOCKED", "the plan has findings that block it", {
-      suggestion: blockers
-        .map(({ rule, message, subjects }) => `${rule}: ${message} (${subjects.join("; ")})`)
-        .join("\n"),
-    });
-  }
+  refuseBlockedPlan(run.plan);
   const { create, patch } = run.plan.counts;
   const writes = `create ${formatCount(create)} and patch ${formatCount(patch)} users`;
   await confirm(invocation, `Apply this plan: ${writes} in project ${run.projectId}?`);

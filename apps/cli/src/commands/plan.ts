@@ -3,6 +3,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
 import { writeFileWhole } from "../output/write-file.ts";
+import { blockersOf } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { planNow } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
@@ -31,7 +32,7 @@ export const plan: Command<{ readonly html?: string }> = async (invocation) => {
       await recordFile(session.store, run.id, path);
       output.note(`written: ${path}`);
     }
-    const blocked = run.plan.findings.some(({ severity }) => severity === "blocker");
+    const blocked = blockersOf(run.plan).length > 0;
     output.line();
     output.line(blocked ? "  next: settle the blockers, then plan again" : "  next: c2d apply");
     return blocked ? EXIT_CODES.blocked : EXIT_CODES.done;

@@ -1,5 +1,4 @@
 import {
-  countOutcomesBySource,
   type FailureClass,
   newestRun,
   type ReconcileSummary,
@@ -10,17 +9,17 @@ import {
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
-import { joinNow } from "../join-now.ts";
+import { inSession } from "../in-session.ts";
 import { migrationResult } from "../migration-result.ts";
 import type { Output } from "../output/output.ts";
-import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
-import { printSourceOutcomes } from "../output/print-sources.ts";
+import { printApplied } from "../output/print-applied.ts";
+import { listOutcomes } from "../output/print-outcomes.ts";
 import { formatCount } from "../output/printable.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
 import { printReconcile, reconcileNow, writeReconcileReports } from "../reconcile-now.ts";
-import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
-import { openSession, type Session } from "../session.ts";
+import type { LogOptions, RunLog } from "../run-log.ts";
+import type { Session } from "../session.ts";
 import type { StateLocation } from "../state/state-location.ts";
 
 interface RetryOptions extends LogOptions {
@@ -34,7 +33,7 @@ type Found =
 
 /** Tries the users again that failed in the newest run, and reconciles. Goes on where it was interrupted. */
 export const retry: Command<RetryOptions> = async (invocation) => {
-  const { host, output, options } = invocation;
+  const { output, options } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: true });
   const found = await findFailed(config.state, options.only);
   if ("nothing" in found) {
@@ -42,22 +41,9 @@ export const retry: Command<RetryOptions> = async (invocation) => {
     output.document({ run: found.run?.id ?? null, retried: 0 });
     return EXIT_CODES.done;
   }
-  const log = openRunLog(invocation);
-  let session: Session | undefined;
-  try {
-    session = await openSession({
-      config,
-      signal: host.signal,
-      onProgress: (at) => output.progress.update(at),
-      onEvent: (event) => log.event(event),
-      joins: () => true,
-    });
-    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
-    return await retryIn(session, invocation, found, log);
-  } finally {
-    await session?.[Symbol.asyncDispose]();
-    log[Symbol.dispose]();
-  }
+  return inSession(invocation, { config, joins: () => true }, (session, log) =>
+    retryIn(session, invocation, found, log),
+  );
 };
 
 async function findFailed(state: StateLocation, only: readonly FailureClass[] | undefined): Promise<Found> {
@@ -100,10 +86,7 @@ async function retryIn(
   output.progress.clear();
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   if (output.verbose) await listOutcomes(store, run.id, output, "failed");
-  output.line(output.style("bold", `tried ${what} in run ${run.id} again`));
-  printOutcomes(outcomes, await store.countFailures(run.id), output);
-  const sources = await countOutcomesBySource(store, run);
-  printSourceOutcomes(sources, output);
+  const sources = await printApplied(`tried ${what} in run ${run.id} again`, { run, outcomes, store }, output);
   // A rollback leaves nothing planned that the project could be compared with.
   const summary = run.kind === "rollback" ? undefined : await compare(session, run, sources, output, log);
   output.document({ ...migrationResult(run, outcomes, sources, summary), retried: users });

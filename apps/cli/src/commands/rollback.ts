@@ -10,7 +10,7 @@ import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
-import { joinNow } from "../join-now.ts";
+import { inSession } from "../in-session.ts";
 import { readLeftUsers } from "../left-users.ts";
 import { listRuns } from "../list-runs.ts";
 import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
@@ -21,8 +21,8 @@ import { reckonDuration } from "../plan-duration.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
 import { type KeptDefinition, rollbackResult } from "../rollback-result.ts";
-import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
-import { openSession, type Session } from "../session.ts";
+import type { LogOptions, RunLog } from "../run-log.ts";
+import type { Session } from "../session.ts";
 import { newRunId, systemClock } from "../system.ts";
 
 interface RollbackOptions extends LogOptions {
@@ -31,7 +31,7 @@ interface RollbackOptions extends LogOptions {
 
 /** Takes back what a run did; without a run it lists what there is to be taken back. */
 export const rollback: Command<RollbackOptions> = async (invocation) => {
-  const { host, output, options, operands } = invocation;
+  const { output, options, operands } = invocation;
   const [rollsBack] = operands;
   const dryRun = options.dryRun === true;
   if (rollsBack === undefined) {
@@ -50,22 +50,9 @@ export const rollback: Command<RollbackOptions> = async (invocation) => {
   // Asking for a run must not make a state file.
   if (!(await config.state.exists()))
     throw usageError("there is no run in this state file", "name another one with --state");
-  const log = openRunLog(dryRun ? { ...invocation, options: { ...options, logFile: false } } : invocation);
-  let session: Session | undefined;
-  try {
-    session = await openSession({
-      config,
-      signal: host.signal,
-      onProgress: (at) => output.progress.update(at),
-      onEvent: (event) => log.event(event),
-      ...(dryRun ? {} : { joins: (run) => run.rollsBack === rollsBack }),
-    });
-    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
-    return await rollbackIn(session, invocation, log, rollsBack);
-  } finally {
-    await session?.[Symbol.asyncDispose]();
-    log[Symbol.dispose]();
-  }
+  return inSession(invocation, { config, dryRun, joins: (run) => run.rollsBack === rollsBack }, (session, log) =>
+    rollbackIn(session, invocation, log, rollsBack),
+  );
 };
 
 async function rollbackIn(

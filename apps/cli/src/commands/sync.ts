@@ -1,10 +1,10 @@
 import {
   applyPlan,
-  countOutcomesBySource,
   findRunOfWholePools,
   MigrationError,
   planSync,
   planTouched,
+  type Run,
   type SyncPolicy,
   type TouchedUser,
 } from "@cognito-to-descope/core";
@@ -12,17 +12,18 @@ import { confirm } from "../confirm.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
-import { joinNow } from "../join-now.ts";
+import { inSession } from "../in-session.ts";
 import { migrationResult } from "../migration-result.ts";
-import { listOutcomes, printOutcomes } from "../output/print-outcomes.ts";
+import { printApplied } from "../output/print-applied.ts";
+import { listOutcomes } from "../output/print-outcomes.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
-import { printSourceOutcomes } from "../output/print-sources.ts";
 import { formatCount } from "../output/printable.ts";
+import { blockersOf, refuseBlockedPlan } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { type PlannedRun, planNow } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
-import { type LogOptions, openRunLog, type RunLog } from "../run-log.ts";
-import { openSession, type Session } from "../session.ts";
+import type { LogOptions, RunLog } from "../run-log.ts";
+import type { Session } from "../session.ts";
 import { systemClock } from "../system.ts";
 
 interface SyncOptions extends LogOptions {
@@ -35,31 +36,17 @@ interface SyncOptions extends LogOptions {
 
 /** Follows what changed in the pools, once or until interrupted. */
 export const sync: Command<SyncOptions> = async (invocation) => {
-  const { host, output, options } = invocation;
+  const { options } = invocation;
   if (options.watch === true && options.dryRun === true) {
     throw new MigrationError("ERR_USAGE", "--watch and --dry-run do not go together", {
       suggestion: "run `c2d sync --dry-run` once, then `c2d sync --watch`",
     });
   }
   const config = await prepareConfig(invocation, { source: true, target: true });
-  const log = openRunLog(
-    options.dryRun === true ? { ...invocation, options: { ...options, logFile: false } } : invocation,
+  const joins = ({ kind }: Run): boolean => kind === "sync" || kind === "touched";
+  return inSession(invocation, { config, dryRun: options.dryRun === true, joins }, (session, log) =>
+    options.watch === true ? watch(session, invocation, log) : syncOnce(session, invocation, log),
   );
-  let session: Session | undefined;
-  try {
-    session = await openSession({
-      config,
-      signal: host.signal,
-      onProgress: (at) => output.progress.update(at),
-      onEvent: (event) => log.event(event),
-      ...(options.dryRun === true ? {} : { joins: ({ kind }) => kind === "sync" || kind === "touched" }),
-    });
-    if (session.joined !== undefined) return await joinNow(session, session.joined, invocation, log);
-    return options.watch === true ? await watch(session, invocation, log) : await syncOnce(session, invocation, log);
-  } finally {
-    await session?.[Symbol.asyncDispose]();
-    log[Symbol.dispose]();
-  }
 };
 
 /** How often a watch looks for users that did something, and at how many of them at once. */
@@ -167,20 +154,13 @@ async function carryOut(
   }
   if (options.dryRun === true && output.verbose) await listPlanItems(store, run.id, output);
   if (run.state === "planned") printPlan(run, reckonDuration(run.plan.counts, config), output);
-  const blocked = run.plan.findings.filter(({ severity }) => severity === "blocker");
   if (options.dryRun === true) {
     output.line();
     output.line("dry run: nothing was written to the project");
     output.document(migrationResult(run));
-    return blocked.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.done;
+    return blockersOf(run.plan).length > 0 ? EXIT_CODES.blocked : EXIT_CODES.done;
   }
-  if (blocked.length > 0) {
-    throw new MigrationError("ERR_PLAN_BLOCKED", "the plan has findings that block it", {
-      suggestion: blocked
-        .map(({ rule, message, subjects }) => `${rule}: ${message} (${subjects.join("; ")})`)
-        .join("\n"),
-    });
-  }
+  refuseBlockedPlan(run.plan);
   const { create, patch, delete: deletes } = run.plan.counts;
   const writes = [
     `create ${formatCount(create)}`,
@@ -195,10 +175,7 @@ async function carryOut(
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   if (output.verbose) await listOutcomes(store, run.id, output);
   output.line();
-  output.line(output.style("bold", `applied run ${run.id}`));
-  printOutcomes(outcomes, await store.countFailures(run.id), output);
-  const sources = await countOutcomesBySource(store, run);
-  printSourceOutcomes(sources, output);
+  const sources = await printApplied(`applied run ${run.id}`, { run, outcomes, store }, output);
   output.document(migrationResult(run, outcomes, sources));
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
@@ -208,7 +185,7 @@ function isUnchanged({ kind, plan, state }: PlannedRun): boolean {
   const { attributes, roles, tenants } = plan.definitions;
   const { create, patch, none, delete: deletes } = plan.counts;
   const defines = [attributes, roles, tenants].some((definitions) => definitions.create.length > 0);
-  const blocked = plan.findings.some(({ severity }) => severity === "blocker");
+  const blocked = blockersOf(plan).length > 0;
   const settles = kind === "sync" && (none > 0 || (plan.sync?.gone ?? 0) > 0);
   return state === "planned" && create + patch + deletes === 0 && !settles && !defines && !blocked;
 }

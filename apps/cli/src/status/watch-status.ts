@@ -41,7 +41,7 @@ export async function watchStatus({ host, output, clock, read }: Watching): Prom
     const began = clock.monotonic();
     const status = await readPatiently(read);
     if (status !== "locked") {
-      if (output.json) await output.data(`${JSON.stringify(status ?? NOTHING_YET)}\n`);
+      if (output.json) output.document(status ?? NOTHING_YET);
       else if (terminal) screen.show(watchedLines(status, clock.now()));
       else {
         const text = status === undefined ? "no run yet" : summary(status);

@@ -73,7 +73,8 @@ async function watch(
     stderr: new PassThrough(),
     signal: interrupt.signal,
   };
-  const output = createOutput(host, { json: options.json ?? false, quiet: false, verbose: false, color: false });
+  const { json = false } = options;
+  const output = createOutput(host, { json, quiet: false, verbose: false, color: false, documentLines: true });
   let look = 0;
   await watchStatus({
     host,
