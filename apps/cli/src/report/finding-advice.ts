@@ -8,7 +8,7 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
     "Check that the placeholder domain is yours and receives no mail. The users need another way to sign in.",
   "user-no-login-id": "Add a source to `mapping.loginIds` that these users have, for example `username`.",
   "user-merged":
-    "Look at a few of them with `c2d plan -v`. Set `mapping.duplicates` to `first` or `skip` if they must stay apart.",
+    "Look at a few of them with `c2d plan -v`. If they must stay apart, set `mapping.duplicates` to `first` or `skip` for users of one pool, `mapping.samePerson` to `never` for those of several.",
   "user-disabled": "Nothing to do. Enable a user in Descope when it should sign in again.",
   "user-unconfirmed": "Decide with `mapping.unconfirmed`: `invited` (default), `enabled`, `disabled` or `skip`.",
   "user-must-set-password":

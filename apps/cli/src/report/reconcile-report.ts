@@ -217,7 +217,7 @@ function whatWasNotChecked({ run: { reconcile }, signIns }: ReconcileInput, pend
     "An invited user that is enabled counts as planned: the first sign-in enables it.",
     ...(reconcile.notCompared > 0
       ? [
-          `Users that the run left out or failed on: ${formatCount(reconcile.notCompared)}. They are not in the project by this run, and are listed by reason.`,
+          `Users that the run left out or failed on: ${formatCount(reconcile.notCompared)}. They are not in the project by this run, but for those that were merged into another user, and are listed by reason.`,
         ]
       : []),
     ...(pending > 0 ? [`Users that had no turn yet, because the run is not finished: ${formatCount(pending)}.`] : []),
