@@ -127,3 +127,11 @@ export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
+export type {
+  ConfirmedUser,
+  JitProvisioner,
+  ProvisionOptions,
+  ProvisionOutcome,
+  RefusedProvisioning,
+} from "./jit/jit-provisioner.ts";
+export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";
