@@ -7,6 +7,7 @@ import { securityHeaders } from "./http/security-headers.ts";
 import type { RequestRate } from "./http/token-buckets.ts";
 import { type NodeServer, startNodeServer } from "./node-server.ts";
 import { healthRoutes } from "./routes/health/health-routes.ts";
+import { jitRoutes, MIN_SECRET_LENGTH } from "./routes/jit/jit-routes.ts";
 import { sessionExchangeRoutes } from "./routes/session-exchange/session-exchange-routes.ts";
 import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
 
@@ -33,6 +34,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   if (eventsSecret !== undefined && eventsSecret.length < SYNC_EVENT.minSecretLength) {
     throw new RangeError(`"eventsSecret" option must have at least ${SYNC_EVENT.minSecretLength} characters`);
   }
+  for (const secret of [...(options.jit?.tokens ?? []), ...(options.jit?.hmacSecrets ?? [])]) {
+    if (secret.length < MIN_SECRET_LENGTH) {
+      throw new RangeError(`"jit" tokens and secrets must have at least ${MIN_SECRET_LENGTH} characters`);
+    }
+  }
   let server: NodeServer | undefined;
   let stopping = false;
   const app = new Hono();
@@ -52,9 +58,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     const rate = options.exchangeRate ?? DEFAULT_RATE;
     app.route("/", sessionExchangeRoutes({ exchange: sessionExchange, clock, rate }));
   }
+  if (options.jit !== undefined) app.route("/", jitRoutes({ ...options.jit, clock }));
   const stop = async (): Promise<void> => {
     stopping = true;
     await server?.stop(options.stopTimeoutMs ?? 10_000);
+    await options.jit?.check.settled();
   };
   return {
     app,

@@ -1,6 +1,7 @@
 import type { Clock, StateStore } from "@cognito-to-descope/core";
 import type { RequestEntry } from "./http/request-entry.ts";
 import type { RequestRate } from "./http/token-buckets.ts";
+import type { JitOptions } from "./routes/jit/jit-routes.ts";
 import type { SessionExchange } from "./routes/session-exchange/session-exchange-routes.ts";
 
 /** Where a gateway listens. */
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   readonly eventsSecret?: string | undefined;
   /** Gives Descope sessions for Cognito tokens. Without it there is no such route. */
   readonly sessionExchange?: SessionExchange | undefined;
+  /** Checks passwords at first sign-in. Without it there is no such route. */
+  readonly jit?: JitOptions | undefined;
   readonly store: Pick<StateStore, "touchUser" | "readTouchedUsers">;
   readonly clock: Clock;
   /** @defaultValue 127.0.0.1, and a free port */

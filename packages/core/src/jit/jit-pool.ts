@@ -44,11 +44,7 @@ export interface PoolCandidate {
  *
  * @param userPoolId - The one pool to ask, when whoever asks knows.
  */
-export function candidatesFor(
-  pools: readonly JitPool[],
-  name: string,
-  userPoolId?: string,
-): readonly PoolCandidate[] {
+export function candidatesFor(pools: readonly JitPool[], name: string, userPoolId?: string): readonly PoolCandidate[] {
   const asked = userPoolId === undefined ? routed(pools, name) : pools.filter((pool) => pool.userPoolId === userPoolId);
   return asked.map((pool) => ({ pool, usernames: usernamesFor(pool, name) }));
 }
