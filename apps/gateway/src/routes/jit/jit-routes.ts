@@ -1,8 +1,9 @@
 import type { Clock, PasswordCheck, Verdict, VerdictDetails } from "@cognito-to-descope/core";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { addressOf } from "../../http/rate-limit.ts";
 import { problem } from "../../http/problem.ts";
+import { readText } from "../../http/read-text.ts";
+import type { RequestVariables } from "../../http/request-entry.ts";
 import { createTokenBuckets } from "../../http/token-buckets.ts";
 import { HMAC_HEADER, hmacReading, type HmacReading, shownToken } from "./authorize-connector.ts";
 import { type CredentialEncoding, readCredentials } from "./read-credentials.ts";
@@ -11,6 +12,8 @@ import { type CredentialEncoding, readCredentials } from "./read-credentials.ts"
 export interface VerdictEntry extends VerdictDetails, Omit<Verdict, "loginId"> {
   /** Epoch milliseconds. */
   readonly at: number;
+  /** That of the request's own entry. */
+  readonly requestId: string;
   readonly milliseconds: number;
   /** The same request was under way or had been answered a moment ago. */
   readonly joined: boolean;
@@ -58,15 +61,16 @@ export const MIN_SECRET_LENGTH = 32;
 const STRANGERS = { burst: 20, perSecond: 1 };
 
 /** Checks passwords of users for a flow's connector, or for an app's own back end. */
-export function jitRoutes(options: JitRouteOptions): Hono {
+export function jitRoutes(options: JitRouteOptions): Hono<{ Variables: RequestVariables }> {
   const { check, userPoolIds, tokens, hmacSecrets = [], clientAddressHeader, clock, onVerdict } = options;
   const strangers = createTokenBuckets(STRANGERS, () => clock.monotonic());
-  const routes = new Hono();
-  routes.post(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, "body-too-large") }), async (c) => {
+  const routes = new Hono<{ Variables: RequestVariables }>();
+  routes.post(PATH, async (c) => {
     const began = clock.monotonic();
     const at = clock.now();
     const token = shownToken(c.req.header("authorization") ?? "", tokens);
-    const text = token === undefined ? "" : await c.req.text();
+    const text = token === undefined ? "" : await readText(c, MAX_BODY_BYTES);
+    if (text === undefined) return problem(c, "body-too-large");
     const reading =
       hmacSecrets.length === 0 ? undefined : hmacReading(c.req.header(HMAC_HEADER) ?? "", text, hmacSecrets);
     // Nothing else is said to whoever knows no token.
@@ -88,6 +92,7 @@ export function jitRoutes(options: JitRouteOptions): Hono {
     const { loginId, ...told } = verdict;
     onVerdict?.({
       at,
+      requestId: c.get("requestId"),
       milliseconds: Math.round(clock.monotonic() - began),
       ...told,
       ...details,
