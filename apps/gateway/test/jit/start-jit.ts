@@ -11,7 +11,7 @@ import {
   type ConfirmedUser,
   createPasswordCheck,
   createRateLimiter,
-  type JitPool,
+  type SignInPool,
   type JitProvisioner,
   type PasswordCheckPolicy,
   type ProvisionOutcome,
@@ -65,7 +65,10 @@ export interface StartJitOptions {
   readonly clock?: Clock;
   readonly quota?: RateLimit;
   /** The pools, where it is not the first one alone. */
-  readonly pools?: (sandbox: Sandbox, open: (userPoolId: string) => Promise<JitPool>) => Promise<readonly JitPool[]>;
+  readonly pools?: (
+    sandbox: Sandbox,
+    open: (userPoolId: string) => Promise<SignInPool>,
+  ) => Promise<readonly SignInPool[]>;
   readonly jit?: Partial<JitOptions>;
 }
 
@@ -98,7 +101,7 @@ export async function jitPool(
   options: StartJitOptions,
   clock: Clock,
   id: string = sandbox.userPoolId,
-): Promise<JitPool> {
+): Promise<SignInPool> {
   const calls = createPoolCalls(
     {
       region: sandbox.region,
@@ -153,11 +156,12 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
           kind: "provisioned",
           operation: "created",
           loginId: confirmed.user.attributes["email"] ?? confirmed.username,
+          password: "set",
         }
       );
     },
   };
-  const open = (userPoolId: string): Promise<JitPool> => jitPool(sandbox, options, clock, userPoolId);
+  const open = (userPoolId: string): Promise<SignInPool> => jitPool(sandbox, options, clock, userPoolId);
   const pools = (await options.pools?.(sandbox, open)) ?? [await open(sandbox.userPoolId)];
   const keyed = (text: string): string => createHmac("sha256", "a key of the test").update(text).digest("base64url");
   const check = createPasswordCheck({
