@@ -54,9 +54,6 @@ const PATH = "/v1/jit/verify";
 /** Name and password take 3 kB in the widest encoding. */
 const MAX_BODY_BYTES = 16_384;
 
-/** The shortest token or secret that is taken. */
-export const MIN_SECRET_LENGTH = 32;
-
 /** Requests with a wrong token from one address. */
 const STRANGERS = { burst: 20, perSecond: 1 };
 
