@@ -53,6 +53,8 @@ export const realClock: Clock = {
 /** What a check of passwords is started with. */
 export interface StartJitOptions {
   readonly sandbox?: Omit<SandboxOptions, "only">;
+  /** One that runs already, in place of one of its own. */
+  readonly world?: Sandbox;
   readonly policy?: Partial<PasswordCheckPolicy>;
   readonly flow?: "public" | "admin";
   /** Whether the pool can be read with IAM rights. @defaultValue false */
@@ -141,10 +143,15 @@ export async function jitPool(
   };
 }
 
-/** Starts a sandbox and a gateway before it; both end with the test. */
-export async function startJit(options: StartJitOptions = {}): Promise<TestJit> {
-  const sandbox = await startSandbox({ users: 60, ...options.sandbox });
+async function startOwnSandbox(options: StartJitOptions["sandbox"]): Promise<Sandbox> {
+  const sandbox = await startSandbox({ users: 60, ...options });
   onTestFinished(() => sandbox.stop());
+  return sandbox;
+}
+
+/** Starts a sandbox, unless there is one, and a gateway before it; both end with the test. */
+export async function startJit(options: StartJitOptions = {}): Promise<TestJit> {
+  const sandbox = options.world ?? (await startOwnSandbox(options.sandbox));
   const clock = options.clock ?? hastyClock();
   const provisioned: ConfirmedUser[] = [];
   const verdicts: VerdictEntry[] = [];
