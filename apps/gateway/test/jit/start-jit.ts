@@ -52,7 +52,7 @@ export const realClock: Clock = {
 
 /** What a check of passwords is started with. */
 export interface StartJitOptions {
-  readonly sandbox?: Omit<SandboxOptions, "only">;
+  readonly sandbox?: SandboxOptions;
   /** One that runs already, in place of one of its own. */
   readonly world?: Sandbox;
   readonly policy?: Partial<PasswordCheckPolicy>;
@@ -134,10 +134,10 @@ export async function jitPool(
     }),
     reader: options.reader === true ? createPoolUserReader({ userPoolId: id, calls }) : undefined,
     quotas: {
-      authenticate: createRateLimiter(options.quota ?? WIDE, clock),
-      readUser: createRateLimiter(WIDE, clock),
-      readGroups: createRateLimiter(WIDE, clock),
-      mark: createRateLimiter(WIDE, clock),
+      authenticate: { own: createRateLimiter(options.quota ?? WIDE, clock) },
+      readUser: { own: createRateLimiter(WIDE, clock) },
+      readGroups: { own: createRateLimiter(WIDE, clock) },
+      mark: { own: createRateLimiter(WIDE, clock) },
     },
     caseSensitive: false,
   };
