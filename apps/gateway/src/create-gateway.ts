@@ -9,6 +9,7 @@ import type { RequestRate } from "./http/token-buckets.ts";
 import { type NodeServer, startNodeServer } from "./node-server.ts";
 import { healthRoutes } from "./routes/health/health-routes.ts";
 import { metricsRoutes } from "./routes/metrics/metrics-routes.ts";
+import { jitRoutes, MIN_SECRET_LENGTH } from "./routes/jit/jit-routes.ts";
 import { sessionExchangeRoutes } from "./routes/session-exchange/session-exchange-routes.ts";
 import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
 import type { TlsCertificates } from "./tls.ts";
@@ -48,6 +49,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   if (eventsSecret !== undefined && eventsSecret.length < SYNC_EVENT.minSecretLength) {
     throw new RangeError(`"eventsSecret" option must have at least ${SYNC_EVENT.minSecretLength} characters`);
   }
+  for (const secret of [...(options.jit?.tokens ?? []), ...(options.jit?.hmacSecrets ?? [])]) {
+    if (secret.length < MIN_SECRET_LENGTH) {
+      throw new RangeError(`"jit" tokens and secrets must have at least ${MIN_SECRET_LENGTH} characters`);
+    }
+  }
   let server: NodeServer | undefined;
   let metricsServer: NodeServer | undefined;
   let stopped: Promise<void> | undefined;
@@ -68,10 +74,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const rate = options.exchangeRate ?? DEFAULT_RATE;
     app.route("/", sessionExchangeRoutes({ exchange: sessionExchange, clock, rate }));
   }
+  if (options.jit !== undefined) app.route("/", jitRoutes({ ...options.jit, clock }));
   const stop = async (): Promise<void> => {
     const { drainDelayMs = 0 } = options;
     if (server !== undefined && drainDelayMs > 0) await clock.sleep(drainDelayMs);
     await server?.stop(options.stopTimeoutMs ?? 10_000);
+    await options.jit?.check.settled();
     // Last, so that whoever asks after the health hears to the end that it is stopping.
     await metricsServer?.stop(0);
   };

@@ -4,6 +4,7 @@ import type { RequestRate } from "./http/token-buckets.ts";
 import type { GatewayMetrics } from "./telemetry/metrics.ts";
 import type { GatewayTracing } from "./telemetry/tracing.ts";
 import type { TlsCertificates } from "./tls.ts";
+import type { JitOptions } from "./routes/jit/jit-routes.ts";
 import type { SessionExchange } from "./routes/session-exchange/session-exchange-routes.ts";
 
 /** Where a gateway listens. */
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   readonly eventsSecret?: string | undefined;
   /** Gives Descope sessions for Cognito tokens. Without it there is no such route. */
   readonly sessionExchange?: SessionExchange | undefined;
+  /** Checks passwords at first sign-in. Without it there is no such route. */
+  readonly jit?: JitOptions | undefined;
   readonly store: Pick<StateStore, "touchUser" | "readTouchedUsers">;
   readonly clock: Clock;
   /** @defaultValue 127.0.0.1, and a free port */

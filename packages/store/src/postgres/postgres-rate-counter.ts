@@ -29,6 +29,13 @@ export class PostgresRateCounter implements RateCounter {
     return (row as [number])[0];
   }
 
+  async undo(key: string): Promise<void> {
+    await this.#database.run(
+      "UPDATE rate_events SET times = times[:cardinality(times) - 1] WHERE key = $1 AND cardinality(times) > 0",
+      key,
+    );
+  }
+
   async forget(key: string): Promise<void> {
     await this.#database.run("DELETE FROM rate_events WHERE key = $1", key);
   }
