@@ -9,9 +9,10 @@ import type { RequestRate } from "./http/token-buckets.ts";
 import { type NodeServer, startNodeServer } from "./node-server.ts";
 import { healthRoutes } from "./routes/health/health-routes.ts";
 import { metricsRoutes } from "./routes/metrics/metrics-routes.ts";
-import { jitRoutes, MIN_SECRET_LENGTH } from "./routes/jit/jit-routes.ts";
+import { type JitOptions, jitRoutes, MIN_SECRET_LENGTH } from "./routes/jit/jit-routes.ts";
 import { sessionExchangeRoutes } from "./routes/session-exchange/session-exchange-routes.ts";
 import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
+import type { GatewayMetrics } from "./telemetry/metrics.ts";
 import type { TlsCertificates } from "./tls.ts";
 
 /** The HTTP service. */
@@ -74,7 +75,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const rate = options.exchangeRate ?? DEFAULT_RATE;
     app.route("/", sessionExchangeRoutes({ exchange: sessionExchange, clock, rate }));
   }
-  if (options.jit !== undefined) app.route("/", jitRoutes({ ...options.jit, clock }));
+  if (options.jit !== undefined) app.route("/", jitRoutes({ ...withMetrics(options.jit, metrics), clock }));
   const stop = async (): Promise<void> => {
     const { drainDelayMs = 0 } = options;
     if (server !== undefined && drainDelayMs > 0) await clock.sleep(drainDelayMs);
@@ -110,5 +111,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  };
+}
+
+/** Verdicts are counted beside whatever else hears of them. */
+function withMetrics(jit: JitOptions, metrics: GatewayMetrics | undefined): JitOptions {
+  if (metrics === undefined) return jit;
+  return {
+    ...jit,
+    onVerdict(entry) {
+      const { verdict, reason, userPoolId } = entry;
+      metrics.decided({ kind: "jit", verdict, reason, userPoolId });
+      jit.onVerdict?.(entry);
+    },
   };
 }
