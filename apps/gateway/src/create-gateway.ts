@@ -1,4 +1,4 @@
-import { SYNC_EVENT } from "@cognito-to-descope/core";
+import { MIN_CONNECTOR_SECRET_LENGTH, SYNC_EVENT } from "@cognito-to-descope/core";
 import { Hono } from "hono";
 import type { GatewayOptions } from "./gateway-options.ts";
 import { closeWhenStopping } from "./http/close-when-stopping.ts";
@@ -8,8 +8,8 @@ import { securityHeaders } from "./http/security-headers.ts";
 import type { RequestRate } from "./http/token-buckets.ts";
 import { type NodeServer, startNodeServer } from "./node-server.ts";
 import { healthRoutes } from "./routes/health/health-routes.ts";
+import { type JitOptions, jitRoutes } from "./routes/jit/jit-routes.ts";
 import { metricsRoutes } from "./routes/metrics/metrics-routes.ts";
-import { type JitOptions, jitRoutes, MIN_SECRET_LENGTH } from "./routes/jit/jit-routes.ts";
 import { sessionExchangeRoutes } from "./routes/session-exchange/session-exchange-routes.ts";
 import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
 import type { GatewayMetrics } from "./telemetry/metrics.ts";
@@ -51,8 +51,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     throw new RangeError(`"eventsSecret" option must have at least ${SYNC_EVENT.minSecretLength} characters`);
   }
   for (const secret of [...(options.jit?.tokens ?? []), ...(options.jit?.hmacSecrets ?? [])]) {
-    if (secret.length < MIN_SECRET_LENGTH) {
-      throw new RangeError(`"jit" tokens and secrets must have at least ${MIN_SECRET_LENGTH} characters`);
+    if (secret.length < MIN_CONNECTOR_SECRET_LENGTH) {
+      throw new RangeError(`"jit" tokens and secrets must have at least ${MIN_CONNECTOR_SECRET_LENGTH} characters`);
     }
   }
   let server: NodeServer | undefined;

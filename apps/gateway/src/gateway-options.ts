@@ -1,10 +1,10 @@
 import type { Clock, StateStore } from "@cognito-to-descope/core";
 import type { RequestEntry } from "./http/request-entry.ts";
 import type { RequestRate } from "./http/token-buckets.ts";
+import type { JitOptions } from "./routes/jit/jit-routes.ts";
 import type { GatewayMetrics } from "./telemetry/metrics.ts";
 import type { GatewayTracing } from "./telemetry/tracing.ts";
 import type { TlsCertificates } from "./tls.ts";
-import type { JitOptions } from "./routes/jit/jit-routes.ts";
 import type { SessionExchange } from "./routes/session-exchange/session-exchange-routes.ts";
 
 /** Where a gateway listens. */

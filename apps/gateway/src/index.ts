@@ -9,8 +9,8 @@
  */
 export { createGateway, type Gateway } from "./create-gateway.ts";
 export type { GatewayOptions, ListenAddress } from "./gateway-options.ts";
-export type { LogLevel, RequestEntry } from "./http/request-entry.ts";
 export { createMemoryRateCounter } from "./limits/memory-rate-counter.ts";
+export type { LogLevel, RequestEntry } from "./http/request-entry.ts";
 export type { RequestRate } from "./http/token-buckets.ts";
 export type { HmacReading } from "./routes/jit/authorize-connector.ts";
 export type { JitOptions, VerdictEntry } from "./routes/jit/jit-routes.ts";

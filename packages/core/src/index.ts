@@ -135,7 +135,17 @@ export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
-export type { JitPool } from "./jit/jit-pool.ts";
+export {
+  createJitProvisioner,
+  type JitProvisionerOptions,
+  type OpenJitProvisioner,
+  type Provisioned,
+} from "./jit/create-jit-provisioner.ts";
+export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
+export type { JitRules, JitSource } from "./jit/mapping-source.ts";
+export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,
   JitProvisioner,
@@ -143,6 +153,8 @@ export type {
   ProvisionOutcome,
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
+export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { SignInPool } from "./jit/sign-in-pool.ts";
 export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
 export {
   type CheckedPassword,

@@ -3,6 +3,7 @@ import { createMemoryReplayStore } from "@cognito-to-descope/session";
 import type { CliHost } from "../cli-host.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { openJit } from "../gateway/open-jit.ts";
 import { createGatewayLog, type GatewayLog } from "../gateway/gateway-log.ts";
 import { isLoopback, parseListenAddress } from "../gateway/listen-address.ts";
 import { startTracing } from "../gateway/start-tracing.ts";
@@ -22,6 +23,7 @@ interface GatewayOptions extends TlsFileOptions {
   readonly exchangeOrigin?: readonly string[];
   readonly exchangeCookies?: boolean;
   readonly exchangeRevoke?: boolean;
+  readonly jit?: boolean;
 }
 
 /** Files with certificates are looked at so often. Whoever cannot wait sends a SIGHUP. */
@@ -37,11 +39,12 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   if (clientIds === undefined && (origins.length > 0 || exchangeCookies === true || exchangeRevoke === true)) {
     throw usageError("nothing is exchanged", "name the app clients with --exchange");
   }
+  const checksPasswords = options.jit === true;
   const config = await prepareConfig(
     invocation,
-    clientIds === undefined
+    clientIds === undefined && !checksPasswords
       ? { source: true, target: false, project: true, events: true }
-      : { source: true, target: true, events: "if-set" },
+      : { source: true, target: true, events: "if-set", jit: checksPasswords },
   );
   const tlsFiles = await openTlsFiles(host.cwd, options);
   const log = createGatewayLog(output, options.logLevel ?? "info");
@@ -51,7 +54,8 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
       ? undefined
       : (await import("@cognito-to-descope/gateway/metrics")).createPrometheusMetrics();
   // Replicas that share a state store share what was exchanged; one by itself remembers it itself.
-  await using shared = clientIds === undefined ? undefined : await config.state.shared?.openGatewayState();
+  await using shared =
+    clientIds === undefined && !checksPasswords ? undefined : await config.state.shared?.openGatewayState();
   const sessionExchange =
     clientIds === undefined
       ? undefined
@@ -67,11 +71,20 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
           },
         });
   await using store = await config.state.open();
+  await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
+  using jit = checksPasswords ? await openJit(config, log, { rates: shared?.rates, limiters }) : undefined;
   await using service = createGateway({
     projectId: config.project?.projectId ?? "",
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
     eventsSecret: config.eventsSecret?.reveal(),
     sessionExchange,
+    jit: jit && {
+      ...jit.options,
+      onVerdict({ at, ...entry }) {
+        log.event(entry.alarm ? "error" : "info", "jit", at, entry);
+        metrics?.decided({ kind: "jit", ...entry });
+      },
+    },
     store,
     clock: systemClock,
     listen,

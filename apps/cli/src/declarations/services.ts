@@ -6,7 +6,7 @@ import { wholeNumber } from "./whole-number.ts";
 export function declareServiceCommands(program: Commander, declare: Declare): void {
   declare(program, {
     name: "gateway",
-    summary: "take events of the pools' triggers and exchange sessions, until a signal",
+    summary: "take events of the pools' triggers, exchange sessions and check passwords, until a signal",
     examples: [
       ["c2d gateway", "take events, on this machine only, port 8420; needs C2D_EVENTS_SECRET in the environment"],
       [
@@ -20,6 +20,10 @@ export function declareServiceCommands(program: Commander, declare: Declare): vo
       [
         "c2d gateway --exchange 1example23456789 --exchange-origin https://app.example.com",
         "give Descope sessions for fresh Cognito tokens; needs DESCOPE_MANAGEMENT_KEY",
+      ],
+      [
+        "c2d gateway --jit",
+        "check passwords at first sign-in; needs C2D_JIT_TOKEN, DESCOPE_MANAGEMENT_KEY and jit.pools",
       ],
     ],
     load: async () => (await import("../commands/gateway.ts")).gateway,
@@ -43,6 +47,7 @@ export function declareServiceCommands(program: Commander, declare: Declare): vo
         "error",
       ]),
     )
+    .option("--jit", "check passwords at Cognito for Descope's connector, and bring in users who are right")
     .option("--exchange <client...>", "app clients whose ID tokens are exchanged (default: no exchange)")
     .option("--exchange-origin <origin...>", "origins of the pages that may ask for an exchange")
     .option("--exchange-cookies", "set the session as cookies DS and DSR, in place of answering with it")

@@ -1,7 +1,7 @@
 import type { ImmediateRateLimiter, Permit } from "../limits/rate-limiter.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { JitPool } from "./jit-pool.ts";
+import type { SignInPool } from "./sign-in-pool.ts";
 import { type Judgement, judgeAnswer, judgementOf, meaningOfCode } from "./judge-answer.ts";
 import type { PasswordCheckPolicy } from "./password-check-policy.ts";
 import type { QuotaLine } from "./quota-line.ts";
@@ -11,7 +11,7 @@ import type { AnswerMeaning } from "./verdict.ts";
 export interface PoolAnswer {
   readonly judgement: Judgement;
   /** Absent when there was none to ask. */
-  readonly pool?: JitPool;
+  readonly pool?: SignInPool;
   /** Tries of the password that were made. */
   readonly tries: number;
   /** The user as far as it is known; whenever the password was right and the pool says who it is. */
@@ -22,7 +22,7 @@ export interface PoolAnswer {
 
 /** What is asked of a pool, and with what. */
 export interface PoolQuestion {
-  readonly pool: JitPool;
+  readonly pool: SignInPool;
   readonly username: string;
   readonly password: string;
   readonly policy: PasswordCheckPolicy;
@@ -95,7 +95,7 @@ function meaningOfFailure(code: string): AnswerMeaning {
   return code === "NotAuthorizedException" ? "misconfigured" : meaningOfCode(code);
 }
 
-function busy(pool: JitPool, tries: number, retryAfterMs: number): PoolAnswer {
+function busy(pool: SignInPool, tries: number, retryAfterMs: number): PoolAnswer {
   return { judgement: { ...judgementOf("throttled"), reason: "quota" }, pool, tries, retryAfterMs };
 }
 

@@ -3,7 +3,7 @@ import type { RateCounter } from "../ports/rate-counter.ts";
 import { askPool, type PoolAnswer } from "./ask-pool.ts";
 import { countAttempt } from "./attempt-limits.ts";
 import { failurePauseMs } from "./failure-floor.ts";
-import { candidatesFor, type JitPool } from "./jit-pool.ts";
+import { candidatesFor, type SignInPool } from "./sign-in-pool.ts";
 import type { JitProvisioner } from "./jit-provisioner.ts";
 import { judgementOf } from "./judge-answer.ts";
 import { DEFAULT_PASSWORD_CHECK, type PasswordCheckPolicy } from "./password-check-policy.ts";
@@ -16,7 +16,7 @@ import type { Verdict, VerdictDetails } from "./verdict.ts";
 /** What a check needs. */
 export interface PasswordCheckOptions {
   /** In the order in which they are asked. */
-  readonly pools: readonly JitPool[];
+  readonly pools: readonly SignInPool[];
   readonly provisioner: JitProvisioner;
   readonly counter: RateCounter;
   readonly clock: Clock;
@@ -138,7 +138,7 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
   }
 
   /** In the background: the user is in already, and nobody is kept out because a mark is missing. */
-  function mark(pool: JitPool | undefined, username: string): void {
+  function mark(pool: SignInPool | undefined, username: string): void {
     const { marker, quotas } = pool ?? {};
     if (marker === undefined || quotas?.mark === undefined) return;
     const work = quotas.mark.acquire().then(async (permit) => {

@@ -24,6 +24,7 @@ const REFUSED: Readonly<Record<RefusedProvisioning, readonly [VerdictName, NextS
   "left-out": ["disabled", "stop"],
   "login-id-taken": ["disabled", "stop"],
   disabled: ["disabled", "stop"],
+  refused: ["disabled", "stop"],
 };
 
 /** Brings a user whose password is right into the project, and says what that comes to. */
@@ -41,8 +42,9 @@ export async function provisionSignedIn(signedIn: SignedIn): Promise<Provisioned
     // The next sign-in asks Cognito again, and works.
     .catch((): ProvisionOutcome => ({ kind: "unavailable" }));
   if (outcome.kind === "provisioned") {
+    const kept = outcome.password === "kept" && reason === "password-right";
     return {
-      verdict: { verdict, next: judgement.next, reason, loginId: outcome.loginId },
+      verdict: { verdict, next: judgement.next, reason: kept ? "moved-before" : reason, loginId: outcome.loginId },
       details: { provisioned: outcome.operation },
     };
   }
@@ -52,7 +54,7 @@ export async function provisionSignedIn(signedIn: SignedIn): Promise<Provisioned
 function verdictOf(outcome: Exclude<ProvisionOutcome, { readonly kind: "provisioned" }>): Verdict {
   if (outcome.kind === "refused") {
     const [verdict, next] = REFUSED[outcome.reason];
-    return { verdict, next, reason: outcome.reason };
+    return { verdict, next, reason: outcome.reason === "refused" ? "refused-by-project" : outcome.reason };
   }
   if (outcome.kind === "throttled") {
     const retryAfterSeconds = Math.max(1, Math.ceil(outcome.retryAfterMs / 1000));

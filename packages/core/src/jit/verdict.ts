@@ -11,7 +11,7 @@ export type VerdictName =
 
 /** What whoever asked does next. */
 export type NextStep =
-  /** Sign in with the same password in Descope: it is set there. */
+  /** Sign in with the same password in Descope, which is what gives a session. The verdict itself never does. */
   | "sign-in"
   /** Ask for name and password again. */
   | "ask-again"
@@ -29,6 +29,8 @@ export type NextStep =
 /** Why. Tells nothing of a user that its verdict does not tell. */
 export type VerdictReason =
   | "password-right"
+  /** Right at the pool. The project had a password of this user before, the same or another, and that is what counts. */
+  | "moved-before"
   /** No such user, or another password: which of them is not told. */
   | "credentials"
   | "second-factor"
@@ -42,6 +44,7 @@ export type VerdictReason =
   | "disabled"
   | "refused-by-trigger"
   | "left-out"
+  | "refused-by-project"
   | "login-id-taken"
   | "locked-out"
   | "too-many-tries"
@@ -61,7 +64,7 @@ export interface Verdict {
   readonly reason: VerdictReason;
   /** Whole seconds after which a try may succeed. With `throttled` and `unavailable` only. */
   readonly retryAfterSeconds?: number;
-  /** The user's first login ID in the project. With `ok` and `challenge`, where a user was provisioned. */
+  /** The login ID in the project that belongs to the name that was typed. With `ok` and `challenge`, where a user was provisioned. */
   readonly loginId?: string;
 }
 

@@ -12,7 +12,7 @@ import { type CredentialEncoding, readCredentials } from "./read-credentials.ts"
 export interface VerdictEntry extends VerdictDetails, Omit<Verdict, "loginId"> {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Of the request, as in its own entry of the log. */
+  /** That of the request's own entry. */
   readonly requestId: string;
   readonly milliseconds: number;
   /** The same request was under way or had been answered a moment ago. */
@@ -53,9 +53,6 @@ const PATH = "/v1/jit/verify";
 
 /** Name and password take 3 kB in the widest encoding. */
 const MAX_BODY_BYTES = 16_384;
-
-/** The shortest token or secret that is taken. */
-export const MIN_SECRET_LENGTH = 32;
 
 /** Requests with a wrong token from one address. */
 const STRANGERS = { burst: 20, perSecond: 1 };

@@ -3,7 +3,7 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import type { MigratedUserMarker, PasswordAuthenticator, PoolUserReader } from "./sign-in-answer.ts";
 
 /** One pool at which passwords are checked. */
-export interface JitPool {
+export interface SignInPool {
   readonly userPoolId: string;
   readonly authenticator: PasswordAuthenticator;
   /**
@@ -32,7 +32,7 @@ export interface JitPool {
 
 /** A pool with the names to try there, in order. */
 export interface PoolCandidate {
-  readonly pool: JitPool;
+  readonly pool: SignInPool;
   readonly usernames: readonly string[];
 }
 
@@ -44,12 +44,16 @@ export interface PoolCandidate {
  *
  * @param userPoolId - The one pool to ask, when whoever asks knows.
  */
-export function candidatesFor(pools: readonly JitPool[], name: string, userPoolId?: string): readonly PoolCandidate[] {
+export function candidatesFor(
+  pools: readonly SignInPool[],
+  name: string,
+  userPoolId?: string,
+): readonly PoolCandidate[] {
   const asked = userPoolId === undefined ? routed(pools, name) : pools.filter((pool) => pool.userPoolId === userPoolId);
   return asked.map((pool) => ({ pool, usernames: usernamesFor(pool, name) }));
 }
 
-function routed(pools: readonly JitPool[], name: string): readonly JitPool[] {
+function routed(pools: readonly SignInPool[], name: string): readonly SignInPool[] {
   const at = name.lastIndexOf("@");
   if (at < 1) return pools;
   const domain = foldLoginId(name.slice(at + 1));
@@ -61,7 +65,7 @@ function routed(pools: readonly JitPool[], name: string): readonly JitPool[] {
  * Where case counts, an address that was typed with capitals is another user's name than the same in small letters: the second
  * try counts against nobody for whom the first did.
  */
-function usernamesFor(pool: JitPool, name: string): readonly string[] {
+function usernamesFor(pool: SignInPool, name: string): readonly string[] {
   const small = name.toLowerCase();
   return pool.caseSensitive && name.includes("@") && small !== name ? [name, small] : [name];
 }
