@@ -141,6 +141,7 @@ export {
   type OpenJitProvisioner,
   type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
+export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { ProvisionEvent } from "./jit/project-writer.ts";
