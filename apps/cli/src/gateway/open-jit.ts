@@ -18,13 +18,14 @@ import {
   type SignInPool,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
-import { createMemoryRateCounter, type JitOptions } from "@cognito-to-descope/gateway";
+import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cognito-to-descope/gateway";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
 import { targetOptions } from "../open-target.ts";
 import type { SharedLimiters } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
 export interface OpenJit extends Disposable {
@@ -35,6 +36,12 @@ export interface OpenJit extends Disposable {
 export interface SharedWithReplicas {
   readonly rates?: RateCounter | undefined;
   readonly limiters?: SharedLimiters | undefined;
+}
+
+/** What hears of what is done. */
+export interface JitObservers {
+  readonly log: GatewayLog;
+  readonly observe: ObserveCall;
 }
 
 /** The quotas of an account and region that passwords are checked within. */
@@ -51,7 +58,10 @@ const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceR
  * @throws MigrationError `ERR_JIT_DEFINITIONS_MISSING` when the project lacks what users need, and what reading the pools and the
  * project throws.
  */
-export async function openJit(config: Config, log: GatewayLog, shared: SharedWithReplicas): Promise<OpenJit> {
+export async function openJit(
+  config: Config,
+  { log, observe, ...shared }: SharedWithReplicas & JitObservers,
+): Promise<OpenJit> {
   const { jit } = config;
   if (jit === undefined)
     throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
@@ -63,17 +73,20 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
       tenantName: source.tenantName,
       source: openSource(source),
     })),
-    target: createProvisionTarget({
-      ...target,
-      ...(limiters === undefined
-        ? {}
-        : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
-    }),
+    target: observeProvisionTarget(
+      createProvisionTarget({
+        ...target,
+        ...(limiters === undefined
+          ? {}
+          : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
+      }),
+      observe,
+    ),
     rules: config.rules,
     clock: systemClock,
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
-  const opened = jit.pools.map((pool) => openCalls(pool));
+  const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool), observe));
   const limiterOf = createQuotas(config);
   const check: PasswordCheck = createPasswordCheck({
     pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, limiterOf)),
