@@ -6,7 +6,7 @@
 //   COGNITO: replay | sandbox, which answers sign-ins
 //   WINDOW: milliseconds for which users are gathered
 //   LIMITS: none | descope | cognito, which documented quotas are kept
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes } from "node:crypto";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createUserPoolSource } from "@cognito-to-descope/cognito";
@@ -69,7 +69,7 @@ const calls = createPoolCalls({ region, endpoint: cognito === "replay" ? service
 );
 const quota = limits === "cognito" ? { requests: 120, windowMs: 1000 } : unlimited;
 const keyed = (): ((text: string) => string) => {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 };
 const check = createPasswordCheck({

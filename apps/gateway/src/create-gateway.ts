@@ -59,7 +59,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let metricsServer: NodeServer | undefined;
   let stopped: Promise<void> | undefined;
   const isStopping = (): boolean => stopped !== undefined;
-  const health = healthRoutes({ clock, check: () => store.readTouchedUsers(projectId, 1), isStopping });
+  const health = healthRoutes({ clock, check: async () => store?.readTouchedUsers(projectId, 1), isStopping });
   const app = new Hono<{ Variables: RequestVariables }>();
   app.use(observeRequests(options));
   app.use(closeWhenStopping(isStopping));
@@ -68,6 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.notFound((c) => problem(c, "not-found"));
   app.route("/", health);
   if (eventsSecret !== undefined) {
+    if (store === undefined) throw new RangeError('"eventsSecret" option needs a "store" option');
     const rate = options.eventRate ?? DEFAULT_RATE;
     app.route("/", syncEventRoutes({ projectId, userPoolIds, secret: eventsSecret, store, clock, rate }));
   }

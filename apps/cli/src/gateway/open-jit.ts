@@ -1,5 +1,5 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { createKeyProvider, createUserPoolSource } from "@cognito-to-descope/cognito";
+import { createHash, createHmac, createSecretKey, randomBytes } from "node:crypto";
+import type { createKeyProvider } from "@cognito-to-descope/cognito";
 import {
   createMigratedUserMarker,
   createPasswordAuthenticator,
@@ -65,13 +65,16 @@ export async function openJit(
   const { jit } = config;
   if (jit === undefined)
     throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
+  // With the AWS SDK, which takes as long to load as everything else together: a function that starts cold does so while it asks
+  // for its secrets.
+  const { createKeyProvider: createProvider, createUserPoolSource } = await import("@cognito-to-descope/cognito");
   const target = targetOptions(config);
   const { limiters } = shared;
   const provisioner = await createJitProvisioner({
     sources: jit.pools.map(({ source }) => ({
       tenant: source.tenant,
       tenantName: source.tenantName,
-      source: openSource(source),
+      source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
     })),
     target: observeProvisionTarget(
       createProvisionTarget({
@@ -86,7 +89,7 @@ export async function openJit(
     clock: systemClock,
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
-  const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool), observe));
+  const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool, createProvider), observe));
   const limiterOf = createQuotas(config);
   const check: PasswordCheck = createPasswordCheck({
     pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, limiterOf)),
@@ -115,9 +118,9 @@ export async function openJit(
 type OpenCalls = ReturnType<typeof createPoolCalls>;
 
 /** Connections to where a pool is. */
-function openCalls({ source }: JitPoolConfig): OpenCalls {
+function openCalls({ source }: JitPoolConfig, createProvider: typeof createKeyProvider): OpenCalls {
   const region = regionOf(source);
-  const credentials = createKeyProvider({ ...accessOf(source), region }, () => systemClock.now());
+  const credentials = createProvider({ ...accessOf(source), region }, () => systemClock.now());
   return createPoolCalls({ region, endpoint: source.endpoint, credentials }, () => systemClock.now());
 }
 
@@ -173,10 +176,6 @@ function createQuotas(config: Config): (source: SourceConfig, quota: keyof typeo
   };
 }
 
-function openSource(source: SourceConfig): ReturnType<typeof createUserPoolSource> {
-  return createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock });
-}
-
 /** How a pool is reached, in the adapter's words. */
 function accessOf({ region, profile, awsKeys, roleArn, externalId, endpoint }: SourceConfig) {
   return {
@@ -204,6 +203,8 @@ function sharedKey({ tokens }: JitConfig): Buffer {
     .digest();
 }
 
-function keyedHash(key: Buffer): (text: string) => string {
+function keyedHash(bytes: Buffer): (text: string) => string {
+  // Given as bytes, a key is made of them for every hash, which costs six times what the hash does.
+  const key = createSecretKey(bytes);
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 }
