@@ -1,5 +1,5 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { createKeyProvider, createUserPoolSource } from "@cognito-to-descope/cognito";
+import { createHash, createHmac, createSecretKey, randomBytes } from "node:crypto";
+import type { createKeyProvider } from "@cognito-to-descope/cognito";
 import {
   createMigratedUserMarker,
   createPasswordAuthenticator,
@@ -18,13 +18,14 @@ import {
   type SignInPool,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
-import { createMemoryRateCounter, type JitOptions } from "@cognito-to-descope/gateway";
+import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cognito-to-descope/gateway";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
 import { targetOptions } from "../open-target.ts";
 import type { SharedLimiters } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
 export interface OpenJit extends Disposable {
@@ -35,6 +36,12 @@ export interface OpenJit extends Disposable {
 export interface SharedWithReplicas {
   readonly rates?: RateCounter | undefined;
   readonly limiters?: SharedLimiters | undefined;
+}
+
+/** What hears of what is done. */
+export interface JitObservers {
+  readonly log: GatewayLog;
+  readonly observe: ObserveCall;
 }
 
 /** The quotas of an account and region that passwords are checked within. */
@@ -51,29 +58,38 @@ const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceR
  * @throws MigrationError `ERR_JIT_DEFINITIONS_MISSING` when the project lacks what users need, and what reading the pools and the
  * project throws.
  */
-export async function openJit(config: Config, log: GatewayLog, shared: SharedWithReplicas): Promise<OpenJit> {
+export async function openJit(
+  config: Config,
+  { log, observe, ...shared }: SharedWithReplicas & JitObservers,
+): Promise<OpenJit> {
   const { jit } = config;
   if (jit === undefined)
     throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
+  // With the AWS SDK, which takes as long to load as everything else together: a function that starts cold does so while it asks
+  // for its secrets.
+  const { createKeyProvider: createProvider, createUserPoolSource } = await import("@cognito-to-descope/cognito");
   const target = targetOptions(config);
   const { limiters } = shared;
   const provisioner = await createJitProvisioner({
     sources: jit.pools.map(({ source }) => ({
       tenant: source.tenant,
       tenantName: source.tenantName,
-      source: openSource(source),
+      source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
     })),
-    target: createProvisionTarget({
-      ...target,
-      ...(limiters === undefined
-        ? {}
-        : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
-    }),
+    target: observeProvisionTarget(
+      createProvisionTarget({
+        ...target,
+        ...(limiters === undefined
+          ? {}
+          : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
+      }),
+      observe,
+    ),
     rules: config.rules,
     clock: systemClock,
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
-  const opened = jit.pools.map((pool) => openCalls(pool));
+  const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool, createProvider), observe));
   const quotaOf = createQuotas(config, limiters);
   const check: PasswordCheck = createPasswordCheck({
     pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, quotaOf)),
@@ -105,9 +121,9 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
 type OpenCalls = ReturnType<typeof createPoolCalls>;
 
 /** Connections to where a pool is. */
-function openCalls({ source }: JitPoolConfig): OpenCalls {
+function openCalls({ source }: JitPoolConfig, createProvider: typeof createKeyProvider): OpenCalls {
   const region = regionOf(source);
-  const credentials = createKeyProvider({ ...accessOf(source), region }, () => systemClock.now());
+  const credentials = createProvider({ ...accessOf(source), region }, () => systemClock.now());
   return createPoolCalls({ region, endpoint: source.endpoint, credentials }, () => systemClock.now());
 }
 
@@ -167,10 +183,6 @@ function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): Q
   };
 }
 
-function openSource(source: SourceConfig): ReturnType<typeof createUserPoolSource> {
-  return createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock });
-}
-
 /** How a pool is reached, in the adapter's words. */
 function accessOf({ region, profile, awsKeys, roleArn, externalId, endpoint }: SourceConfig) {
   return {
@@ -198,6 +210,8 @@ function sharedKey({ tokens }: JitConfig): Buffer {
     .digest();
 }
 
-function keyedHash(key: Buffer): (text: string) => string {
+function keyedHash(bytes: Buffer): (text: string) => string {
+  // Given as bytes, a key is made of them for every hash, which costs six times what the hash does.
+  const key = createSecretKey(bytes);
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 }
