@@ -1,4 +1,10 @@
-import { type ConfirmedUser, type ProvisionOutcome } from "@cognito-to-descope/core";
+import {
+  type ConfirmedUser,
+  createRateLimiter,
+  type ProvisionOutcome,
+  type RateLimit,
+  type RateLimiter,
+} from "@cognito-to-descope/core";
 import { DEFAULT_LIMITS } from "@cognito-to-descope/descope";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
 import { expect, it } from "vitest";
@@ -15,15 +21,14 @@ interface Scene extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly pool: HandmadePool;
   readonly time: VirtualTime;
-  readonly provisioning: Provisioning;
-  /** Lets a user sign in who waits two seconds. */
+  /** Lets a user sign in who waits so long, two seconds unless told otherwise. */
   signIn(number: number): Promise<ProvisionOutcome>;
   /** Refused requests, and the most that any window of a quota saw, by quota. */
   quotas(): Readonly<Record<string, { readonly refused: number; readonly peak: number; readonly requests: number }>>;
 }
 
 /** A project with the quotas that are documented, in time that passes as fast as there is nothing to do. */
-async function startScene(): Promise<Scene> {
+async function startScene({ replicas = 1, patienceMs = 2000 } = {}): Promise<Scene> {
   const time = new VirtualTime();
   const world = await startWorld({
     quotas: "real",
@@ -32,19 +37,35 @@ async function startScene(): Promise<Scene> {
   });
   const { sandbox, pool } = world;
   await defineOwnAttributes(sandbox);
-  const provisioning = await openProvisioning(sandbox, {
-    pools: [pool],
-    clock: time,
-    target: { limits: DEFAULT_LIMITS },
-    through: (target) => time.slow(target, LATENCY_MS),
-  });
+  const limiters = new Map<string, RateLimiter>();
+  const share = (name: string, limit: RateLimit): RateLimiter => {
+    const limiter = limiters.get(name) ?? createRateLimiter(limit, time);
+    limiters.set(name, limiter);
+    return limiter;
+  };
+  const opened: Provisioning[] = [];
+  for (let replica = 0; replica < replicas; replica += 1) {
+    opened.push(
+      await openProvisioning(sandbox, {
+        pools: [pool],
+        clock: time,
+        target: { limits: DEFAULT_LIMITS, ...(replicas === 1 ? {} : { createLimiter: share }) },
+        ...(replicas === 1 ? {} : { sharedPace: (call, limit) => share(`pace of ${call}`, limit) }),
+        through: (target) => time.slow(target, LATENCY_MS),
+      }),
+    );
+  }
   return {
     sandbox,
     pool,
     time,
-    provisioning,
-    signIn: (number) =>
-      provisioning.provisioner.provision(someUser(pool, number), PASSWORD, { deadline: time.monotonic() + 2000 }),
+    async signIn(number) {
+      const replica = opened[number % replicas];
+      if (replica === undefined) throw new Error("no such replica");
+      return replica.provisioner.provision(someUser(pool, number), PASSWORD, {
+        deadline: time.monotonic() + patienceMs,
+      });
+    },
     quotas: () =>
       Object.fromEntries(
         sandbox.buckets().map(({ name, refused, peak, requests }) => [name, { refused, peak, requests }]),
@@ -105,6 +126,13 @@ it("lets 150 new users a second in within two seconds each, and never exceeds a 
   expect(scene.sandbox.descopeService.countUsers()).toBe(18_000);
   // Nearly full batches, or the quota would not do.
   expect(scene.sandbox.requests.count({ operation: "POST /v1/mgmt/user/create/batch" })).toBeLessThan(200);
+});
+
+it("keeps to the quotas where replicas share them, who then wait for each other's calls", TIMEOUT, async () => {
+  await using scene = await startScene({ replicas: 3, patienceMs: 6000 });
+  const outcomes = await scene.time.run(arrive(scene, 120, 75));
+  expect(countKinds(outcomes)).toEqual({ provisioned: 120 * 75 });
+  for (const { refused } of Object.values(scene.quotas())) expect(refused).toBe(0);
 });
 
 it("lets everybody else in who comes again when told to, after more came than the project takes", TIMEOUT, async () => {

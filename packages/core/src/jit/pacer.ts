@@ -6,8 +6,8 @@ import type { CallQuota } from "../ports/provision-target.ts";
 export interface Pacer {
   /** Milliseconds until a call may be made; 0 when it may be now. */
   waitMs(): number;
-  /** Waits for a turn among all processes that share the quota; absent where there are no others. */
-  readonly enter?: (() => Promise<void>) | undefined;
+  /** Waits for so many turns among all processes that share the quota; absent where there are no others. */
+  readonly enter?: ((calls: number) => Promise<void>) | undefined;
   /** A call is being made. */
   take(calls: number): void;
   /** Milliseconds between two calls when there are many to make. */
@@ -51,7 +51,11 @@ export function createPacer(clock: Clock, quota: () => CallQuota, shared?: Share
       const credit = (burstOf(quota().allowed) - 1) * interval();
       return Math.max(0, evenUntil - credit - now, heldUntil - now);
     },
-    enter: turns && (async () => (await turns.acquire()).release()),
+    enter:
+      turns &&
+      (async (calls) => {
+        for (let call = 0; call < calls; call += 1) (await turns.acquire()).release();
+      }),
     take(calls) {
       evenUntil = Math.max(evenUntil, clock.monotonic()) + calls * interval();
     },
@@ -84,9 +88,8 @@ export function paceTogether(first: Pacer, second: Pacer): Pacer {
     waitMs: () => Math.max(first.waitMs(), second.waitMs()),
     enter:
       first.enter &&
-      (async () => {
-        await first.enter?.();
-        await second.enter?.();
+      (async (calls) => {
+        await Promise.all([first.enter?.(calls), second.enter?.(calls)]);
       }),
     take(calls) {
       first.take(calls);

@@ -426,11 +426,11 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       await patchHalves(items);
       return;
     }
-    const done = new Set(answer.done.flatMap(({ loginIds, userId }) => [userId, ...loginIds.map(foldLoginId)]));
+    const done = new Map(answer.done.map((user) => [user.userId, user]));
     for (const { entry, existing } of items) {
-      const isDone = done.has(existing.userId) || existing.loginIds.some((id) => done.has(foldLoginId(id)));
-      if (!isDone) onEvent({ type: "patch-refused" });
-      finish(entry, existing, isDone || entry.passwordSet ? "updated" : "unchanged");
+      const patched = done.get(existing.userId);
+      if (patched === undefined) onEvent({ type: "patch-refused" });
+      finish(entry, patched ?? existing, patched !== undefined || entry.passwordSet ? "updated" : "unchanged");
     }
   }
 
