@@ -142,6 +142,15 @@ export {
   type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
 export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
+export {
+  type JitBottleneck,
+  type JitWay,
+  type PeakExpectation,
+  type PeakPlan,
+  type PeakQuotas,
+  planPeak,
+  type WayCapacity,
+} from "./jit/capacity/plan-peak.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { ProvisionEvent } from "./jit/project-writer.ts";

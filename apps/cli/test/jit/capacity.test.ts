@@ -22,7 +22,7 @@ interface Scene extends AsyncDisposable {
   readonly pool: HandmadePool;
   readonly time: VirtualTime;
   /** Lets a user sign in who waits so long, two seconds unless told otherwise. */
-  signIn(number: number): Promise<ProvisionOutcome>;
+  readonly signIn: (number: number) => Promise<ProvisionOutcome>;
   /** Refused requests, and the most that any window of a quota saw, by quota. */
   quotas(): Readonly<Record<string, { readonly refused: number; readonly peak: number; readonly requests: number }>>;
 }

@@ -76,8 +76,8 @@ function burstOf(allowed: number): number {
   return Math.min(BURST, Math.max(1, Math.floor(allowed / 10)));
 }
 
-/** Milliseconds from one call to the next in an even flow. */
-function evenInterval({ allowed, windowMs }: CallQuota): number {
+/** Milliseconds from one call to the next in an even flow that leaves room for a burst. */
+export function evenInterval({ allowed, windowMs }: CallQuota): number {
   // The burst counts in the window too. And a place is held until a little more than a window after the answer.
   return (windowMs * HOLD) / Math.max(1, allowed - burstOf(allowed));
 }

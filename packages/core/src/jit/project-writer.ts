@@ -13,6 +13,7 @@ import { decideProvisioning, hasOwnPassword, type ProvisioningStep } from "./dec
 import type { ProvisionOutcome } from "./jit-provisioner.ts";
 import { createPacer, type Pacer, paceTogether } from "./pacer.ts";
 import type { PendingSignIn, PendingSignIns } from "./pending-sign-ins.ts";
+import { FLAG_WINDOW_MS, SCARCE_LOOK_UP_MS } from "./writer-pace.ts";
 
 /** Brings users into the project, many with each call. The rules are in `README.md` beside this file. */
 export interface ProjectWriter {
@@ -67,12 +68,6 @@ interface ToSet {
 interface ToFlag {
   readonly patch: ProjectUserPatch;
 }
-
-/** How often users are looked up while calls are scarce. Whoever comes meanwhile goes along. */
-const SCARCE_LOOK_UP_MS = 800;
-
-/** How often users are marked as not freshly migrated any more. Nobody waits for that. */
-const FLAG_WINDOW_MS = 2000;
 
 /** How often a user is looked up, once what was found or sent did not hold. */
 const MAX_ROUNDS = 4;
