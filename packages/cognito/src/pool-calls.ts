@@ -1,5 +1,7 @@
 import {
   AdminListGroupsForUserCommand,
+  CreateUserPoolClientCommand,
+  DeleteUserPoolClientCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
@@ -9,10 +11,15 @@ import {
   ListUserPoolClientsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
+  UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type {
   AdminListGroupsForUserCommandInput,
   AdminListGroupsForUserCommandOutput,
+  CreateUserPoolClientCommandInput,
+  CreateUserPoolClientCommandOutput,
+  DeleteUserPoolClientCommandInput,
+  DeleteUserPoolClientCommandOutput,
   DescribeIdentityProviderCommandInput,
   DescribeIdentityProviderCommandOutput,
   DescribeUserPoolCommandInput,
@@ -31,23 +38,28 @@ import type {
   ListUsersCommandOutput,
   ListUsersInGroupCommandInput,
   ListUsersInGroupCommandOutput,
+  UpdateUserPoolClientCommandInput,
+  UpdateUserPoolClientCommandOutput,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { Clock, MigrationError } from "@cognito-to-descope/core";
 
 import type { CognitoClient } from "./cognito-client.ts";
 import { throttledTooLong, timedOut, toMigrationError } from "./errors.ts";
 import type { CallContext } from "./errors.ts";
-import type { SourceOperation } from "./operations.ts";
+import { CLIENT_OPERATIONS, MAKING_OPERATIONS } from "./operations.ts";
+import type { PoolOperation } from "./operations.ts";
 import { startDeadline } from "./request-deadline.ts";
 import type { RequestQuotas } from "./request-quotas.ts";
 import { backoffMs, classifyFailure, isNobodyThere } from "./retry-policy.ts";
-import type { RetryOptions } from "./retry-policy.ts";
+import type { FailureKind, RetryOptions } from "./retry-policy.ts";
 import type { CognitoSourceListener } from "./source-events.ts";
 import { readVendorFailure } from "./vendor-failure.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
 
 const commands = {
   AdminListGroupsForUser: AdminListGroupsForUserCommand,
+  CreateUserPoolClient: CreateUserPoolClientCommand,
+  DeleteUserPoolClient: DeleteUserPoolClientCommand,
   DescribeIdentityProvider: DescribeIdentityProviderCommand,
   DescribeUserPool: DescribeUserPoolCommand,
   DescribeUserPoolClient: DescribeUserPoolClientCommand,
@@ -57,13 +69,16 @@ const commands = {
   ListUserPoolClients: ListUserPoolClientsCommand,
   ListUsers: ListUsersCommand,
   ListUsersInGroup: ListUsersInGroupCommand,
+  UpdateUserPoolClient: UpdateUserPoolClientCommand,
 } satisfies {
-  readonly [Operation in SourceOperation]: new (input: Messages[Operation][0]) => unknown;
+  readonly [Operation in PoolOperation]: new (input: Messages[Operation][0]) => unknown;
 };
 
 /** What goes out and what comes in, by operation. */
 interface Messages {
   readonly AdminListGroupsForUser: readonly [AdminListGroupsForUserCommandInput, AdminListGroupsForUserCommandOutput];
+  readonly CreateUserPoolClient: readonly [CreateUserPoolClientCommandInput, CreateUserPoolClientCommandOutput];
+  readonly DeleteUserPoolClient: readonly [DeleteUserPoolClientCommandInput, DeleteUserPoolClientCommandOutput];
   readonly DescribeIdentityProvider: readonly [
     DescribeIdentityProviderCommandInput,
     DescribeIdentityProviderCommandOutput,
@@ -76,12 +91,13 @@ interface Messages {
   readonly ListUserPoolClients: readonly [ListUserPoolClientsCommandInput, ListUserPoolClientsCommandOutput];
   readonly ListUsers: readonly [ListUsersCommandInput, ListUsersCommandOutput];
   readonly ListUsersInGroup: readonly [ListUsersInGroupCommandInput, ListUsersInGroupCommandOutput];
+  readonly UpdateUserPoolClient: readonly [UpdateUserPoolClientCommandInput, UpdateUserPoolClientCommandOutput];
 }
 
 /** What is sent with an operation beside the pool's ID. */
-type Input<Operation extends SourceOperation> = Omit<Messages[Operation][0], "UserPoolId">;
+type Input<Operation extends PoolOperation> = Omit<Messages[Operation][0], "UserPoolId">;
 /** What an operation answers, the SDK's own metadata left out. */
-export type Output<Operation extends SourceOperation> = Omit<Messages[Operation][1], "$metadata">;
+export type Output<Operation extends PoolOperation> = Omit<Messages[Operation][1], "$metadata">;
 
 /** What {@link createPoolCalls} needs. */
 export interface PoolCallsOptions extends RetryOptions {
@@ -101,7 +117,7 @@ export interface PoolCallsOptions extends RetryOptions {
 }
 
 /** How one call is made. */
-interface CallOptions<Operation extends SourceOperation> {
+interface CallOptions<Operation extends PoolOperation> {
   readonly signal?: AbortSignal | undefined;
   /** The request carries a page token. @defaultValue false */
   readonly hasToken?: boolean;
@@ -112,7 +128,7 @@ interface CallOptions<Operation extends SourceOperation> {
 }
 
 /** Sends one operation on one pool, within the quotas and as often as it takes. */
-export type PoolCall = <Operation extends SourceOperation>(
+export type PoolCall = <Operation extends PoolOperation>(
   operation: Operation,
   input: Input<Operation>,
   options?: CallOptions<Operation>,
@@ -131,7 +147,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
   let answered = false;
 
   /** One HTTP attempt. Gives the answer, or what went wrong. */
-  async function attempt<Operation extends SourceOperation>(
+  async function attempt<Operation extends PoolOperation>(
     operation: Operation,
     input: Input<Operation>,
     call: CallOptions<Operation>,
@@ -155,7 +171,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       call.signal?.throwIfAborted();
       const failure = readVendorFailure(deadline.expired ? timedOut(options.requestTimeoutMs) : error);
       if (failure.status !== 0) answered = true;
-      if (classifyFailure(failure) === "throttled") permit.throttled(failure.retryAfterMs);
+      if (kindOf(failure, operation) === "throttled") permit.throttled(failure.retryAfterMs);
       return { failure };
     } finally {
       deadline.clear();
@@ -184,7 +200,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       const result = await attempt(operation, input, call);
       if ("output" in result) return result.output;
       const { failure, refusal } = result;
-      const kind = refusal === undefined ? classifyFailure(failure) : "transient";
+      const kind = refusal === undefined ? kindOf(failure, operation) : "transient";
       if (kind === "operation-missing" && call.ifMissing !== undefined && tolerates(failure)) {
         listener({
           type: "operation-missing",
@@ -204,7 +220,8 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       }
       failures += 1;
       const most = !answered && isNobodyThere(failure.networkCode) ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
-      if (kind !== "transient" || failures >= most) throw refusal ?? toMigrationError(failure, context);
+      const mayDouble = MAKING_OPERATIONS.has(operation) && mayHaveHappened(failure);
+      if (kind !== "transient" || mayDouble || failures >= most) throw refusal ?? toMigrationError(failure, context);
       const waitMs = backoffMs(failures, options.random(), RETRY_BASE_MS, RETRY_CAP_MS);
       listener({
         type: "retried",
@@ -216,6 +233,18 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       await clock.sleep(waitMs, call.signal);
     }
   };
+}
+
+/** What a failure asks for. To change more than the pool's limit of clients allows is no matter of waiting. */
+function kindOf(failure: VendorFailure, operation: PoolOperation): FailureKind {
+  return failure.code === "LimitExceededException" && operation in CLIENT_OPERATIONS
+    ? "final"
+    : classifyFailure(failure);
+}
+
+/** Whether a request that failed may have been carried out all the same. */
+function mayHaveHappened(failure: VendorFailure): boolean {
+  return !failure.clockCorrected && !isNobodyThere(failure.networkCode);
 }
 
 function reasonOf(failure: VendorFailure, refusal: MigrationError | undefined): string {

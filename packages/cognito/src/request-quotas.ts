@@ -1,8 +1,8 @@
 import { createRateLimiter } from "@cognito-to-descope/core";
 import type { Clock, Permit, RateLimit, RateLimiter } from "@cognito-to-descope/core";
 
-import { SOURCE_OPERATIONS } from "./operations.ts";
-import type { QuotaCategory, SourceOperation } from "./operations.ts";
+import { POOL_OPERATIONS } from "./operations.ts";
+import type { ChangeCategory, PoolOperation, QuotaCategory } from "./operations.ts";
 
 /** The request rates to keep. */
 export interface CognitoLimits {
@@ -24,13 +24,22 @@ export const DEFAULT_LIMITS: CognitoLimits = {
   perPoolOperation: { requests: 5, windowMs: 1000 },
 };
 
+/** Quotas of what changes settings: a few requests in all, so that nobody configures them. Source: facts.md. */
+const CHANGE_LIMITS: Readonly<Record<ChangeCategory, RateLimit>> = {
+  UserPoolClientUpdate: { requests: 15, windowMs: 1000 },
+};
+
 /** Categories in which a single operation on one pool is capped besides. Source: facts.md. */
-const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPoolResourceRead"];
+const CAPPED_PER_POOL: readonly (QuotaCategory | ChangeCategory)[] = [
+  "UserPoolClientRead",
+  "UserPoolClientUpdate",
+  "UserPoolResourceRead",
+];
 
 /** Gives one permit for each HTTP request. One instance serves all pools of one AWS account and region. */
 export interface RequestQuotas {
   /** Waits until the request may be sent. */
-  acquire(operation: SourceOperation, userPoolId: string, signal?: AbortSignal): Promise<Permit>;
+  acquire(operation: PoolOperation, userPoolId: string, signal?: AbortSignal): Promise<Permit>;
   /** Hears the account of the pool, twelve digits, where it was not known. */
   learnAccount?(accountId: string): void;
 }
@@ -79,8 +88,8 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
 
   return {
     async acquire(operation, userPoolId, signal) {
-      const category = SOURCE_OPERATIONS[operation];
-      const account = limiterOf(category, limits?.categories?.[category] ?? DEFAULT_LIMITS.categories[category]);
+      const category = POOL_OPERATIONS[operation];
+      const account = limiterOf(category, limitOf(category, limits));
       if (!CAPPED_PER_POOL.includes(category)) return await account.acquire(signal);
       const cap = limits?.perPoolOperation ?? DEFAULT_LIMITS.perPoolOperation;
       // The pool's place first: a pool that waits for its own cap must not hold a place of the account's budget.
@@ -93,6 +102,11 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
       }
     },
   };
+}
+
+function limitOf(category: QuotaCategory | ChangeCategory, limits: PartialLimits | undefined): RateLimit {
+  if (category === "UserPoolClientUpdate") return CHANGE_LIMITS[category];
+  return limits?.categories?.[category] ?? DEFAULT_LIMITS.categories[category];
 }
 
 /** Cognito does not say which of its limits a request hit, so throttling slows down both. */

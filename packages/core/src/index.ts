@@ -96,6 +96,8 @@ export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
+export type * from "./pool/sign-in-pool.ts";
+export type * from "./ports/app-clients.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/jwt-templates.ts";
