@@ -1,5 +1,11 @@
 import {
   AdminListGroupsForUserCommand,
+  CreateIdentityProviderCommand,
+  CreateUserPoolClientCommand,
+  DeleteIdentityProviderCommand,
+  DeleteUserPoolClientCommand,
+  UpdateIdentityProviderCommand,
+  UpdateUserPoolClientCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
@@ -13,6 +19,18 @@ import {
 import type {
   AdminListGroupsForUserCommandInput,
   AdminListGroupsForUserCommandOutput,
+  CreateIdentityProviderCommandInput,
+  CreateIdentityProviderCommandOutput,
+  CreateUserPoolClientCommandInput,
+  CreateUserPoolClientCommandOutput,
+  DeleteIdentityProviderCommandInput,
+  DeleteIdentityProviderCommandOutput,
+  DeleteUserPoolClientCommandInput,
+  DeleteUserPoolClientCommandOutput,
+  UpdateIdentityProviderCommandInput,
+  UpdateIdentityProviderCommandOutput,
+  UpdateUserPoolClientCommandInput,
+  UpdateUserPoolClientCommandOutput,
   DescribeIdentityProviderCommandInput,
   DescribeIdentityProviderCommandOutput,
   DescribeUserPoolCommandInput,
@@ -48,6 +66,12 @@ import type { VendorFailure } from "./vendor-failure.ts";
 
 const commands = {
   AdminListGroupsForUser: AdminListGroupsForUserCommand,
+  CreateIdentityProvider: CreateIdentityProviderCommand,
+  CreateUserPoolClient: CreateUserPoolClientCommand,
+  DeleteIdentityProvider: DeleteIdentityProviderCommand,
+  DeleteUserPoolClient: DeleteUserPoolClientCommand,
+  UpdateIdentityProvider: UpdateIdentityProviderCommand,
+  UpdateUserPoolClient: UpdateUserPoolClientCommand,
   DescribeIdentityProvider: DescribeIdentityProviderCommand,
   DescribeUserPool: DescribeUserPoolCommand,
   DescribeUserPoolClient: DescribeUserPoolClientCommand,
@@ -64,6 +88,12 @@ const commands = {
 /** What goes out and what comes in, by operation. */
 interface Messages {
   readonly AdminListGroupsForUser: readonly [AdminListGroupsForUserCommandInput, AdminListGroupsForUserCommandOutput];
+  readonly CreateIdentityProvider: readonly [CreateIdentityProviderCommandInput, CreateIdentityProviderCommandOutput];
+  readonly CreateUserPoolClient: readonly [CreateUserPoolClientCommandInput, CreateUserPoolClientCommandOutput];
+  readonly DeleteIdentityProvider: readonly [DeleteIdentityProviderCommandInput, DeleteIdentityProviderCommandOutput];
+  readonly DeleteUserPoolClient: readonly [DeleteUserPoolClientCommandInput, DeleteUserPoolClientCommandOutput];
+  readonly UpdateIdentityProvider: readonly [UpdateIdentityProviderCommandInput, UpdateIdentityProviderCommandOutput];
+  readonly UpdateUserPoolClient: readonly [UpdateUserPoolClientCommandInput, UpdateUserPoolClientCommandOutput];
   readonly DescribeIdentityProvider: readonly [
     DescribeIdentityProviderCommandInput,
     DescribeIdentityProviderCommandOutput,
@@ -103,6 +133,11 @@ export interface PoolCallsOptions extends RetryOptions {
 /** How one call is made. */
 interface CallOptions<Operation extends SourceOperation> {
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the request may be sent again when nobody knows what became of it. False for what makes something at each
+   * call. @defaultValue true
+   */
+  readonly repeatable?: boolean;
   /** The request carries a page token. @defaultValue false */
   readonly hasToken?: boolean;
   /** What stands for the answer when the endpoint lacks the operation and that is tolerated. */
@@ -203,7 +238,9 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
         continue;
       }
       failures += 1;
-      const most = !answered && isNobodyThere(failure.networkCode) ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
+      const nobody = isNobodyThere(failure.networkCode);
+      const inDoubt = call.repeatable === false && !nobody && !failure.clockCorrected;
+      const most = inDoubt ? 1 : !answered && nobody ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
       if (kind !== "transient" || failures >= most) throw refusal ?? toMigrationError(failure, context);
       const waitMs = backoffMs(failures, options.random(), RETRY_BASE_MS, RETRY_CAP_MS);
       listener({
