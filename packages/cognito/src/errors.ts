@@ -2,14 +2,14 @@ import { MigrationError, partitionOf } from "@cognito-to-descope/core";
 import type { MigrationErrorDetails } from "@cognito-to-descope/core";
 
 import { isCertificateProblem, lacksOperation } from "./retry-policy.ts";
-import { CLIENT_OPERATIONS } from "./operations.ts";
-import type { PoolOperation } from "./operations.ts";
+import { SETTINGS_OPERATIONS } from "./operations.ts";
+import type { SourceOperation } from "./operations.ts";
 import { regionOfUserPoolId } from "./user-pool-id.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
 
 /** What was being done when a call failed. */
 export interface CallContext {
-  readonly operation: PoolOperation;
+  readonly operation: SourceOperation;
   readonly userPoolId: string;
   readonly region: string;
   /** Host of the endpoint, with its port where it has one. */
@@ -100,7 +100,7 @@ export function toMigrationError(failure: VendorFailure, context: CallContext): 
   }
   if (failure.networkCode !== "" || failure.unreadable || status >= 500) return unreachable(failure, host, details);
   const request = failure.requestId === "" ? "" : ` (request ${failure.requestId})`;
-  if (operation in CLIENT_OPERATIONS && status >= 400 && status < 500) {
+  if (operation in SETTINGS_OPERATIONS && status >= 400 && status < 500) {
     return new MigrationError(
       "ERR_SOURCE_REFUSED",
       `${operation} was refused with ${code || `status ${status}`}${request}`,
@@ -229,10 +229,10 @@ function unreachable(failure: VendorFailure, endpointHost: string, details: Migr
 
 function refusedSuggestion(code: string): string {
   if (code === "LimitExceededException") {
-    return "the pool has as many app clients as AWS allows: delete one that nobody uses, or ask AWS for more";
+    return "the pool has as many of these as AWS allows: delete one that nobody uses, or ask AWS for more";
   }
   if (code === "ForbiddenException") return "an AWS WAF web ACL of the pool refuses this machine";
-  return "look at the settings of the app client in the AWS console: one of them does not go with what was asked for";
+  return "look at its settings in the AWS console: one of them does not go with what was asked for";
 }
 
 function unexpectedSuggestion({ code }: VendorFailure): { readonly suggestion?: string } {

@@ -13,7 +13,6 @@ export function mapSignInPool(
   return {
     ...mapDescribedPool(pool, userPoolId, region),
     mfa: mapMfa(mfa, pool),
-    autoVerifiedAttributes: pool.AutoVerifiedAttributes ?? [],
     threatProtection: pool.UserPoolAddOns?.AdvancedSecurityMode ?? "OFF",
     remembersDevices: pool.DeviceConfiguration !== undefined && Object.keys(pool.DeviceConfiguration).length > 0,
     firstFactors: pool.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? [],

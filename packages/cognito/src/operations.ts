@@ -1,7 +1,8 @@
 /**
- * Every operation by which a pool is read, with the request rate category it draws from.
+ * Every operation that reads a pool, with the request rate category it draws from.
  *
- * The minimal IAM policy is made from it. Categories: AWS, "Quotas in Amazon Cognito" (see facts.md).
+ * The client wrapper can send nothing that is not in this list or the next, and the minimal IAM policy is made from this one.
+ * Categories: AWS, "Quotas in Amazon Cognito" (see facts.md).
  */
 export const SOURCE_OPERATIONS = {
   AdminListGroupsForUser: "UserResourceRead",
@@ -16,30 +17,30 @@ export const SOURCE_OPERATIONS = {
   ListUsersInGroup: "UserList",
 } as const;
 
-/** Every operation that changes app clients. Only a set-up calls them, and only its policy allows them. */
-export const CLIENT_OPERATIONS = {
+/**
+ * Every operation that changes settings of a pool, with the category it draws from. None of them is called to migrate users:
+ * only the commands that set up a way to sign in do.
+ */
+export const SETTINGS_OPERATIONS = {
+  CreateIdentityProvider: "UserPoolResourceUpdate",
   CreateUserPoolClient: "UserPoolClientUpdate",
+  DeleteIdentityProvider: "UserPoolResourceUpdate",
   DeleteUserPoolClient: "UserPoolClientUpdate",
+  UpdateIdentityProvider: "UserPoolResourceUpdate",
   UpdateUserPoolClient: "UserPoolClientUpdate",
 } as const;
 
-/** The one list: the client wrapper can send nothing that is not in it. */
-export const POOL_OPERATIONS: typeof SOURCE_OPERATIONS & typeof CLIENT_OPERATIONS = {
+/** Both lists. */
+export const OPERATION_CATEGORIES: typeof SOURCE_OPERATIONS & typeof SETTINGS_OPERATIONS = {
   ...SOURCE_OPERATIONS,
-  ...CLIENT_OPERATIONS,
+  ...SETTINGS_OPERATIONS,
 };
 
-/** An operation by which a pool is read. */
-export type SourceOperation = keyof typeof SOURCE_OPERATIONS;
+/** An operation this adapter calls. */
+export type SourceOperation = keyof typeof OPERATION_CATEGORIES;
 
 /** A request rate category of Cognito: one budget for an AWS account and region, all pools together. */
-export type QuotaCategory = (typeof SOURCE_OPERATIONS)[SourceOperation];
+export type QuotaCategory = (typeof SOURCE_OPERATIONS)[keyof typeof SOURCE_OPERATIONS];
 
-/** An operation this adapter calls. */
-export type PoolOperation = keyof typeof POOL_OPERATIONS;
-
-/** A request rate category of what changes a pool's settings. */
-export type ChangeCategory = (typeof CLIENT_OPERATIONS)[keyof typeof CLIENT_OPERATIONS];
-
-/** Operations that make something new each time they are sent. */
-export const MAKING_OPERATIONS: ReadonlySet<PoolOperation> = new Set(["CreateUserPoolClient"]);
+/** A category that only changes of settings draw from. */
+export type SettingsCategory = (typeof SETTINGS_OPERATIONS)[keyof typeof SETTINGS_OPERATIONS];

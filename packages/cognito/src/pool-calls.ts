@@ -1,7 +1,11 @@
 import {
   AdminListGroupsForUserCommand,
+  CreateIdentityProviderCommand,
   CreateUserPoolClientCommand,
+  DeleteIdentityProviderCommand,
   DeleteUserPoolClientCommand,
+  UpdateIdentityProviderCommand,
+  UpdateUserPoolClientCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
@@ -11,15 +15,22 @@ import {
   ListUserPoolClientsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
-  UpdateUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type {
   AdminListGroupsForUserCommandInput,
   AdminListGroupsForUserCommandOutput,
+  CreateIdentityProviderCommandInput,
+  CreateIdentityProviderCommandOutput,
   CreateUserPoolClientCommandInput,
   CreateUserPoolClientCommandOutput,
+  DeleteIdentityProviderCommandInput,
+  DeleteIdentityProviderCommandOutput,
   DeleteUserPoolClientCommandInput,
   DeleteUserPoolClientCommandOutput,
+  UpdateIdentityProviderCommandInput,
+  UpdateIdentityProviderCommandOutput,
+  UpdateUserPoolClientCommandInput,
+  UpdateUserPoolClientCommandOutput,
   DescribeIdentityProviderCommandInput,
   DescribeIdentityProviderCommandOutput,
   DescribeUserPoolCommandInput,
@@ -38,16 +49,14 @@ import type {
   ListUsersCommandOutput,
   ListUsersInGroupCommandInput,
   ListUsersInGroupCommandOutput,
-  UpdateUserPoolClientCommandInput,
-  UpdateUserPoolClientCommandOutput,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { Clock, MigrationError } from "@cognito-to-descope/core";
 
 import type { CognitoClient } from "./cognito-client.ts";
 import { throttledTooLong, timedOut, toMigrationError } from "./errors.ts";
 import type { CallContext } from "./errors.ts";
-import { CLIENT_OPERATIONS, MAKING_OPERATIONS } from "./operations.ts";
-import type { PoolOperation } from "./operations.ts";
+import { SETTINGS_OPERATIONS } from "./operations.ts";
+import type { SourceOperation } from "./operations.ts";
 import { startDeadline } from "./request-deadline.ts";
 import type { RequestQuotas } from "./request-quotas.ts";
 import { backoffMs, classifyFailure, isNobodyThere } from "./retry-policy.ts";
@@ -58,8 +67,12 @@ import type { VendorFailure } from "./vendor-failure.ts";
 
 const commands = {
   AdminListGroupsForUser: AdminListGroupsForUserCommand,
+  CreateIdentityProvider: CreateIdentityProviderCommand,
   CreateUserPoolClient: CreateUserPoolClientCommand,
+  DeleteIdentityProvider: DeleteIdentityProviderCommand,
   DeleteUserPoolClient: DeleteUserPoolClientCommand,
+  UpdateIdentityProvider: UpdateIdentityProviderCommand,
+  UpdateUserPoolClient: UpdateUserPoolClientCommand,
   DescribeIdentityProvider: DescribeIdentityProviderCommand,
   DescribeUserPool: DescribeUserPoolCommand,
   DescribeUserPoolClient: DescribeUserPoolClientCommand,
@@ -69,16 +82,19 @@ const commands = {
   ListUserPoolClients: ListUserPoolClientsCommand,
   ListUsers: ListUsersCommand,
   ListUsersInGroup: ListUsersInGroupCommand,
-  UpdateUserPoolClient: UpdateUserPoolClientCommand,
 } satisfies {
-  readonly [Operation in PoolOperation]: new (input: Messages[Operation][0]) => unknown;
+  readonly [Operation in SourceOperation]: new (input: Messages[Operation][0]) => unknown;
 };
 
 /** What goes out and what comes in, by operation. */
 interface Messages {
   readonly AdminListGroupsForUser: readonly [AdminListGroupsForUserCommandInput, AdminListGroupsForUserCommandOutput];
+  readonly CreateIdentityProvider: readonly [CreateIdentityProviderCommandInput, CreateIdentityProviderCommandOutput];
   readonly CreateUserPoolClient: readonly [CreateUserPoolClientCommandInput, CreateUserPoolClientCommandOutput];
+  readonly DeleteIdentityProvider: readonly [DeleteIdentityProviderCommandInput, DeleteIdentityProviderCommandOutput];
   readonly DeleteUserPoolClient: readonly [DeleteUserPoolClientCommandInput, DeleteUserPoolClientCommandOutput];
+  readonly UpdateIdentityProvider: readonly [UpdateIdentityProviderCommandInput, UpdateIdentityProviderCommandOutput];
+  readonly UpdateUserPoolClient: readonly [UpdateUserPoolClientCommandInput, UpdateUserPoolClientCommandOutput];
   readonly DescribeIdentityProvider: readonly [
     DescribeIdentityProviderCommandInput,
     DescribeIdentityProviderCommandOutput,
@@ -91,13 +107,12 @@ interface Messages {
   readonly ListUserPoolClients: readonly [ListUserPoolClientsCommandInput, ListUserPoolClientsCommandOutput];
   readonly ListUsers: readonly [ListUsersCommandInput, ListUsersCommandOutput];
   readonly ListUsersInGroup: readonly [ListUsersInGroupCommandInput, ListUsersInGroupCommandOutput];
-  readonly UpdateUserPoolClient: readonly [UpdateUserPoolClientCommandInput, UpdateUserPoolClientCommandOutput];
 }
 
 /** What is sent with an operation beside the pool's ID. */
-type Input<Operation extends PoolOperation> = Omit<Messages[Operation][0], "UserPoolId">;
+type Input<Operation extends SourceOperation> = Omit<Messages[Operation][0], "UserPoolId">;
 /** What an operation answers, the SDK's own metadata left out. */
-export type Output<Operation extends PoolOperation> = Omit<Messages[Operation][1], "$metadata">;
+export type Output<Operation extends SourceOperation> = Omit<Messages[Operation][1], "$metadata">;
 
 /** What {@link createPoolCalls} needs. */
 export interface PoolCallsOptions extends RetryOptions {
@@ -117,8 +132,13 @@ export interface PoolCallsOptions extends RetryOptions {
 }
 
 /** How one call is made. */
-interface CallOptions<Operation extends PoolOperation> {
+interface CallOptions<Operation extends SourceOperation> {
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the request may be sent again when nobody knows what became of it. False for what makes something at each
+   * call. @defaultValue true
+   */
+  readonly repeatable?: boolean;
   /** The request carries a page token. @defaultValue false */
   readonly hasToken?: boolean;
   /** What stands for the answer when the endpoint lacks the operation and that is tolerated. */
@@ -128,7 +148,7 @@ interface CallOptions<Operation extends PoolOperation> {
 }
 
 /** Sends one operation on one pool, within the quotas and as often as it takes. */
-export type PoolCall = <Operation extends PoolOperation>(
+export type PoolCall = <Operation extends SourceOperation>(
   operation: Operation,
   input: Input<Operation>,
   options?: CallOptions<Operation>,
@@ -147,7 +167,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
   let answered = false;
 
   /** One HTTP attempt. Gives the answer, or what went wrong. */
-  async function attempt<Operation extends PoolOperation>(
+  async function attempt<Operation extends SourceOperation>(
     operation: Operation,
     input: Input<Operation>,
     call: CallOptions<Operation>,
@@ -219,9 +239,10 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
         continue;
       }
       failures += 1;
-      const most = !answered && isNobodyThere(failure.networkCode) ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
-      const mayDouble = MAKING_OPERATIONS.has(operation) && mayHaveHappened(failure);
-      if (kind !== "transient" || mayDouble || failures >= most) throw refusal ?? toMigrationError(failure, context);
+      const nobody = isNobodyThere(failure.networkCode);
+      const inDoubt = call.repeatable === false && !nobody && !failure.clockCorrected;
+      const most = inDoubt ? 1 : !answered && nobody ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
+      if (kind !== "transient" || failures >= most) throw refusal ?? toMigrationError(failure, context);
       const waitMs = backoffMs(failures, options.random(), RETRY_BASE_MS, RETRY_CAP_MS);
       listener({
         type: "retried",
@@ -235,16 +256,10 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
   };
 }
 
-/** What a failure asks for. To change more than the pool's limit of clients allows is no matter of waiting. */
-function kindOf(failure: VendorFailure, operation: PoolOperation): FailureKind {
-  return failure.code === "LimitExceededException" && operation in CLIENT_OPERATIONS
-    ? "final"
-    : classifyFailure(failure);
-}
-
-/** Whether a request that failed may have been carried out all the same. */
-function mayHaveHappened(failure: VendorFailure): boolean {
-  return !failure.clockCorrected && !isNobodyThere(failure.networkCode);
+/** What a failure asks for. That a pool is full of clients or providers passes by no waiting. */
+function kindOf(failure: VendorFailure, operation: SourceOperation): FailureKind {
+  const isFull = failure.code === "LimitExceededException" && operation in SETTINGS_OPERATIONS;
+  return isFull ? "final" : classifyFailure(failure);
 }
 
 function reasonOf(failure: VendorFailure, refusal: MigrationError | undefined): string {

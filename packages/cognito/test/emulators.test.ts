@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { createAppClients, createUserPoolSource } from "../src/index.ts";
+import { createUserPoolSource } from "../src/index.ts";
 import type { CognitoSourceEvent, CognitoUserPoolSource } from "../src/index.ts";
 import { realClock } from "./support/clocks.ts";
 import { hasMoto, startCognitoLocal, startMoto } from "./support/emulators.ts";
@@ -126,24 +126,18 @@ describe.each([
   });
 
   it.skipIf(!available)("has its app clients made, replaced and deleted", async () => {
-    using clients = createAppClients({
-      userPoolId: source.userPoolId,
-      endpoint: emulator?.url ?? "",
-      clock: realClock,
-    });
-    const settings = {
-      ClientName: "checks passwords",
+    const settings = source.settings();
+    const given = {
       ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
       PreventUserExistenceErrors: "ENABLED",
     };
-    const { clientId, ...made } = await clients.create(settings, { generateSecret: true });
-    expect(made).toMatchObject({ name: "checks passwords", settings });
-    expect(await clients.list()).toContainEqual({ clientId, name: "checks passwords" });
-    // cognito-local makes clients without secrets, whatever is asked for.
-    expect((await clients.readSecret(clientId)) !== undefined).toBe(made.hasSecret);
-    const admin = { ...settings, ExplicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] };
-    expect(await clients.replace(clientId, admin)).toMatchObject({ settings: admin });
-    await clients.delete(clientId);
-    expect(await clients.list()).toMatchObject([{ name: "web" }]);
+    const { clientId, name } = await settings.createAppClient("checks passwords", { ...given, GenerateSecret: true });
+    expect(await settings.listAppClients()).toContainEqual({ clientId, name });
+    expect(await settings.readAppClient(clientId)).toMatchObject({ name: "checks passwords", settings: given });
+    const admin = { ...given, ExplicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] };
+    await settings.replaceAppClient(clientId, { ...admin, ClientName: name });
+    expect(await settings.readAppClient(clientId)).toMatchObject({ name, settings: admin });
+    await settings.deleteAppClient(clientId);
+    expect((await settings.listAppClients()).map((client) => client.name)).toEqual(["web"]);
   });
 });

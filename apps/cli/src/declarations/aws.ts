@@ -112,7 +112,6 @@ function declarePolicy(aws: Commander, declare: Declare): void {
     examples: [
       ["c2d aws policy", "for the pool of the config"],
       ["c2d aws policy --inventory", "with what `c2d aws inventory` reads"],
-      ["c2d aws policy --app-clients", "with what `c2d jit setup` changes"],
       ["c2d aws policy --user-pool-id us-east-1_AbCdEf123 --account 123456789012", "without a config"],
     ],
     load: async () => (await import("../commands/aws-policy.ts")).awsPolicy,
@@ -121,7 +120,7 @@ function declarePolicy(aws: Commander, declare: Declare): void {
     .option("--region <region>", "AWS region (default: the one that the user pool ID begins with)")
     .option("--account <id>", "AWS account, twelve digits (default: any)")
     .option("--inventory", "add what `c2d aws inventory` reads")
-    .option("--app-clients", "add what `c2d jit setup` needs to make, edit or delete an app client");
+    .option("--setup", "add what sets up a way to sign in: app clients and identity providers");
 }
 
 function declareJwtTemplate(program: Commander, declare: Declare): void {

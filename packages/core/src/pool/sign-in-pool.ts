@@ -2,8 +2,6 @@ import type { PoolSnapshot } from "./pool-snapshot.ts";
 
 /** How users sign in to a pool: its own settings, without what it holds. */
 export interface SignInPool extends Omit<PoolSnapshot, "appClients" | "identityProviders" | "groups"> {
-  /** What Cognito verifies at sign-up by itself: `email`, `phone_number`. */
-  readonly autoVerifiedAttributes: readonly string[];
   /** Threat protection (once: advanced security): `OFF`, `AUDIT`, `ENFORCED`. */
   readonly threatProtection: string;
   /** Whether devices are remembered, so that a sign-in from another one is challenged. */
