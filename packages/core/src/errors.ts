@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   ERR_TARGET_THROTTLED: "retry",
   ERR_TARGET_NOT_JSON: "operator",
   ERR_TARGET_REFUSED: "operator",
+  ERR_TARGET_FEATURE_MISSING: "operator",
   ERR_TARGET_ANSWER_LOST: "retry",
   ERR_TARGET_UNEXPECTED: "defect",
   ERR_TARGET_TOKEN_INVALID: "operator",

@@ -98,6 +98,7 @@ export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./pool/sign-in-pool.ts";
 export type * from "./ports/clock.ts";
+export type * from "./ports/connectors.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/pool-settings.ts";

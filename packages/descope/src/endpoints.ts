@@ -59,9 +59,13 @@ export function endpointOf(method: string, path: string): Endpoint {
 
 function describe(operation: string, method: string, path: string): Endpoint {
   const subject = path.replace(/^\/v\d+(?=\/)/, "");
-  const reading = method === "GET" || /\/(search|load|list|search\/test)$/.test(subject);
+  const reading = method === "GET" || /\/(search|load|list|export|search\/test)$/.test(subject);
   const repeatable =
-    reading || method === "PATCH" || method === "DELETE" || (method === "POST" && REPEATABLE_POST.test(subject));
+    reading ||
+    method === "PATCH" ||
+    method === "PUT" ||
+    method === "DELETE" ||
+    (method === "POST" && REPEATABLE_POST.test(subject));
   return { operation, buckets: bucketsOf(subject, path), repeatable, reading };
 }
 
