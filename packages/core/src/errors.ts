@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   ERR_PLAN_MISSING: "operator",
   ERR_PLAN_BLOCKED: "operator",
   ERR_PLAN_STALE: "operator",
+  ERR_JIT_DEFINITIONS_MISSING: "operator",
   ERR_ID_MAP_EMPTY: "operator",
   ERR_RUN_ACTIVE: "operator",
   ERR_STORE_CORRUPT: "operator",

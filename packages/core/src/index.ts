@@ -131,6 +131,17 @@ export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
+export {
+  createJitProvisioner,
+  type JitProvisionerOptions,
+  type OpenJitProvisioner,
+  type Provisioned,
+} from "./jit/create-jit-provisioner.ts";
+export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
+export type { JitRules, JitSource } from "./jit/mapping-source.ts";
+export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,
   JitProvisioner,

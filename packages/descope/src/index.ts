@@ -11,3 +11,4 @@ export { createJwtTemplates } from "./jwt-templates.ts";
 export type { ProjectTargetOptions, RetryPolicy } from "./options.ts";
 export { probeProject, type IssuerTrait, type ProjectTraits, type SearchPageTrait } from "./probe.ts";
 export { createProjectTarget } from "./project-target.ts";
+export { createProvisionTarget } from "./provision-target.ts";
