@@ -103,6 +103,36 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export type { AppClientChoice, AppClientPlan } from "./jit-setup/app-client/plan-app-client.ts";
+export {
+  type AppliedJitSetup,
+  applyJitSetup,
+  type ApplyJitSetupOptions,
+  type JitSetupPorts,
+} from "./jit-setup/apply-jit-setup.ts";
+export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
+export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
+export { directConnector, gatewayConnector, type GatewaySecrets } from "./jit-setup/connector/wanted-connector.ts";
+export {
+  type CheckFlow,
+  DEFAULT_CLIENT_NAME,
+  DEFAULT_CONNECTOR_NAME,
+  type PasswordRoute,
+} from "./jit-setup/jit-setup-options.ts";
+export type { FlowPlan } from "./jit-setup/plan-flow.ts";
+export {
+  isNothingToDo,
+  type JitSetupIds,
+  type JitSetupPlan,
+  type JitSetupRequest,
+  type JitSetupState,
+  planJitSetup,
+  type ReadPool,
+} from "./jit-setup/plan-jit-setup.ts";
+export type { KeptReason, UndoStep } from "./jit-setup/plan-undo.ts";
+export type { SettingDifference } from "./jit-setup/setting-difference.ts";
+export { emptyRecord, type JitSetupRecord, readRecord } from "./jit-setup/setup-record.ts";
+export { undoJitSetup, type UndoneJitSetup, type UndoJitSetupOptions } from "./jit-setup/undo-jit-setup.ts";
 export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export {
   type AppliedJwtTemplate,
@@ -125,6 +155,7 @@ export type * from "./pool/pool-user.ts";
 export type * from "./pool/sign-in-pool.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
+export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/pool-settings.ts";

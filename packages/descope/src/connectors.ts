@@ -1,6 +1,7 @@
-import { hasCode, MigrationError } from "@cognito-to-descope/core";
+import { hasCode } from "@cognito-to-descope/core";
 import type { AbortableOptions, Connector, Connectors } from "@cognito-to-descope/core";
 import { translateFailure } from "./errors.ts";
+import { unlessFeatureMissing } from "./feature-missing.ts";
 import { accept, createManagementClient } from "./management-client.ts";
 import type { AskOptions } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
@@ -8,9 +9,6 @@ import type { ProjectTargetOptions } from "./options.ts";
 
 const PATH = "/v1/mgmt/connector";
 const EXPORT_PATH = "/v1/mgmt/project/snapshot/export";
-
-/** Statuses by which a project says that it has no such feature, or not for this licence or key; see `facts.md#connectors`. */
-const FEATURE_MISSING: ReadonlySet<number> = new Set([402, 403, 404, 405, 501]);
 
 /**
  * Reads and writes the connectors of a project over its management API.
@@ -28,7 +26,7 @@ export function createConnectors(options: ProjectTargetOptions): Connectors {
     askOptions: AskOptions,
   ): Promise<Record<string, unknown>> {
     const operation = `${method} ${PATH}`;
-    return await unlessMissing(operation, async () =>
+    return await unlessFeatureMissing(operation, async () =>
       accept(operation, await client.ask(method, PATH, body, askOptions)),
     );
   }
@@ -46,7 +44,7 @@ export function createConnectors(options: ProjectTargetOptions): Connectors {
     async list(callOptions = {}) {
       const operation = `POST ${EXPORT_PATH}`;
       try {
-        const { files } = await unlessMissing(operation, async () =>
+        const { files } = await unlessFeatureMissing(operation, async () =>
           accept(operation, await client.ask("POST", EXPORT_PATH, {}, callOptions)),
         );
         return connectorFiles(files);
@@ -75,27 +73,6 @@ export function createConnectors(options: ProjectTargetOptions): Connectors {
       }
     },
   };
-}
-
-/** Turns what says that the project has no such feature into the error for it. A refused key stays what it is. */
-async function unlessMissing<Result>(operation: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof MigrationError) || !isFeatureMissing(error)) throw error;
-    throw new MigrationError("ERR_TARGET_FEATURE_MISSING", `the project does not let "${operation}" be done`, {
-      ...(error.status === undefined ? {} : { status: error.status }),
-      ...(error.vendorCode === undefined ? {} : { vendorCode: error.vendorCode }),
-      suggestion:
-        "its licence or the role of the management key may not include it: make it in the console, or with Terraform",
-      cause: error,
-    });
-  }
-}
-
-function isFeatureMissing(error: MigrationError): boolean {
-  if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_UNAUTHORIZED", "ERR_TARGET_NOT_JSON")) return false;
-  return error.status !== undefined && FEATURE_MISSING.has(error.status);
 }
 
 /** The connectors among the files of a snapshot: each in a file of its own beside an index. */

@@ -98,6 +98,8 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "jit-gateway-plain-http": "Good for a try on this machine only: name an https address for anything else.",
   "jit-secrets-unproven":
     "Compare token and HMAC secret of the connector with those of the gateway by hand, or run `c2d jit check --through-descope`.",
+  "jit-flow-kept":
+    "Run the command again with `--replace-flow` if nobody has worked on the flow, or choose another `--flow-id`.",
   "jit-cognito-not-offered":
     "Nothing to do, unless sign-in pages of Cognito are used too: then add `COGNITO` to the client's identity providers.",
   "jit-refresh-not-allowed": "Nothing to do: the tokens of a check are dropped and never refreshed.",

@@ -109,6 +109,10 @@ export const FINDING_RULES = {
     "warning",
     "connectors were made by hand: whether their secrets are the right ones cannot be read",
   ],
+  "jit-flow-kept": [
+    "warning",
+    "flows of an earlier set-up differ from what would be made now, and are left as they are",
+  ],
   "jit-cognito-not-offered": ["note", "app clients do not list Cognito among their identity providers"],
   "jit-refresh-not-allowed": ["note", "app clients do not allow tokens to be refreshed"],
   "jit-oauth-settings": ["note", "app clients have OAuth settings, which a check of passwords does not need"],

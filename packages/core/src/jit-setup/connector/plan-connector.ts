@@ -23,6 +23,8 @@ export interface FoundConnectors {
   readonly read?: Connector | undefined;
   /** The ID that the operator named. */
   readonly chosenId?: string | undefined;
+  /** Whether the operator says that the connector was made by hand, where the project does not let it be seen. */
+  readonly trusted?: boolean | undefined;
 }
 
 /** Settings whose values the project keeps to itself. */
@@ -37,12 +39,15 @@ const SECRET = "[secret]";
  *
  * @throws MigrationError `ERR_USAGE` when there is no connector with the ID, or the name belongs to another one.
  */
-export function planConnector({ listed, read, chosenId }: FoundConnectors, wanted: Connector): ConnectorPlan {
+export function planConnector({ listed, read, chosenId, trusted }: FoundConnectors, wanted: Connector): ConnectorPlan {
   const found =
     chosenId === undefined
       ? (listed?.find(({ name }) => name === wanted.name) ?? (read?.name === wanted.name ? read : undefined))
       : (listed?.find(({ id }) => id === chosenId) ?? (read?.id === chosenId ? read : undefined));
   if (found === undefined) {
+    if (trusted === true) {
+      return { operation: "none", connector: { ...wanted, id: chosenId }, differences: [], own: false, unproven: true };
+    }
     if (chosenId !== undefined) throw noSuchConnector();
     return { operation: "create", connector: wanted, differences: leavesOf(wanted), own: true, unproven: false };
   }
