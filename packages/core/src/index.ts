@@ -110,6 +110,9 @@ export {
   type ApplyJitSetupOptions,
   type JitSetupPorts,
 } from "./jit-setup/apply-jit-setup.ts";
+export { type ByHand, consoleSteps } from "./jit-setup/by-hand/console-steps.ts";
+export { renderTerraform, type TerraformParts } from "./jit-setup/by-hand/render-terraform.ts";
+export { snapshotPatch } from "./jit-setup/by-hand/snapshot-patch.ts";
 export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
 export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
 export { directConnector, gatewayConnector, type GatewaySecrets } from "./jit-setup/connector/wanted-connector.ts";
