@@ -145,7 +145,13 @@ export {
 export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
 export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
 export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
-export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
+export {
+  createRateLimiter,
+  type ImmediateRateLimiter,
+  type Permit,
+  type RateLimit,
+  type RateLimiter,
+} from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
@@ -191,6 +197,8 @@ export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
+export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
+export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
 export {
   createJitProvisioner,
   type JitProvisionerOptions,
@@ -209,4 +217,29 @@ export type {
   ProvisionOutcome,
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
+export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { SignInPool } from "./jit/sign-in-pool.ts";
+export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
+export {
+  type CheckedPassword,
+  createPasswordCheck,
+  type PasswordCheck,
+  type PasswordCheckOptions,
+  type PasswordCheckRequest,
+} from "./jit/password-check.ts";
+export {
+  DEFAULT_PASSWORD_CHECK,
+  type PasswordCheckPolicy,
+  type SecondFactorPolicy,
+  type TemporaryPasswordPolicy,
+} from "./jit/password-check-policy.ts";
+export type {
+  GroupLookup,
+  MigratedUserMarker,
+  PasswordAuthenticator,
+  PoolUserReader,
+  SignInAnswer,
+  UserLookup,
+} from "./jit/sign-in-answer.ts";
+export type { AnswerMeaning, NextStep, Verdict, VerdictDetails, VerdictName, VerdictReason } from "./jit/verdict.ts";
 export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";
