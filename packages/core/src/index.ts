@@ -161,7 +161,7 @@ export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
-export type * from "./pool/sign-in-pool.ts";
+export type * from "./pool/pool-sign-in.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";

@@ -5,7 +5,7 @@ import type { GeneratedFlow } from "../flows/generate/generate-flow.ts";
 import { type JitPool, prepareJitMapping } from "../jit/jit-mapping.ts";
 import type { MappingRules } from "../mapping/rules.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
-import type { SignInPool } from "../pool/sign-in-pool.ts";
+import type { PoolSignIn } from "../pool/pool-sign-in.ts";
 import type { Connector } from "../ports/connectors.ts";
 import type { ProjectPasswordPolicy } from "../project/project-password-policy.ts";
 import type { AttributeDefinition, ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
@@ -16,7 +16,7 @@ import {
   planAppClient,
   type ReadAppClients,
 } from "./app-client/plan-app-client.ts";
-import { checkSignInPool } from "./check-sign-in-pool.ts";
+import { checkPool } from "./check-pool.ts";
 import { type ConnectorPlan, type FoundConnectors, planConnector } from "./connector/plan-connector.ts";
 import type { CheckFlow, PasswordRoute } from "./jit-setup-options.ts";
 import { type FlowPlan, planFlow } from "./plan-flow.ts";
@@ -45,7 +45,7 @@ export interface JitSetupIds {
 
 /** A pool as it was read. */
 export interface ReadPool extends ReadAppClients, Pick<JitPool, "tenant" | "tenantName"> {
-  readonly signIn: SignInPool;
+  readonly signIn: PoolSignIn;
   readonly snapshot: PoolSnapshot;
 }
 
@@ -90,7 +90,7 @@ export function planJitSetup(request: JitSetupRequest, state: JitSetupState): Ji
   const findings = createFindings();
   const clients = state.pools.map((pool) => planClient(request, pool, findings));
   for (const { signIn } of state.pools) {
-    checkSignInPool(signIn, findings);
+    checkPool(signIn, findings);
     for (const rule of stricterPasswordRules(signIn.passwordPolicy, state.passwordPolicy)) {
       findings.add("jit-password-policy-stricter", rule);
     }

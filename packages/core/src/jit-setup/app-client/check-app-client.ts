@@ -1,5 +1,5 @@
 import type { Findings } from "../../findings/findings.ts";
-import type { SignInPool } from "../../pool/sign-in-pool.ts";
+import type { PoolSignIn } from "../../pool/pool-sign-in.ts";
 import type { CognitoSettings } from "../../ports/pool-settings.ts";
 import type { CheckFlow, PasswordRoute } from "../jit-setup-options.ts";
 import { allowsCheck, flowsOf } from "./allow-check-flow.ts";
@@ -19,7 +19,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60
 /** Finds what of an app client stands against checking passwords by it, or is worth knowing. */
 export function checkAppClient(
   client: CheckedClient,
-  pool: SignInPool,
+  pool: PoolSignIn,
   { route, flow }: { readonly route: PasswordRoute; readonly flow: CheckFlow },
   findings: Findings,
 ): void {

@@ -1,5 +1,5 @@
 import { MigrationError } from "../../errors.ts";
-import type { SignInPool } from "../../pool/sign-in-pool.ts";
+import type { PoolSignIn } from "../../pool/pool-sign-in.ts";
 import type { AppClientDescription, CognitoSettings } from "../../ports/pool-settings.ts";
 import type { CheckFlow } from "../jit-setup-options.ts";
 import { differencesOf, type SettingDifference } from "../setting-difference.ts";
@@ -47,7 +47,7 @@ export interface AppClientPlan {
  * @throws MigrationError `ERR_USAGE` when the pool has no client of the ID, or the one of the name is somebody else's.
  */
 export function planAppClient(
-  pool: SignInPool,
+  pool: PoolSignIn,
   flow: CheckFlow,
   choice: AppClientChoice,
   { clients, recordedId }: ReadAppClients,
@@ -116,7 +116,7 @@ function rank({ clientId }: AppClientDescription, recordedId: string | undefined
   return clientId === recordedId ? 0 : 1;
 }
 
-function noSuchClient({ userPoolId }: SignInPool): MigrationError {
+function noSuchClient({ userPoolId }: PoolSignIn): MigrationError {
   return new MigrationError("ERR_USAGE", `user pool ${userPoolId} has no app client of this ID`, {
     suggestion: "copy the ID from the pool's app clients, or leave it out to have one made",
   });

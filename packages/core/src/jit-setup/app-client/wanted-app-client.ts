@@ -1,4 +1,4 @@
-import type { SignInPool } from "../../pool/sign-in-pool.ts";
+import type { PoolSignIn } from "../../pool/pool-sign-in.ts";
 import type { CognitoSettings } from "../../ports/pool-settings.ts";
 import { AUTH_FLOWS, type CheckFlow } from "../jit-setup-options.ts";
 import { readableAttributes } from "./readable-attributes.ts";
@@ -10,7 +10,7 @@ import { readableAttributes } from "./readable-attributes.ts";
  * can be read, so that the mapping misses none. The tokens of a check are dropped: they live as short as Cognito lets them
  * (5 minutes, the refresh token an hour).
  */
-export function wantedAppClient(pool: Pick<SignInPool, "schema">, flow: CheckFlow): CognitoSettings {
+export function wantedAppClient(pool: Pick<PoolSignIn, "schema">, flow: CheckFlow): CognitoSettings {
   return {
     ExplicitAuthFlows: [AUTH_FLOWS[flow], "ALLOW_REFRESH_TOKEN_AUTH"],
     SupportedIdentityProviders: ["COGNITO"],

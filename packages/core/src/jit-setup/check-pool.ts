@@ -1,5 +1,5 @@
 import type { Findings } from "../findings/findings.ts";
-import type { SignInPool } from "../pool/sign-in-pool.ts";
+import type { PoolSignIn } from "../pool/pool-sign-in.ts";
 
 /** Triggers that Cognito calls at each check of a password. */
 const AT_EACH_SIGN_IN: readonly string[] = ["PreAuthentication", "PostAuthentication", "PreTokenGeneration"];
@@ -13,7 +13,7 @@ const CUSTOM_CHALLENGE: readonly string[] = [
 ];
 
 /** Finds what of a pool's settings stands in the way of checking passwords, or is worth knowing. */
-export function checkSignInPool(pool: SignInPool, findings: Findings): void {
+export function checkPool(pool: PoolSignIn, findings: Findings): void {
   const { userPoolId, triggers, mfa } = pool;
   const has = (trigger: string): boolean => triggers[trigger] !== undefined;
   for (const trigger of AT_EACH_SIGN_IN.filter(has)) findings.add("jit-trigger-runs", trigger);
@@ -37,7 +37,7 @@ export function checkSignInPool(pool: SignInPool, findings: Findings): void {
 }
 
 /** What users type in: an address, a name, or either. */
-function checkNames(pool: SignInPool, findings: Findings): void {
+function checkNames(pool: PoolSignIn, findings: Findings): void {
   const { userPoolId, usernameAttributes, aliasAttributes } = pool;
   const names = usernameAttributes.length > 0 ? usernameAttributes : aliasAttributes;
   const byAddress = names.includes("email") || names.includes("phone_number");
