@@ -103,7 +103,7 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
-export type { AppClientChoice, AppClientPlan } from "./jit-setup/app-client/plan-app-client.ts";
+export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
 export {
   type AppliedJitSetup,
   applyJitSetup,
@@ -115,13 +115,20 @@ export { renderTerraform, type TerraformParts } from "./jit-setup/by-hand/render
 export { snapshotPatch } from "./jit-setup/by-hand/snapshot-patch.ts";
 export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
 export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
-export { directConnector, gatewayConnector, type GatewaySecrets } from "./jit-setup/connector/wanted-connector.ts";
+export {
+  directConnector,
+  gatewayConnector,
+  type GatewaySecrets,
+  isOwnConnector,
+} from "./jit-setup/connector/wanted-connector.ts";
 export {
   type CheckFlow,
   DEFAULT_CLIENT_NAME,
   DEFAULT_CONNECTOR_NAME,
   type PasswordRoute,
 } from "./jit-setup/jit-setup-options.ts";
+export { type ConnectorProbe, judgeConnectorProbe } from "./jit-setup/probe/judge-probe.ts";
+export { PROBE_BODY, probeFlow } from "./jit-setup/probe/probe-flow.ts";
 export type { FlowPlan } from "./jit-setup/plan-flow.ts";
 export {
   isNothingToDo,

@@ -9,6 +9,7 @@ import { unlessFeatureMissing } from "./feature-missing.ts";
 const LIST = "/v1/mgmt/flow/list";
 const EXPORT = "/v2/mgmt/flow/export";
 const IMPORT = "/v2/mgmt/flow/import";
+const RUN = "/v1/mgmt/flow/run";
 const DELETE = "/v1/mgmt/flow/delete";
 
 /**
@@ -56,6 +57,7 @@ export function createFlows(options: ProjectTargetOptions): Flows {
     async write(document, callOptions = {}) {
       await post(IMPORT, { flow: document }, callOptions);
     },
+    run: async (flowId, callOptions = {}) => (await post(RUN, { flowId, options: {} }, callOptions))["output"],
     async delete(flowId, callOptions = {}) {
       await post(DELETE, { ids: [flowId] }, callOptions);
     },

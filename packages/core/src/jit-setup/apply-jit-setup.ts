@@ -4,7 +4,7 @@ import type { Flows } from "../ports/flows.ts";
 import type { PoolSettings } from "../ports/pool-settings.ts";
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
-import { looksOwn } from "./app-client/plan-app-client.ts";
+import { isOwnClient } from "./app-client/plan-app-client.ts";
 import type { JitSetupPlan, JitSetupRequest, PoolClientPlan } from "./plan-jit-setup.ts";
 import { type JitSetupRecord, type RecordedClient, withClient } from "./setup-record.ts";
 
@@ -142,7 +142,7 @@ async function createClient(plan: PoolClientPlan, pool: PoolSettings, options: A
     // Whether it was made shows when the clients are read again: making one is never sent twice.
     for (const { clientId } of (await pool.listAppClients(options)).filter((one) => one.name === name)) {
       const found = await pool.readAppClient(clientId, options);
-      if (found !== undefined && looksOwn(found.settings)) return clientId;
+      if (found !== undefined && isOwnClient(found.settings)) return clientId;
     }
     throw error;
   }
