@@ -1,0 +1,12 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createUserPoolSource } from "@cognito-to-descope/cognito";
+import type { Connector, FlowDocument, PoolSettings } from "@cognito-to-descope/core";
+import { createConnectors, createFlows } from "@cognito-to-descope/descope";
+import { type DescopeVariants, type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/system.ts";
+import type { CommandResult } from "../e2e/run-c2d.ts";
+import { environmentFor, writeFastConfig } from "./fast-world.ts";
+import { runInProcess } from "./run-in-process.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
