@@ -236,7 +236,6 @@ export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapp
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
-export { stricterRules, type StricterRule } from "./project/compare-password-policies.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,
