@@ -59,6 +59,8 @@ export interface DescopeVariants {
   readonly connectorResult: "body" | "wrapped";
   /** What the HMAC of a connector call signs: the body, or its base64. */
   readonly hmacBytes: "body" | "base64";
+  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
+  readonly flowScreens: "of-flow" | "of-project";
 }
 
 /** An option. */
@@ -180,6 +182,11 @@ export const descopeVariantOptions: {
   hmacBytes: {
     values: ["body", "base64"],
     evidence: "sources disagree; the documented name of the header says no more than SHA-256",
+  },
+  flowScreens: {
+    values: ["of-flow", "of-project"],
+    evidence:
+      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
   },
 };
 
