@@ -86,6 +86,7 @@ export {
   type SnapshotFlow,
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
+export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -103,6 +104,8 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export { lintFlow } from "./flows/lint/lint-flow.ts";
+export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
 export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export {
   type AppliedJwtTemplate,
@@ -132,7 +135,7 @@ export type * from "./ports/work-queue.ts";
 export type * from "./project/project-snapshot.ts";
 export type * from "./project/project-user.ts";
 export { roleLabel } from "./project/role-key.ts";
-export { compareUser, type FieldDifference, type UserComparison } from "./reconcile/compare-user.ts";
+export { compareUser, type FlowValueDifference, type UserComparison } from "./reconcile/compare-user.ts";
 export { reconcileRun } from "./reconcile/reconcile-run.ts";
 export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
 export { openRollback, type RollbackRequest } from "./rollback/open-rollback.ts";
