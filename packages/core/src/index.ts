@@ -135,7 +135,7 @@ export type * from "./ports/work-queue.ts";
 export type * from "./project/project-snapshot.ts";
 export type * from "./project/project-user.ts";
 export { roleLabel } from "./project/role-key.ts";
-export { compareUser, type FlowValueDifference, type UserComparison } from "./reconcile/compare-user.ts";
+export { compareUser, type FieldDifference, type UserComparison } from "./reconcile/compare-user.ts";
 export { reconcileRun } from "./reconcile/reconcile-run.ts";
 export { type SignInTest, testSignIns } from "./reconcile/test-sign-ins.ts";
 export { openRollback, type RollbackRequest } from "./rollback/open-rollback.ts";
