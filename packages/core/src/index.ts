@@ -228,6 +228,7 @@ export type {
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
 export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { PoolQuota } from "./jit/quota-line.ts";
 export type { SignInPool } from "./jit/sign-in-pool.ts";
 export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
 export {

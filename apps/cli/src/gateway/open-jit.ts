@@ -10,9 +10,9 @@ import {
   createJitProvisioner,
   createPasswordCheck,
   createRateLimiter,
-  type ImmediateRateLimiter,
   MigrationError,
   type PasswordCheck,
+  type PoolQuota,
   type RateCounter,
   type RateLimit,
   type SignInPool,
@@ -74,9 +74,9 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
   const opened = jit.pools.map((pool) => openCalls(pool));
-  const limiterOf = createQuotas(config);
+  const quotaOf = createQuotas(config, limiters);
   const check: PasswordCheck = createPasswordCheck({
-    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, limiterOf)),
+    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, quotaOf)),
     provisioner,
     counter: shared.rates ?? createMemoryRateCounter(() => systemClock.monotonic()),
     clock: systemClock,
@@ -112,7 +112,7 @@ function signInPool(
   pool: JitPoolConfig,
   calls: OpenCalls,
   afterMigration: AfterMigrationConfig,
-  limiterOf: (source: SourceConfig, quota: keyof typeof QUOTAS) => ImmediateRateLimiter,
+  quotaOf: QuotaOf,
 ): SignInPool {
   const { source, clientId, clientSecret, flow, readUsers, attributes, caseSensitive, domains } = pool;
   const { userPoolId } = source;
@@ -135,28 +135,32 @@ function signInPool(
     reader: readUsers ? createPoolUserReader({ userPoolId, calls }) : undefined,
     marker: after === undefined ? undefined : createMigratedUserMarker({ userPoolId, calls, after }),
     quotas: {
-      authenticate: limiterOf(source, "UserAuthentication"),
-      readUser: limiterOf(source, "UserRead"),
-      readGroups: limiterOf(source, "UserResourceRead"),
-      mark: limiterOf(source, "UserUpdate"),
+      authenticate: quotaOf(source, "UserAuthentication"),
+      readUser: quotaOf(source, "UserRead"),
+      readGroups: quotaOf(source, "UserResourceRead"),
+      mark: quotaOf(source, "UserUpdate"),
     },
     caseSensitive,
     domains,
   };
 }
 
-/** Limiters that pools of one account and region share. Which account a pool is in is told by how it is reached. */
-function createQuotas(config: Config): (source: SourceConfig, quota: keyof typeof QUOTAS) => ImmediateRateLimiter {
-  const limiters = new Map<string, ImmediateRateLimiter>();
-  return (source, quota) => {
+/** The quota of a name that a pool is under. */
+type QuotaOf = (source: SourceConfig, name: keyof typeof QUOTAS) => PoolQuota;
+
+/** Quotas that pools of one account and region share. Which account a pool is in is told by how it is reached. */
+function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): QuotaOf {
+  const quotas = new Map<string, PoolQuota>();
+  return (source, name) => {
     const { roleArn, profile, endpoint } = source;
-    const key = JSON.stringify([quota, regionOf(source), roleArn ?? "", profile ?? "", endpoint ?? ""]);
-    let limiter = limiters.get(key);
-    if (limiter === undefined) {
-      limiter = createRateLimiter(config.limits.cognito?.[quota] ?? QUOTAS[quota], systemClock);
-      limiters.set(key, limiter);
+    const key = `${name} ${regionOf(source)} ${[roleArn, profile, endpoint].filter((part) => part !== undefined).join(" ")}`;
+    let quota = quotas.get(key);
+    if (quota === undefined) {
+      const limit = limits.cognito?.[name] ?? QUOTAS[name];
+      quota = { own: createRateLimiter(limit, systemClock), shared: shared?.limiter(`cognito jit ${key}`, limit) };
+      quotas.set(key, quota);
     }
-    return limiter;
+    return quota;
   };
 }
 

@@ -1,10 +1,10 @@
-import type { ImmediateRateLimiter, Permit } from "../limits/rate-limiter.ts";
+import type { Permit } from "../limits/rate-limiter.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SignInPool } from "./sign-in-pool.ts";
 import { type Judgement, judgeAnswer, judgementOf, meaningOfCode } from "./judge-answer.ts";
 import type { PasswordCheckPolicy } from "./password-check-policy.ts";
-import type { QuotaLine } from "./quota-line.ts";
+import type { PoolQuota, QuotaLine } from "./quota-line.ts";
 import type { AnswerMeaning } from "./verdict.ts";
 
 /** What asking one pool came to. */
@@ -102,10 +102,10 @@ function busy(pool: SignInPool, tries: number, retryAfterMs: number): PoolAnswer
 /** Calls the pool within a quota; gives the milliseconds until there may be a place when there is none. */
 async function withPlace<Answer extends { readonly kind: string; readonly code?: string }>(
   { policy, line, clock, deadline }: PoolQuestion,
-  limiter: ImmediateRateLimiter | undefined,
+  quota: PoolQuota | undefined,
   call: (options: { readonly timeoutMs: number }) => Promise<Answer>,
 ): Promise<Answer | number> {
-  const place: Permit | number | undefined = limiter === undefined ? undefined : await line.take(limiter);
+  const place: Permit | number | undefined = quota === undefined ? undefined : await line.take(quota);
   if (typeof place === "number") return place;
   const timeoutMs = Math.max(1, Math.min(policy.callTimeoutMs, deadline - clock.monotonic()));
   try {

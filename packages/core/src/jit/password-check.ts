@@ -113,7 +113,12 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
       };
     }
     const deadline = began + policy.deadlineMs;
-    const answer = await askPools(name, request, deadline);
+    // Where quotas are shared, keeping them may fail as well.
+    const answer = await askPools(name, request, deadline).catch(() => undefined);
+    if (answer === undefined) {
+      await attempt.voided().catch(() => undefined);
+      return { verdict: UNCOUNTED, details: { tries: 0, alarm: true } };
+    }
     const { judgement, pool, tries } = answer;
     const details: VerdictDetails = {
       cause: judgement.meaning,
@@ -141,7 +146,7 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
   function mark(pool: SignInPool | undefined, username: string): void {
     const { marker, quotas } = pool ?? {};
     if (marker === undefined || quotas?.mark === undefined) return;
-    const work = quotas.mark.acquire().then(async (permit) => {
+    const work = quotas.mark.own.acquire().then(async (permit) => {
       try {
         await marker.mark(username, { timeoutMs: policy.callTimeoutMs });
       } finally {
