@@ -86,6 +86,7 @@ export {
   type SnapshotFlow,
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
+export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -103,6 +104,8 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export { lintFlow } from "./flows/lint/lint-flow.ts";
+export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
 export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
 export {
   type AppliedJitSetup,

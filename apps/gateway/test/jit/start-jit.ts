@@ -86,6 +86,8 @@ export interface TestJit {
   post(text: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** The username and password of one of the sandbox's kinds of users. */
   credentials(kind: string): { readonly username: string; readonly password: string };
+  /** Resolves once everybody who moved is noted. */
+  settled(): Promise<void>;
   /** How often Cognito was asked to sign somebody in. */
   tries(): number;
 }
@@ -215,6 +217,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
       if (generated === undefined || user === undefined) throw new Error(`there is no user of the kind ${kind}`);
       return { username: user.username, password: generated.passwordOf(sub) };
     },
+    settled: () => check.settled(),
     tries: () =>
       sandbox.requests.count({ operation: "InitiateAuth" }) +
       sandbox.requests.count({ operation: "AdminInitiateAuth" }),

@@ -36,11 +36,14 @@ const NEXT_STEPS: readonly (readonly [next: string, name: string, to: string])[]
 /**
  * The steps of (a) and (f): the gateway checks the password against Cognito and brings the user into the project; then
  * Descope signs the user in with that same password.
+ *
+ * @param asks - Whether nobody has asked for a password before; then `askPassword` does, and leads to `check`.
  */
-export function gatewayDraft(options: Resolved<GatewayFlowOptions>): Draft {
+export function gatewayDraft(options: Resolved<GatewayFlowOptions>, asks = false): Draft {
   const { kind, identifier, endpoint = "/v1/jit/verify", timeoutSeconds = 10 } = options;
   const { unknownUsers = kind === "jit-password" ? "verify" : "refuse" } = options;
   const field = `form.${IDENTIFIERS[identifier].input}`;
+  const check = asks ? "askPassword" : "check";
   const branches = NEXT_STEPS.flatMap(([next, name, to]): Branch[] => [
     { id: next, name, when: [[`connectors.${RESULT}.next`, "equal", next]], to },
     // Whether the answer's body stands at the result's path itself is not documented.
@@ -64,8 +67,9 @@ export function gatewayDraft(options: Resolved<GatewayFlowOptions>): Draft {
     );
   return {
     first: "who",
+    aliases: { check: "encode" },
     steps: [
-      whoStep({ unknown: unknownUsers === "verify" ? "encode" : undefined, fresh: "encode" }),
+      whoStep({ unknown: unknownUsers === "verify" ? check : undefined, fresh: check }),
       scriptStep(
         "encode",
         "Encode the credentials",
