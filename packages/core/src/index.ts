@@ -239,6 +239,7 @@ export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapp
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,

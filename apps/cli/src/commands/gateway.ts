@@ -72,7 +72,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
         });
   await using store = await config.state.open();
   await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
-  using jit = checksPasswords ? await openJit(config, log, { rates: shared?.rates, limiters }) : undefined;
+  await using jit = checksPasswords ? await openJit(config, log, { rates: shared?.rates, limiters, store }) : undefined;
   await using service = createGateway({
     projectId: config.project?.projectId ?? "",
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
@@ -83,6 +83,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
       onVerdict({ at, ...entry }) {
         log.event(entry.alarm ? "error" : "info", "jit", at, entry);
         metrics?.decided({ kind: "jit", ...entry });
+        if (!entry.joined) jit.decided(entry);
       },
     },
     store,

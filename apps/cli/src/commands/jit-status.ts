@@ -31,7 +31,7 @@ export const jitStatus: Command<JitStatusOptions> = async (invocation) => {
   // Asking must not make a state store where there is none.
   await using store = (await config.state.exists()) ? await config.state.open() : undefined;
   const reader = await createReader(invocation, config, store);
-  if (options.watch === true) return watch(invocation, reader);
+  if (options.watch === true) return await watch(invocation, reader);
   const progress = await reader();
   for (const { text, style } of progressLines(progress)) {
     output.line(style === undefined ? text : output.style(style, text));

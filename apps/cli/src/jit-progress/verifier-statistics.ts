@@ -55,7 +55,7 @@ async function readUrl(url: string, signal: AbortSignal): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
   for await (const part of response.body ?? []) {
-    text += decoder.decode(part as Uint8Array, { stream: true });
+    text += decoder.decode(part, { stream: true });
     if (text.length > MOST_BYTES) throw new Error("the answer is too long");
   }
   return text + decoder.decode();

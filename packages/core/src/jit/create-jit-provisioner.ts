@@ -3,6 +3,7 @@ import type { MappingRules } from "../mapping/rules.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { RateLimit, RateLimiter } from "../limits/rate-limiter.ts";
 import type { ProvisionCall, ProvisionTarget } from "../ports/provision-target.ts";
+import type { AbortableOptions } from "../ports/user-pool-source.ts";
 import { passwordFault } from "../project/project-password-policy.ts";
 import type { ConfirmedUser, JitProvisioner, ProvisionOptions, ProvisionOutcome } from "./jit-provisioner.ts";
 import { type JitRules, type JitSource, openMappingSource } from "./mapping-source.ts";
@@ -51,8 +52,8 @@ export interface OpenJitProvisioner extends JitProvisioner {
   readonly mapping: JitRules;
   /** Users on their way now. */
   readonly pending: number;
-  /** Resolves when nobody is on the way and everything is written; ask nothing new meanwhile. */
-  drained(): Promise<void>;
+  /** Resolves when nobody is on the way and everything is written, or when the signal is aborted; ask nothing new meanwhile. */
+  drained(options?: AbortableOptions): Promise<void>;
 }
 
 /**
@@ -152,8 +153,8 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     get pending() {
       return pending.size;
     },
-    async drained() {
-      while (pending.size > 0 || writer.isBusy) await clock.sleep(DRAIN_LOOK_MS);
+    async drained({ signal } = {}) {
+      while ((pending.size > 0 || writer.isBusy) && signal?.aborted !== true) await clock.sleep(DRAIN_LOOK_MS);
     },
   };
 }
