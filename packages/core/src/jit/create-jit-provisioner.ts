@@ -154,7 +154,8 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
       return pending.size;
     },
     async drained({ signal } = {}) {
-      while ((pending.size > 0 || writer.isBusy) && signal?.aborted !== true) await clock.sleep(DRAIN_LOOK_MS);
+      const isOver = (): boolean => (pending.size === 0 && !writer.isBusy) || signal?.aborted === true;
+      while (!isOver()) await clock.sleep(DRAIN_LOOK_MS);
     },
   };
 }
