@@ -110,6 +110,9 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
     hash: keyedHash(sharedKey(jit)),
     secretHash: keyedHash(randomBytes(32)),
     policy: jit.policy,
+    onMark(outcome, userPoolId) {
+      log.event(outcome === "marked" ? "debug" : "warn", "jit-mark", systemClock.now(), { outcome, userPoolId });
+    },
   });
   return {
     options: {
@@ -191,12 +194,12 @@ function signInPool(
 /** The quota of a name that a pool is under. */
 type QuotaOf = (source: SourceConfig, name: keyof typeof QUOTAS) => PoolQuota;
 
-/** Quotas that pools of one account and region share. Which account a pool is in is told by how it is reached. */
+/** Quotas that pools of one account and region share. Where no role tells the account, the pools of a region share. */
 function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): QuotaOf {
   const quotas = new Map<string, PoolQuota>();
   return (source, name) => {
-    const { roleArn, profile, endpoint } = source;
-    const key = `${name} ${regionOf(source)} ${[roleArn, profile, endpoint].filter((part) => part !== undefined).join(" ")}`;
+    const account = source.roleArn?.split(":")[4] ?? "";
+    const key = [name, regionOf(source), account, source.endpoint ?? ""].join(" ").trim();
     let quota = quotas.get(key);
     if (quota === undefined) {
       const limit = limits.cognito?.[name] ?? QUOTAS[name];
