@@ -58,10 +58,10 @@ describe.each(every)("the template of the gateway with %o", (change) => {
 
 test("the role of the gateway may read its secret, write its log, and ask its pools what it must; nothing else", () => {
   const statementsOf = (change: Partial<GatewayFunctionOptions>): unknown => {
-    const { Policies } = templateOf(change).Resources["Role"]?.Properties as {
-      readonly Policies: readonly [{ readonly PolicyDocument: { readonly Statement: unknown } }];
-    };
-    return Policies[0].PolicyDocument.Statement;
+    const policies = templateOf(change).Resources["Role"]?.Properties["Policies"] as readonly {
+      readonly PolicyDocument: { readonly Statement: unknown };
+    }[];
+    return policies[0]?.PolicyDocument.Statement;
   };
   const own = [
     {
