@@ -77,7 +77,7 @@ const check = createPasswordCheck({
     {
       userPoolId,
       authenticator: createPasswordAuthenticator({ userPoolId, clientId, flow: "public", calls }),
-      quotas: { authenticate: createRateLimiter(quota, clock) },
+      quotas: { authenticate: { own: createRateLimiter(quota, clock) } },
       caseSensitive: false,
     },
   ],

@@ -4,6 +4,7 @@ import type {
   Clock,
   GroupMemberPage,
   ListingToken,
+  PoolSettings,
   PoolSnapshot,
   PoolUser,
   PoolUserPage,
@@ -22,6 +23,7 @@ import { listPages } from "./list-pages.ts";
 import { mapUser, subOf } from "./map-user.ts";
 import { createPoolCalls } from "./pool-calls.ts";
 import type { PoolCall } from "./pool-calls.ts";
+import { createPoolSettings } from "./pool-settings.ts";
 import { hasList, readSnapshot } from "./read-snapshot.ts";
 import { createRequestQuotas } from "./request-quotas.ts";
 import type { PartialLimits, RequestQuotas } from "./request-quotas.ts";
@@ -244,6 +246,16 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
       const subs = items.map((user) => subOf(user) ?? unnamed("ListUsersInGroup"));
       yield next === undefined ? { subs } : { subs, next };
     }
+  }
+
+  /** Reads and writes app clients and identity providers of the pool, within the same quotas. */
+  settings(): PoolSettings {
+    return createPoolSettings({
+      call: this.#call,
+      userPoolId: this.userPoolId,
+      region: this.region,
+      pageSize: this.#pageSize,
+    });
   }
 
   /** Closes the connections that are kept open. */

@@ -6,6 +6,8 @@
  */
 export { DEFAULT_LIMITS, type BucketLimit, type BucketName } from "./endpoints.ts";
 export type { TargetEvent, TargetEventListener } from "./events.ts";
+export { createConnectors } from "./connectors.ts";
+export { createFlows } from "./flows.ts";
 export { createJwtTemplates } from "./jwt-templates.ts";
 export type { ProjectTargetOptions, RetryPolicy } from "./options.ts";
 export { probeProject, type IssuerTrait, type ProjectTraits, type SearchPageTrait } from "./probe.ts";

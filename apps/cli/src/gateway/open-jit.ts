@@ -7,15 +7,18 @@ import {
   createPoolUserReader,
 } from "@cognito-to-descope/cognito/authenticate";
 import {
+  createCaptureRecorder,
   createJitProvisioner,
   createPasswordCheck,
   createRateLimiter,
-  type ImmediateRateLimiter,
   MigrationError,
   type PasswordCheck,
+  type PoolObservation,
+  type PoolQuota,
   type RateCounter,
   type RateLimit,
   type SignInPool,
+  type StateStore,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
 import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cognito-to-descope/gateway";
@@ -28,14 +31,20 @@ import type { GatewayLog } from "./gateway-log.ts";
 import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
-export interface OpenJit extends Disposable {
+export interface OpenJit extends AsyncDisposable {
   readonly options: Omit<JitOptions, "onVerdict">;
+  /** Notes a verdict for `c2d jit status`, where there is a state store. */
+  decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+  /** Resolves once everything is done and written that nobody waits for: for a process that is frozen between requests. */
+  settled(): Promise<void>;
 }
 
 /** What is shared with other replicas, where there are any. */
 export interface SharedWithReplicas {
   readonly rates?: RateCounter | undefined;
   readonly limiters?: SharedLimiters | undefined;
+  /** Where runs are, and where it is noted who was brought in. Not closed here. */
+  readonly store?: StateStore | undefined;
 }
 
 /** What hears of what is done. */
@@ -43,6 +52,9 @@ export interface JitObservers {
   readonly log: GatewayLog;
   readonly observe: ObserveCall;
 }
+
+/** How long what nobody waits for may take to be written when a gateway stops. */
+const DRAIN_MS = 5000;
 
 /** The quotas of an account and region that passwords are checked within. */
 const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceRead" | "UserUpdate", RateLimit>> = {
@@ -69,9 +81,21 @@ export async function openJit(
   // for its secrets.
   const { createKeyProvider: createProvider, createUserPoolSource } = await import("@cognito-to-descope/cognito");
   const target = targetOptions(config);
-  const { limiters } = shared;
+  const { limiters, store } = shared;
+  const captures =
+    store === undefined
+      ? undefined
+      : createCaptureRecorder({
+          projectId: target.projectId,
+          store,
+          clock: systemClock,
+          onFault: (error) =>
+            log.event("error", "captures", systemClock.now(), { code: (error as { readonly code?: unknown }).code }),
+        });
+  const seen = store === undefined ? undefined : await observationsOf(store, target.projectId);
   const provisioner = await createJitProvisioner({
     sources: jit.pools.map(({ source }) => ({
+      observation: seen?.get(source.userPoolId),
       tenant: source.tenant,
       tenantName: source.tenantName,
       source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
@@ -87,12 +111,16 @@ export async function openJit(
     ),
     rules: config.rules,
     clock: systemClock,
+    ...(limiters === undefined
+      ? {}
+      : { sharedPace: (call, limit) => limiters.limiter(`descope ${target.projectId} pace of ${call}`, limit) }),
+    onProvisioned: (user) => captures?.captured(user),
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
   const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool, createProvider), observe));
-  const limiterOf = createQuotas(config);
+  const quotaOf = createQuotas(config, limiters);
   const check: PasswordCheck = createPasswordCheck({
-    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, limiterOf)),
+    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, quotaOf)),
     provisioner,
     counter: shared.rates ?? createMemoryRateCounter(() => systemClock.monotonic()),
     clock: systemClock,
@@ -100,6 +128,9 @@ export async function openJit(
     hash: keyedHash(sharedKey(jit)),
     secretHash: keyedHash(randomBytes(32)),
     policy: jit.policy,
+    onMark(outcome, userPoolId) {
+      log.event(outcome === "marked" ? "debug" : "warn", "jit-mark", systemClock.now(), { outcome, userPoolId });
+    },
   });
   return {
     options: {
@@ -109,10 +140,31 @@ export async function openJit(
       hmacSecrets: jit.hmacSecrets.map((secret) => secret.reveal()),
       clientAddressHeader: jit.clientAddressHeader,
     },
-    [Symbol.dispose]() {
+    decided: (verdict) => captures?.decided(verdict),
+    async settled() {
+      await check.settled();
+      await captures?.flush();
+    },
+    async [Symbol.asyncDispose]() {
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
+      await captures?.[Symbol.asyncDispose]();
       for (const calls of opened) calls[Symbol.dispose]();
     },
   };
+}
+
+/** What the newest run that read whole pools of a project saw in them, by pool. */
+async function observationsOf(store: StateStore, projectId: string): Promise<ReadonlyMap<string, PoolObservation>> {
+  const runs = await store.listRuns();
+  const seen = new Map<string, PoolObservation>();
+  for (const { plan, userPoolIds, ...run } of runs) {
+    if (run.projectId !== projectId || run.kind === "rollback") continue;
+    for (const [index, userPoolId] of userPoolIds.entries()) {
+      const observation = plan?.observations[index];
+      if (observation !== undefined && !seen.has(userPoolId)) seen.set(userPoolId, observation);
+    }
+  }
+  return seen;
 }
 
 type OpenCalls = ReturnType<typeof createPoolCalls>;
@@ -128,7 +180,7 @@ function signInPool(
   pool: JitPoolConfig,
   calls: OpenCalls,
   afterMigration: AfterMigrationConfig,
-  limiterOf: (source: SourceConfig, quota: keyof typeof QUOTAS) => ImmediateRateLimiter,
+  quotaOf: QuotaOf,
 ): SignInPool {
   const { source, clientId, clientSecret, flow, readUsers, attributes, caseSensitive, domains } = pool;
   const { userPoolId } = source;
@@ -151,28 +203,32 @@ function signInPool(
     reader: readUsers ? createPoolUserReader({ userPoolId, calls }) : undefined,
     marker: after === undefined ? undefined : createMigratedUserMarker({ userPoolId, calls, after }),
     quotas: {
-      authenticate: limiterOf(source, "UserAuthentication"),
-      readUser: limiterOf(source, "UserRead"),
-      readGroups: limiterOf(source, "UserResourceRead"),
-      mark: limiterOf(source, "UserUpdate"),
+      authenticate: quotaOf(source, "UserAuthentication"),
+      readUser: quotaOf(source, "UserRead"),
+      readGroups: quotaOf(source, "UserResourceRead"),
+      mark: quotaOf(source, "UserUpdate"),
     },
     caseSensitive,
     domains,
   };
 }
 
-/** Limiters that pools of one account and region share. Which account a pool is in is told by how it is reached. */
-function createQuotas(config: Config): (source: SourceConfig, quota: keyof typeof QUOTAS) => ImmediateRateLimiter {
-  const limiters = new Map<string, ImmediateRateLimiter>();
-  return (source, quota) => {
-    const { roleArn, profile, endpoint } = source;
-    const key = JSON.stringify([quota, regionOf(source), roleArn ?? "", profile ?? "", endpoint ?? ""]);
-    let limiter = limiters.get(key);
-    if (limiter === undefined) {
-      limiter = createRateLimiter(config.limits.cognito?.[quota] ?? QUOTAS[quota], systemClock);
-      limiters.set(key, limiter);
+/** The quota of a name that a pool is under. */
+type QuotaOf = (source: SourceConfig, name: keyof typeof QUOTAS) => PoolQuota;
+
+/** Quotas that pools of one account and region share. Where no role tells the account, the pools of a region share. */
+function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): QuotaOf {
+  const quotas = new Map<string, PoolQuota>();
+  return (source, name) => {
+    const account = source.roleArn?.split(":")[4] ?? "";
+    const key = [name, regionOf(source), account, source.endpoint ?? ""].join(" ").trim();
+    let quota = quotas.get(key);
+    if (quota === undefined) {
+      const limit = limits.cognito?.[name] ?? QUOTAS[name];
+      quota = { own: createRateLimiter(limit, systemClock), shared: shared?.limiter(`cognito jit ${key}`, limit) };
+      quotas.set(key, quota);
     }
-    return limiter;
+    return quota;
   };
 }
 

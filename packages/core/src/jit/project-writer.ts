@@ -4,14 +4,16 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ProvisionTarget } from "../ports/provision-target.ts";
+import type { RateLimit, RateLimiter } from "../limits/rate-limiter.ts";
+import type { ProvisionCall, ProvisionTarget } from "../ports/provision-target.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { decideProvisioning, hasOwnPassword, type ProvisioningStep } from "./decide-provisioning.ts";
 import type { ProvisionOutcome } from "./jit-provisioner.ts";
-import { createPacer, paceTogether } from "./pacer.ts";
+import { createPacer, type Pacer, paceTogether } from "./pacer.ts";
 import type { PendingSignIn, PendingSignIns } from "./pending-sign-ins.ts";
+import { FLAG_WINDOW_MS, SCARCE_LOOK_UP_MS } from "./writer-pace.ts";
 
 /** Brings users into the project, many with each call. The rules are in `README.md` beside this file. */
 export interface ProjectWriter {
@@ -42,6 +44,8 @@ export interface ProjectWriterOptions {
   readonly pending: PendingSignIns;
   /** See {@link CoalescerOptions.windowMs}. */
   readonly windowMs: number;
+  /** Makes a limiter that all processes share which bring users into the project. */
+  readonly sharedPace?: ((call: ProvisionCall, limit: RateLimit) => RateLimiter) | undefined;
   readonly onEvent: (event: ProvisionEvent) => void;
 }
 
@@ -65,12 +69,6 @@ interface ToFlag {
   readonly patch: ProjectUserPatch;
 }
 
-/** How often users are looked up while calls are scarce. Whoever comes meanwhile goes along. */
-const SCARCE_LOOK_UP_MS = 800;
-
-/** How often users are marked as not freshly migrated any more. Nobody waits for that. */
-const FLAG_WINDOW_MS = 2000;
-
 /** How often a user is looked up, once what was found or sent did not hold. */
 const MAX_ROUNDS = 4;
 
@@ -79,11 +77,13 @@ const SOON_MS = 1000;
 
 /** Makes a writer; nothing is sent before the first user. */
 export function createProjectWriter(options: ProjectWriterOptions): ProjectWriter {
-  const { target, clock, pending, windowMs, onEvent } = options;
+  const { target, clock, pending, windowMs, sharedPace, onEvent } = options;
+  const pacerOf = (call: ProvisionCall): Pacer =>
+    createPacer(clock, () => target.quota(call), sharedPace && ((limit) => sharedPace(call, limit)));
   const pacers = {
-    search: createPacer(clock, () => target.quota("search")),
-    create: createPacer(clock, () => target.quota("create")),
-    change: createPacer(clock, () => target.quota("change")),
+    search: pacerOf("search"),
+    create: pacerOf("create"),
+    change: pacerOf("change"),
   };
   /** Login IDs of users that are being created. */
   const claims = new Map<string, PendingSignIn>();
@@ -421,11 +421,11 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       await patchHalves(items);
       return;
     }
-    const done = new Set(answer.done.flatMap(({ loginIds, userId }) => [userId, ...loginIds.map(foldLoginId)]));
+    const done = new Map(answer.done.map((user) => [user.userId, user]));
     for (const { entry, existing } of items) {
-      const isDone = done.has(existing.userId) || existing.loginIds.some((id) => done.has(foldLoginId(id)));
-      if (!isDone) onEvent({ type: "patch-refused" });
-      finish(entry, existing, isDone || entry.passwordSet ? "updated" : "unchanged");
+      const patched = done.get(existing.userId);
+      if (patched === undefined) onEvent({ type: "patch-refused" });
+      finish(entry, patched ?? existing, patched !== undefined || entry.passwordSet ? "updated" : "unchanged");
     }
   }
 
