@@ -219,7 +219,6 @@ export {
   createJitProvisioner,
   type JitProvisionerOptions,
   type OpenJitProvisioner,
-  type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
 export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
 export {
@@ -243,7 +242,7 @@ export {
 } from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
-export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
 export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
