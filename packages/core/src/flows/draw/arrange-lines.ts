@@ -27,13 +27,13 @@ export interface ArrangedLine {
 /** Where the boxes are. */
 export interface BoxPlaces {
   /** The middle of a box, from left to right. */
-  middleOf(id: string): number;
-  topOf(id: string): number;
-  bottomOf(id: string): number;
+  readonly middleOf: (id: string) => number;
+  readonly topOf: (id: string) => number;
+  readonly bottomOf: (id: string) => number;
   /** Pixels between two lines at one side of a box. */
   readonly port: number;
   /** How high the label of a line is. */
-  labelHeight(line: PassingLine): number;
+  readonly labelHeight: (line: PassingLine) => number;
 }
 
 /**
