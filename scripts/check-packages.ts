@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { packWorkspace } from "./pack-workspace.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "c2d-packages-"));
@@ -18,13 +19,7 @@ const env = { ...process.env, NODE_OPTIONS: "" };
 const NEEDS_FRAMEWORK = /^@cognito-to-descope\/session\/(?:nestjs|trpc)$/;
 
 try {
-  for (const workspace of workspaces) {
-    execFileSync("npm", ["pack", "--pack-destination", folder, "--workspace", workspace.name, "--loglevel=error"], {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-      env,
-    });
-  }
+  for (const workspace of workspaces) packWorkspace(workspace, folder);
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   for (const tarball of tarballs) await checkTarball(join(folder, tarball));
   await checkInstalled(tarballs);

@@ -13,6 +13,7 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export { GATEWAY_FUNCTION_FILES, type GatewayFunctionSettings } from "./aws-integration/gateway-function-settings.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
 export {
@@ -210,6 +211,7 @@ export {
   type OpenJitProvisioner,
   type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
+export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { ProvisionEvent } from "./jit/project-writer.ts";
@@ -223,6 +225,7 @@ export type {
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
 export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { PoolQuota } from "./jit/quota-line.ts";
 export type { SignInPool } from "./jit/sign-in-pool.ts";
 export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
 export {

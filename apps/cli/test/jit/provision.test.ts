@@ -51,6 +51,7 @@ describe.for(variants())("a project with $name", ({ variants: choice }) => {
         password: "set",
       })),
     );
+    await provisioning.provisioner.drained();
     expect(targetState(sandbox)).toEqual(
       before.map((user) => ({ ...user, customAttributes: { ...user.customAttributes, freshlyMigrated: false } })),
     );
@@ -80,7 +81,7 @@ describe.for(variants())("a project with $name", ({ variants: choice }) => {
     const { sandbox, pool } = world;
     await defineOwnAttributes(sandbox);
     const sub = pool.add("ada", verified("ada@example.com"));
-    const { signIn } = await openProvisioning(sandbox, { pools: [pool] });
+    const { signIn, provisioner } = await openProvisioning(sandbox, { pools: [pool] });
     expect(await signIn(pool, sub, "short")).toEqual({ kind: "refused", reason: "password-policy" });
     expect(await signsIn(sandbox, "ada", "short")).toBe(false);
     expect(migratedUser(sandbox, sub)?.customAttributes["freshlyMigrated"]).toBe(true);
@@ -90,6 +91,7 @@ describe.for(variants())("a project with $name", ({ variants: choice }) => {
     expect(writes(sandbox)).toBe(sent);
     expect(await signIn(pool, sub)).toMatchObject({ kind: "provisioned", operation: "updated", password: "set" });
     expect(await signsIn(sandbox, "ada", PASSWORD)).toBe(true);
+    await provisioner.drained();
     expect(migratedUser(sandbox, sub)?.customAttributes["freshlyMigrated"]).toBe(false);
   });
 

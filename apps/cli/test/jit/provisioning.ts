@@ -11,6 +11,7 @@ import {
   type Provisioned,
   type ProvisionEvent,
   type ProvisionOutcome,
+  type ProvisionTarget,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget, type ProjectTargetOptions } from "@cognito-to-descope/descope";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
@@ -35,6 +36,8 @@ export interface ProvisioningOptions {
   readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string }[];
   readonly observations?: readonly PoolObservation[] | undefined;
   readonly target?: Partial<ProjectTargetOptions>;
+  /** Changes the target, such as how long its answers take. */
+  readonly through?: (target: ProvisionTarget) => ProvisionTarget;
   readonly clock?: Clock;
   readonly maxPending?: number;
   readonly refreshMs?: number;
@@ -93,7 +96,7 @@ export async function openProvisioning(sandbox: Sandbox, options: ProvisioningOp
   });
   const provisioner = await createJitProvisioner({
     sources,
-    target,
+    target: options.through?.(target) ?? target,
     rules: { ...DEFAULT_RULES, ...options.rules },
     clock,
     maxPending: options.maxPending,

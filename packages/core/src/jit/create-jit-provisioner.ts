@@ -45,6 +45,8 @@ export interface OpenJitProvisioner extends JitProvisioner {
   readonly mapping: JitRules;
   /** Users on their way now. */
   readonly pending: number;
+  /** Resolves when nobody is on the way and everything is written; ask nothing new meanwhile. */
+  drained(): Promise<void>;
 }
 
 /**
@@ -144,8 +146,13 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     get pending() {
       return pending.size;
     },
+    async drained() {
+      while (pending.size > 0 || writer.isBusy) await clock.sleep(DRAIN_LOOK_MS);
+    },
   };
 }
+
+const DRAIN_LOOK_MS = 10;
 
 function knowsGroups(settings: JitRules, { userPoolId, groups }: ConfirmedUser): boolean {
   const known = settings.groups.get(userPoolId);

@@ -9,12 +9,20 @@ export interface Pacer {
   take(calls: number): void;
   /** Milliseconds between two calls when there are many to make. */
   readonly intervalMs: number;
+  /** Whether calls are scarce: more were made lately than can be for long. */
+  readonly isPressed: boolean;
   /** Lets nobody through for so long: the project asked for it. */
   hold(ms: number): void;
 }
 
 /** Calls that may be made at once after a quiet while. */
 const BURST = 5;
+
+/** For how many windows a call holds its place, with the time that its answer takes. */
+const HOLD = 1.01;
+
+/** From so many calls on that were made before their time, calls are scarce. */
+const PRESSED_FROM = 2;
 
 /**
  * Paces calls within a quota: some at once, then one after each interval.
@@ -30,8 +38,8 @@ export function createPacer(clock: Clock, quota: () => CallQuota): Pacer {
   const burstOf = (allowed: number): number => Math.min(BURST, Math.max(1, Math.floor(allowed / 10)));
   const interval = (): number => {
     const { allowed, windowMs } = quota();
-    // The burst counts in the window too, and so does the first call of the next.
-    return windowMs / Math.max(1, allowed - burstOf(allowed));
+    // The burst counts in the window too. And a place is held until a little more than a window after the answer.
+    return (windowMs * HOLD) / Math.max(1, allowed - burstOf(allowed));
   };
   return {
     waitMs() {
@@ -44,6 +52,9 @@ export function createPacer(clock: Clock, quota: () => CallQuota): Pacer {
     },
     get intervalMs() {
       return interval();
+    },
+    get isPressed() {
+      return evenUntil - clock.monotonic() > PRESSED_FROM * interval();
     },
     hold(ms) {
       heldUntil = Math.max(heldUntil, clock.monotonic() + ms);
@@ -61,6 +72,9 @@ export function paceTogether(first: Pacer, second: Pacer): Pacer {
     },
     get intervalMs() {
       return Math.max(first.intervalMs, second.intervalMs);
+    },
+    get isPressed() {
+      return first.isPressed || second.isPressed;
     },
     hold(ms) {
       first.hold(ms);

@@ -20,6 +20,8 @@ export interface ProjectWriter {
   waitMs(): number;
   /** Forgets those that nobody waits for any more. */
   sweep(): void;
+  /** Whether there is anything to be written that nobody waits for. */
+  readonly isBusy: boolean;
 }
 
 /** Something for the log: what the project did, never who it was about. */
@@ -59,6 +61,16 @@ interface ToSet {
   readonly step: Extract<ProvisioningStep, { kind: "update" }>;
 }
 
+interface ToFlag {
+  readonly patch: ProjectUserPatch;
+}
+
+/** How often users are looked up while calls are scarce. Whoever comes meanwhile goes along. */
+const SCARCE_LOOK_UP_MS = 800;
+
+/** How often users are marked as not freshly migrated any more. Nobody waits for that. */
+const FLAG_WINDOW_MS = 2000;
+
 /** How often a user is looked up, once what was found or sent did not hold. */
 const MAX_ROUNDS = 4;
 
@@ -88,6 +100,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     cost: () => 2,
     concurrency: 4,
     windowMs,
+    scarceWindowMs: SCARCE_LOOK_UP_MS,
     isWanted: (entry) => pending.isWanted(entry),
     send: (entries) => guard("search", entries, () => lookUp(entries)),
   });
@@ -97,7 +110,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     size: () => batchSize,
     concurrency: 16,
     windowMs,
-    isWanted,
+    isWanted: ({ entry }) => isWanted({ entry }) && isInTime(entry),
     send: (items) => guard("create", entriesOf(items), () => create(items)),
   });
   const patches = createCoalescer<ToPatch>({
@@ -109,13 +122,24 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     isWanted,
     send: (items) => guard("change", entriesOf(items), () => patch(items)),
   });
+  /** Users who have a password now and are let in already. What an import would change is done for them before. */
+  const flags = createCoalescer<ToFlag>({
+    clock,
+    pacer: pacers.change,
+    size: () => target.maxUsersPerBatch,
+    concurrency: 2,
+    windowMs: FLAG_WINDOW_MS,
+    scarceWindowMs: FLAG_WINDOW_MS,
+    isWanted: () => true,
+    send: sendFlags,
+  });
   const passwords = createCoalescer<ToSet>({
     clock,
     pacer: pacers.change,
     size: () => 1,
     concurrency: 32,
     windowMs: 0,
-    isWanted,
+    isWanted: ({ entry }) => isWanted({ entry }) && isInTime(entry),
     send: (items) => guard("change", entriesOf(items), () => setPassword(items)),
   });
 
@@ -128,6 +152,18 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     for (const id of plannedLoginIds(entry.planned)) if (claims.get(id) === entry) claims.delete(id);
   }
 
+  /** Whether there is time for a call, by how long calls took lately. */
+  function isInTime(entry: PendingSignIn): boolean {
+    return entry.sent || clock.monotonic() + typicalMs <= pending.deadlineOf(entry);
+  }
+
+  /** How long a write took lately, in milliseconds. */
+  let typicalMs = 0;
+  function took(startedAt: number): void {
+    const ms = clock.monotonic() - startedAt;
+    typicalMs = ms > typicalMs ? ms : typicalMs + (ms - typicalMs) / 10;
+  }
+
   /** Runs a call for some users; what it throws is an outcome of all of them that have none yet. */
   async function guard(
     call: "search" | "create" | "change",
@@ -137,8 +173,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     try {
       await work();
     } catch (error) {
-      const code = error instanceof MigrationError ? error.code : "ERR_TARGET_UNEXPECTED";
-      onEvent({ type: "fault", call, code });
+      onEvent({ type: "fault", call, code: codeOf(error) });
       let outcome: ProvisionOutcome = { kind: "unavailable" };
       if (hasCode(error, "ERR_TARGET_THROTTLED")) {
         const retryAfterMs = Math.max(SOON_MS, error.retryAfterMs ?? target.quota(call).windowMs);
@@ -196,16 +231,13 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       if (!isHopeless(entry, passwords.waitMs(passwords.waiting))) passwords.add({ entry, step });
       return;
     }
-    if (step.patch !== undefined) {
-      patches.add({ entry, existing: step.existing, patch: step.patch });
-      return;
-    }
-    finish(entry, step.existing, "unchanged");
+    if (step.patch === undefined) finish(entry, step.existing, "unchanged");
+    else patchOrFlag(entry, step.existing, step.patch);
   }
 
   /** Refuses at once whoever would wait in vain. */
   function isHopeless(entry: PendingSignIn, waitMs: number): boolean {
-    if (clock.monotonic() + waitMs <= pending.deadlineOf(entry)) return false;
+    if (clock.monotonic() + waitMs + typicalMs <= pending.deadlineOf(entry)) return false;
     settle(entry, { kind: "throttled", retryAfterMs: Math.ceil(waitMs) });
     return true;
   }
@@ -230,6 +262,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     if (wanted.length === 0) return;
     for (const { entry } of wanted) entry.sent = true;
     let answer: BatchAnswer;
+    const startedAt = clock.monotonic();
     try {
       answer = await target.createUsers(
         wanted.map(({ entry, planned }) =>
@@ -241,6 +274,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       if (hasCode(error, "ERR_TARGET_REFUSED")) return createHalves(wanted);
       throw error;
     }
+    took(startedAt);
     const done = indexUsers(answer.done);
     const refused = new Set(answer.refused.flatMap(({ loginIds }) => loginIds.map(foldLoginId)));
     for (const { entry, planned } of wanted) {
@@ -338,8 +372,10 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     const { entry, step } = item;
     const { existing, patch: following } = step;
     entry.sent = true;
+    const startedAt = clock.monotonic();
     try {
       await target.setPassword(existing.loginIds[0] ?? entry.planned.loginId, entry.password);
+      took(startedAt);
       entry.passwordSet = true;
     } catch (error) {
       if (!hasCode(error, "ERR_TARGET_REFUSED")) throw error;
@@ -351,8 +387,28 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       again(entry, () => lookUps.add(entry));
       return;
     }
-    if (following !== undefined) patches.add({ entry, existing, patch: following });
-    else finish(entry, existing, "updated");
+    if (following === undefined) finish(entry, existing, "updated");
+    else patchOrFlag(entry, existing, following);
+  }
+
+  /** A user is let in once everything but the mark is in place: without it, the next sign-in asks here again. */
+  function patchOrFlag(entry: PendingSignIn, existing: ProjectUser, following: ProjectUserPatch): void {
+    if (!isFlagOnly(following)) {
+      patches.add({ entry, existing, patch: following });
+      return;
+    }
+    flags.add({ patch: following });
+    finish(entry, existing, "updated");
+  }
+
+  async function sendFlags(items: readonly ToFlag[]): Promise<void> {
+    try {
+      const { done } = await target.patchUsers(items.map((item) => item.patch));
+      if (done.length < items.length) onEvent({ type: "patch-refused" });
+    } catch (error) {
+      onEvent({ type: "fault", call: "change", code: codeOf(error) });
+      if (hasCode(error, "ERR_TARGET_THROTTLED")) pacers.change.hold(error.retryAfterMs ?? SOON_MS);
+    }
   }
 
   async function patch(items: readonly ToPatch[]): Promise<void> {
@@ -391,11 +447,24 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
   return {
     add: (entry) => lookUps.add(entry),
     waitMs: () => lookUps.waitMs(lookUps.waiting),
+    get isBusy() {
+      return flags.isBusy;
+    },
     sweep() {
       for (const coalescer of [lookUps, creates, patches, passwords]) coalescer.sweep();
       for (const [id, entry] of claims) if (pending.find(entry.key) !== entry) claims.delete(id);
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof MigrationError ? error.code : "ERR_TARGET_UNEXPECTED";
+}
+
+/** Whether a patch says nothing but that the user is not freshly migrated any more. */
+function isFlagOnly({ loginId: _loginId, customAttributes = {}, ...others }: ProjectUserPatch): boolean {
+  const names = Object.keys(customAttributes);
+  return Object.keys(others).length === 0 && names.length === 1 && names[0] === OWN_ATTRIBUTES.freshlyMigrated;
 }
 
 function entriesOf(items: readonly { readonly entry: PendingSignIn }[]): readonly PendingSignIn[] {
