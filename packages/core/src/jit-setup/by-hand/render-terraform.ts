@@ -33,7 +33,7 @@ export function renderTerraform({ connector, attributes, flowId, flowFile }: Ter
       : {}),
     locals: {
       cognito_to_descope_connector: {
-        name: connector.name,
+        name: literal(connector.name),
         description: literal(connector.description ?? ""),
         base_url: literal(String(configuration["baseUrl"])),
         ...(isSigned
@@ -41,7 +41,7 @@ export function renderTerraform({ connector, attributes, flowId, flowFile }: Ter
           : {}),
         ...(headers.length === 0
           ? {}
-          : { headers: Object.fromEntries(headers.map(({ key, value }) => [key, literal(value)])) }),
+          : { headers: Object.fromEntries(headers.map(({ key, value }) => [literal(key), literal(value)])) }),
       },
       cognito_to_descope_flow: { data: `\${file("\${path.module}/${flowFile}")}` },
       cognito_to_descope_user_attributes: attributes.map(({ name, displayName, type }) => ({
@@ -60,5 +60,5 @@ function secret(what: string): object {
 
 /** Text in which Terraform is to see nothing to work out. */
 function literal(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
