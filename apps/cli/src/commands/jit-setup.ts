@@ -122,11 +122,11 @@ async function writeFiles(
 /** What the gateway needs to know of the app clients. */
 async function clientLines({ clients }: AppliedJitSetup, { ports }: OpenSetup, signal: AbortSignal): Promise<EnvLines> {
   const lines: Record<string, string> = {};
-  const [only, ...others] = clients;
-  if (only !== undefined && others.length === 0) lines["C2D_JIT_CLIENT_ID"] = only.clientId;
+  const [only, ...more] = clients;
+  if (only !== undefined && more.length === 0) lines["C2D_JIT_CLIENT_ID"] = only.clientId;
   for (const { userPoolId, clientId } of clients) {
     const client = await ports.pools.get(userPoolId)?.readAppClient(clientId, { signal });
-    const name = others.length === 0 ? "C2D_JIT_CLIENT_SECRET" : clientSecretVariable(userPoolId);
+    const name = more.length === 0 ? "C2D_JIT_CLIENT_SECRET" : clientSecretVariable(userPoolId);
     if (client?.secret !== undefined) lines[name] = client.secret.reveal();
   }
   return lines;

@@ -4,7 +4,7 @@ import {
   passwordFault,
   type ProjectPasswordPolicy,
 } from "@cognito-to-descope/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkPool } from "../../src/jit-setup/check-pool.ts";
 import { stricterPasswordRules } from "../../src/jit-setup/stricter-password-rules.ts";
