@@ -55,7 +55,7 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
   const plan = planJitSetup(request, state);
   printSetup(plan, output);
   const blocked = plan.findings.some(({ severity }) => severity === "blocker");
-  const files = await writeFiles(invocation, request, plan);
+  const files = await writeFiles(invocation, projectId, request, plan);
   if (options.dryRun === true) {
     output.line("dry run: nothing was written to either service");
     output.document({ ...setupDocument(plan), written: false, byHand: [], files, secretsFile: null });
@@ -110,11 +110,12 @@ async function readTemplate(
 
 async function writeFiles(
   { host, output, options }: Invocation<SetupOptions>,
-  request: JitSetupRequest,
+  projectId: string,
+  { connector }: JitSetupRequest,
   { missing, document }: JitSetupPlan,
 ): Promise<readonly string[]> {
   if (options.output === undefined) return [];
-  const files = await writeByHand(options.output, host.cwd, { connector: request.connector, document, missing });
+  const files = await writeByHand(options.output, host.cwd, { projectId, connector, document, missing });
   output.line(`wrote ${files.length} files to ${printable(options.output)} for what is made by hand`);
   return files;
 }

@@ -17,16 +17,18 @@ const attributes = [
   { name: "odd", type: "boolean", displayName: "100 %{if}" },
 ];
 
-/** Arguments of the provider's resources that are written; see `facts.md#terraform` of the Descope adapter. */
-const CONNECTOR_ARGUMENTS = ["name", "description", "base_url", "authentication", "hmac_secret", "headers"];
+/** Arguments that the provider documents; see `facts.md#terraform` of the Descope adapter. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  descope_http_connector: ["project_id", "name", "base_url", "description", "authentication", "headers", "hmac_secret"],
+  descope_flow: ["project_id", "flow_id", "data", "depends_on"],
+  descope_user_attribute: ["project_id", "id", "name", "type"],
+};
+
+type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 interface Document {
   readonly variable?: Readonly<Record<string, { readonly sensitive: boolean }>>;
-  readonly locals: {
-    readonly cognito_to_descope_connector: Readonly<Record<string, unknown>>;
-    readonly cognito_to_descope_flow: Readonly<Record<string, unknown>>;
-    readonly cognito_to_descope_user_attributes: readonly Readonly<Record<string, unknown>>[];
-  };
+  readonly resource: Resources;
 }
 
 describe("what is made by hand", () => {
@@ -42,26 +44,34 @@ describe("what is made by hand", () => {
   });
 
   test("is given to Terraform with the provider's own arguments, secrets as variables, and nothing worked out by accident", () => {
-    const text = renderTerraform({ connector, attributes, flowId: "f", flowFile: "f.json" });
+    const parts = { projectId: "P1", attributes, flowId: "f", flowFile: "f.json" };
+    const text = renderTerraform({ ...parts, connector });
     expect(text).not.toContain("canary");
-    const { variable, locals } = JSON.parse(text) as Document;
+    const { variable, resource } = JSON.parse(text) as Document;
     expect(Object.values(variable ?? {}).map(({ sensitive }) => sensitive)).toEqual([true, true]);
-    const made = locals.cognito_to_descope_connector;
-    expect(Object.keys(made).filter((name) => !CONNECTOR_ARGUMENTS.includes(name))).toEqual([]);
-    expect(made).toMatchObject({
+    for (const [type, made] of Object.entries(resource)) {
+      for (const body of Object.values(made)) {
+        expect(Object.keys(body).filter((name) => ARGUMENTS[type]?.includes(name) !== true)).toEqual([]);
+        expect(body["project_id"]).toBe("P1");
+      }
+    }
+    expect(resource["descope_http_connector"]?.["cognito_to_descope_jit"]).toMatchObject({
       base_url: "https://jit.example.com/$${x}",
       authentication: { bearer_token: "${var.c2d_jit_token}" },
     });
-    expect(locals.cognito_to_descope_flow).toEqual({ data: '${file("${path.module}/f.json")}' });
-    expect(locals.cognito_to_descope_user_attributes).toEqual([
-      { id: "cognitoSub", name: "Cognito sub", type: "string" },
-      { id: "odd", name: "100 %%{if}", type: "boolean" },
-    ]);
-    const plain = JSON.parse(
-      renderTerraform({ connector: direct, attributes, flowId: "f", flowFile: "f" }),
-    ) as Document;
+    expect(resource["descope_flow"]?.["cognito_to_descope_jit"]).toMatchObject({
+      flow_id: "f",
+      data: '${file("${path.module}/f.json")}',
+      depends_on: ["descope_http_connector.cognito_to_descope_jit"],
+    });
+    expect(resource["descope_user_attribute"]).toEqual({
+      cognito_cognitoSub: { project_id: "P1", id: "cognitoSub", name: "Cognito sub", type: "string" },
+      cognito_odd: { project_id: "P1", id: "odd", name: "100 %%{if}", type: "boolean" },
+    });
+    const plain = JSON.parse(renderTerraform({ ...parts, attributes: [], connector: direct })) as Document;
     expect(plain.variable).toBeUndefined();
-    expect(plain.locals.cognito_to_descope_connector["headers"]).toMatchObject({
+    expect(plain.resource["descope_user_attribute"]).toBeUndefined();
+    expect(plain.resource["descope_http_connector"]?.["cognito_to_descope_jit"]?.["headers"]).toMatchObject({
       "Content-Type": "application/x-amz-json-1.1",
     });
   });
