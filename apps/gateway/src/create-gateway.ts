@@ -1,4 +1,4 @@
-import { MIN_CONNECTOR_SECRET_LENGTH, SYNC_EVENT } from "@cognito-to-descope/core";
+import { type Clock, MIN_CONNECTOR_SECRET_LENGTH, SYNC_EVENT } from "@cognito-to-descope/core";
 import { Hono } from "hono";
 import type { GatewayOptions } from "./gateway-options.ts";
 import { closeWhenStopping } from "./http/close-when-stopping.ts";
@@ -40,6 +40,13 @@ export interface Gateway extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** Waits for the work, but no longer than that. */
+async function withinTime(work: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  const ended = new AbortController();
+  await Promise.race([work, clock.sleep(ms, ended.signal).catch(() => undefined)]);
+  ended.abort();
+}
+
 /** Requests of one address. */
 const DEFAULT_RATE: RequestRate = { burst: 200, perSecond: 100 };
 
@@ -79,7 +86,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { drainDelayMs = 0 } = options;
     if (server !== undefined && drainDelayMs > 0) await clock.sleep(drainDelayMs);
     await server?.stop(options.stopTimeoutMs ?? 10_000);
-    await options.jit?.check.settled();
+    if (options.jit !== undefined)
+      await withinTime(options.jit.check.settled(), options.stopTimeoutMs ?? 10_000, clock);
     // Last, so that whoever asks after the health hears to the end that it is stopping.
     await metricsServer?.stop(0);
   };

@@ -215,10 +215,31 @@ export {
   type OpenJitProvisioner,
   type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
+export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
+export {
+  type JitBottleneck,
+  type JitWay,
+  type PeakExpectation,
+  type PeakPlan,
+  type PeakQuotas,
+  planPeak,
+  type WayCapacity,
+} from "./jit/capacity/plan-peak.ts";
+export { type Forecast, type ForecastModel, forecastShare, type NoForecast } from "./jit/progress/forecast.ts";
+export {
+  type ActiveShare,
+  type DayOfProgress,
+  type JitProgress,
+  type LastChange,
+  type ProgressRequest,
+  readJitProgress,
+  type UsersLeft,
+} from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,

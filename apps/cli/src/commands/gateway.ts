@@ -8,6 +8,8 @@ import { createGatewayLog, type GatewayLog } from "../gateway/gateway-log.ts";
 import { isLoopback, parseListenAddress } from "../gateway/listen-address.ts";
 import { startTracing } from "../gateway/start-tracing.ts";
 import { openTlsFiles, type TlsFileOptions, type TlsFiles, watchTlsFiles } from "../gateway/tls-files.ts";
+import type { Config } from "../config/config.ts";
+import type { AfterMigrationConfig } from "../config/jit-config.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
@@ -24,6 +26,7 @@ interface GatewayOptions extends TlsFileOptions {
   readonly exchangeCookies?: boolean;
   readonly exchangeRevoke?: boolean;
   readonly jit?: boolean;
+  readonly afterMigration?: AfterMigrationConfig;
 }
 
 /** Files with certificates are looked at so often. Whoever cannot wait sends a SIGHUP. */
@@ -40,6 +43,9 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     throw usageError("nothing is exchanged", "name the app clients with --exchange");
   }
   const checksPasswords = options.jit === true;
+  if (!checksPasswords && options.afterMigration !== undefined) {
+    throw usageError("no passwords are checked", "give --jit too");
+  }
   const config = await prepareConfig(
     invocation,
     clientIds === undefined && !checksPasswords
@@ -72,7 +78,9 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
         });
   await using store = await config.state.open();
   await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
-  using jit = checksPasswords ? await openJit(config, log, { rates: shared?.rates, limiters }) : undefined;
+  await using jit = checksPasswords
+    ? await openJit(withAfterMigration(config, options.afterMigration), log, { rates: shared?.rates, limiters, store })
+    : undefined;
   await using service = createGateway({
     projectId: config.project?.projectId ?? "",
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
@@ -83,6 +91,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
       onVerdict({ at, ...entry }) {
         log.event(entry.alarm ? "error" : "info", "jit", at, entry);
         metrics?.decided({ kind: "jit", ...entry });
+        if (!entry.joined) jit.decided(entry);
       },
     },
     store,
@@ -107,6 +116,12 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   await untilSignal(host, service, tlsFiles, log);
   return EXIT_CODES.done;
 };
+
+/** The option counts before the file. */
+function withAfterMigration(config: Config, afterMigration: AfterMigrationConfig | undefined): Config {
+  const { jit } = config;
+  return jit === undefined || afterMigration === undefined ? config : { ...config, jit: { ...jit, afterMigration } };
+}
 
 /** Resolves with the first signal. Until then certificates are taken as they change. */
 async function untilSignal(

@@ -1,18 +1,12 @@
 import { type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
+import { jitGroup } from "./jit-group.ts";
 
 /** Declares the commands that set just-in-time migration up, in the group that it shares with others. */
 export function declareJitSetup(program: Commander, declare: Declare): void {
-  const jit = program.commands.find((command) => command.name() === "jit") ?? jitGroup(program);
+  const jit = jitGroup(program);
   declareSetup(jit, declare);
   declareCheck(jit, declare);
-}
-
-function jitGroup(program: Commander): Commander {
-  return program
-    .command("jit")
-    .summary("just-in-time migration: keep passwords by checking each once")
-    .description("Just-in-time migration: keep passwords by checking each once.");
 }
 
 function declareSetup(jit: Commander, declare: Declare): void {

@@ -7,15 +7,18 @@ import {
   createPoolUserReader,
 } from "@cognito-to-descope/cognito/authenticate";
 import {
+  createCaptureRecorder,
   createJitProvisioner,
   createPasswordCheck,
   createRateLimiter,
   MigrationError,
   type PasswordCheck,
+  type PoolObservation,
   type PoolQuota,
   type RateCounter,
   type RateLimit,
   type SignInPool,
+  type StateStore,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
 import { createMemoryRateCounter, type JitOptions } from "@cognito-to-descope/gateway";
@@ -27,15 +30,22 @@ import { systemClock } from "../system.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
-export interface OpenJit extends Disposable {
+export interface OpenJit extends AsyncDisposable {
   readonly options: Omit<JitOptions, "onVerdict">;
+  /** Notes a verdict for `c2d jit status`, where there is a state store. */
+  decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
 }
 
 /** What is shared with other replicas, where there are any. */
 export interface SharedWithReplicas {
   readonly rates?: RateCounter | undefined;
   readonly limiters?: SharedLimiters | undefined;
+  /** Where runs are, and where it is noted who was brought in. Not closed here. */
+  readonly store?: StateStore | undefined;
 }
+
+/** How long what nobody waits for may take to be written when a gateway stops. */
+const DRAIN_MS = 5000;
 
 /** The quotas of an account and region that passwords are checked within. */
 const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceRead" | "UserUpdate", RateLimit>> = {
@@ -56,9 +66,21 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
   if (jit === undefined)
     throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
   const target = targetOptions(config);
-  const { limiters } = shared;
+  const { limiters, store } = shared;
+  const captures =
+    store === undefined
+      ? undefined
+      : createCaptureRecorder({
+          projectId: target.projectId,
+          store,
+          clock: systemClock,
+          onFault: (error) =>
+            log.event("error", "captures", systemClock.now(), { code: (error as { readonly code?: unknown }).code }),
+        });
+  const seen = store === undefined ? undefined : await observationsOf(store, target.projectId);
   const provisioner = await createJitProvisioner({
     sources: jit.pools.map(({ source }) => ({
+      observation: seen?.get(source.userPoolId),
       tenant: source.tenant,
       tenantName: source.tenantName,
       source: openSource(source),
@@ -71,6 +93,10 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
     }),
     rules: config.rules,
     clock: systemClock,
+    ...(limiters === undefined
+      ? {}
+      : { sharedPace: (call, limit) => limiters.limiter(`descope ${target.projectId} pace of ${call}`, limit) }),
+    onProvisioned: (user) => captures?.captured(user),
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
   const opened = jit.pools.map((pool) => openCalls(pool));
@@ -84,6 +110,9 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
     hash: keyedHash(sharedKey(jit)),
     secretHash: keyedHash(randomBytes(32)),
     policy: jit.policy,
+    onMark(outcome, userPoolId) {
+      log.event(outcome === "marked" ? "debug" : "warn", "jit-mark", systemClock.now(), { outcome, userPoolId });
+    },
   });
   return {
     options: {
@@ -93,10 +122,27 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
       hmacSecrets: jit.hmacSecrets.map((secret) => secret.reveal()),
       clientAddressHeader: jit.clientAddressHeader,
     },
-    [Symbol.dispose]() {
+    decided: (verdict) => captures?.decided(verdict),
+    async [Symbol.asyncDispose]() {
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
+      await captures?.[Symbol.asyncDispose]();
       for (const calls of opened) calls[Symbol.dispose]();
     },
   };
+}
+
+/** What the newest run that read whole pools of a project saw in them, by pool. */
+async function observationsOf(store: StateStore, projectId: string): Promise<ReadonlyMap<string, PoolObservation>> {
+  const runs = await store.listRuns();
+  const seen = new Map<string, PoolObservation>();
+  for (const { plan, userPoolIds, ...run } of runs) {
+    if (run.projectId !== projectId || run.kind === "rollback") continue;
+    for (const [index, userPoolId] of userPoolIds.entries()) {
+      const observation = plan?.observations[index];
+      if (observation !== undefined && !seen.has(userPoolId)) seen.set(userPoolId, observation);
+    }
+  }
+  return seen;
 }
 
 type OpenCalls = ReturnType<typeof createPoolCalls>;
@@ -148,12 +194,12 @@ function signInPool(
 /** The quota of a name that a pool is under. */
 type QuotaOf = (source: SourceConfig, name: keyof typeof QUOTAS) => PoolQuota;
 
-/** Quotas that pools of one account and region share. Which account a pool is in is told by how it is reached. */
+/** Quotas that pools of one account and region share. Where no role tells the account, the pools of a region share. */
 function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): QuotaOf {
   const quotas = new Map<string, PoolQuota>();
   return (source, name) => {
-    const { roleArn, profile, endpoint } = source;
-    const key = `${name} ${regionOf(source)} ${[roleArn, profile, endpoint].filter((part) => part !== undefined).join(" ")}`;
+    const account = source.roleArn?.split(":")[4] ?? "";
+    const key = [name, regionOf(source), account, source.endpoint ?? ""].join(" ").trim();
     let quota = quotas.get(key);
     if (quota === undefined) {
       const limit = limits.cognito?.[name] ?? QUOTAS[name];

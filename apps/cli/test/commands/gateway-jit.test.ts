@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
@@ -93,6 +93,17 @@ describe("gateway --jit", () => {
       ["invalid_credentials", "unknown-user", 1, "body"],
       ["ok", "signed-in", 1, "body"],
     ]);
+    const status = await runC2d(["jit", "status", "--json"], { cwd: folder.path, env });
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      captured: 1,
+      byPool: { [pool.userPoolId]: 1 },
+      verdicts: [
+        { verdict: "invalid_credentials", reason: "credentials", count: 3 },
+        { verdict: "ok", reason: "password-right", count: 1 },
+      ],
+    });
+    const state = readFileSync(join(folder.path, ".c2d", "state.db"), "latin1");
+    expect(state).not.toMatch(/canary/i);
     for (const canary of [/canary/i, sub, clientSecret, clientId]) {
       expect(gateway.printed()).not.toMatch(canary);
       expect(metrics).not.toMatch(canary);

@@ -46,6 +46,20 @@ describe("somebody who guesses", () => {
     expect(reasons.at(-1)).toBe("too-many-tries");
   });
 
+  it("is one and the same by all names of a user, where the pool says whose they are", async () => {
+    const jit = await startJit({ reader: true });
+    const names = ["complete-profile", "complete@example.com", "+1 202 555 0100", "complete-preferred"];
+    const reasons: unknown[] = [];
+    for (const [index, username] of [...names, ...names].entries()) {
+      reasons.push((await jit.ask({ username, password: `wrong ${index}` }))["reason"]);
+    }
+    expect(reasons).toEqual([
+      ...Array.from({ length: 4 }, () => "credentials"),
+      ...Array.from({ length: 4 }, () => "too-many-tries"),
+    ]);
+    expect(jit.tries()).toBe(4);
+  });
+
   it("may try again when the window is over", async () => {
     const clock = hastyClock();
     const jit = await startJit({ clock });

@@ -26,6 +26,8 @@ export interface PoolQuestion {
   readonly username: string;
   readonly password: string;
   readonly policy: PasswordCheckPolicy;
+  /** Counts the try for a user that is known; gives the milliseconds to wait when there were too many. */
+  readonly countUser: (userPoolId: string, sub: string) => Promise<number>;
   readonly line: QuotaLine;
   readonly clock: Clock;
   /** On the monotonic scale. */
@@ -69,6 +71,8 @@ export async function askPool(question: PoolQuestion): Promise<PoolAnswer> {
       return { judgement: { ...judgementOf(meaning), password: "unknown" }, pool, tries: 0 };
     }
     user = read.user;
+    const waitMs = await question.countUser(pool.userPoolId, user.sub);
+    if (waitMs > 0) return { ...busy(pool, 0, waitMs), judgement: TOO_MANY };
   }
   const answer = await withPlace(question, quotas.authenticate, (options) =>
     authenticator.authenticate(username, password, options),
@@ -94,6 +98,9 @@ function meaningOfFailure(code: string): AnswerMeaning {
   // With IAM rights, this is what is missing.
   return code === "NotAuthorizedException" ? "misconfigured" : meaningOfCode(code);
 }
+
+/** Of one user, by whatever names. */
+const TOO_MANY: Judgement = { ...judgementOf("throttled"), reason: "too-many-tries" };
 
 function busy(pool: SignInPool, tries: number, retryAfterMs: number): PoolAnswer {
   return { judgement: { ...judgementOf("throttled"), reason: "quota" }, pool, tries, retryAfterMs };

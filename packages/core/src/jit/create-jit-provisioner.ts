@@ -1,7 +1,9 @@
 import { mapUser } from "../mapping/map-user.ts";
 import type { MappingRules } from "../mapping/rules.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ProvisionTarget } from "../ports/provision-target.ts";
+import type { RateLimit, RateLimiter } from "../limits/rate-limiter.ts";
+import type { ProvisionCall, ProvisionTarget } from "../ports/provision-target.ts";
+import type { AbortableOptions } from "../ports/user-pool-source.ts";
 import { passwordFault } from "../project/project-password-policy.ts";
 import type { ConfirmedUser, JitProvisioner, ProvisionOptions, ProvisionOutcome } from "./jit-provisioner.ts";
 import { type JitRules, type JitSource, openMappingSource } from "./mapping-source.ts";
@@ -24,6 +26,11 @@ export interface JitProvisionerOptions {
    * @defaultValue 25
    */
   readonly windowMs?: number | undefined;
+  /**
+   * Makes a limiter that all processes share which bring users into the project. Left out, this process is the only one: several
+   * would each spread their calls as if they were alone, and run into the quota together.
+   */
+  readonly sharedPace?: ((call: ProvisionCall, limit: RateLimit) => RateLimiter) | undefined;
   /** How old the settings of pools and project may be, in milliseconds. @defaultValue 300,000 */
   readonly refreshMs?: number | undefined;
   /** Hears that the settings were read again; undefined when they could not be. Must not throw. */
@@ -45,6 +52,8 @@ export interface OpenJitProvisioner extends JitProvisioner {
   readonly mapping: JitRules;
   /** Users on their way now. */
   readonly pending: number;
+  /** Resolves when nobody is on the way and everything is written, or when the signal is aborted; ask nothing new meanwhile. */
+  drained(options?: AbortableOptions): Promise<void>;
 }
 
 /**
@@ -73,7 +82,7 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     retryAfterMs: () => overflow.retryAfterMs(writer.waitMs()),
     sweep: () => writer.sweep(),
   });
-  const writer = createProjectWriter({ target, clock, pending, windowMs, onEvent });
+  const writer = createProjectWriter({ target, clock, pending, windowMs, sharedPace: options.sharedPace, onEvent });
 
   async function provision(
     confirmed: ConfirmedUser,
@@ -144,8 +153,14 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     get pending() {
       return pending.size;
     },
+    async drained({ signal } = {}) {
+      const isOver = (): boolean => (pending.size === 0 && !writer.isBusy) || signal?.aborted === true;
+      while (!isOver()) await clock.sleep(DRAIN_LOOK_MS);
+    },
   };
 }
+
+const DRAIN_LOOK_MS = 10;
 
 function knowsGroups(settings: JitRules, { userPoolId, groups }: ConfirmedUser): boolean {
   const known = settings.groups.get(userPoolId);
