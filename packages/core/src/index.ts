@@ -87,6 +87,7 @@ export {
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
 export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
+export { drawFlow } from "./flows/draw/draw-flow.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -104,6 +105,7 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export { type FlowImportPlan, importFlow, type ImportedFlow, type ImportFlowOptions } from "./flows/import-flow.ts";
 export { lintFlow } from "./flows/lint/lint-flow.ts";
 export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
 export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
