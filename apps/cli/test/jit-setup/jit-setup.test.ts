@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AppClientDescription, Connector, FlowDocument } from "@cognito-to-descope/core";
 import type { DescopeVariants } from "@cognito-to-descope/sandbox";
 import { describe, expect, test, vi } from "vitest";
+import { PASSWORD_FLOW } from "../../../../packages/core/test/flows/customer-flows.ts";
 import { runInProcess } from "../commands/run-in-process.ts";
 import { GATEWAY, startScene } from "./setup-scene.ts";
 
@@ -137,6 +138,36 @@ describe("jit setup", () => {
     expect(Object.keys(scene.secrets()).toSorted()).toEqual(["C2D_JIT_CLIENT_ID", "C2D_JIT_CLIENT_SECRET"]);
     const again = await runInProcess(["jit", "setup", ...GATEWAY, "--json"], { cwd: scene.folder, env });
     expect(JSON.parse(again.stdout)).toMatchObject({ written: false });
+  });
+
+  test("keeps the screens of the flow that it is told to learn from, and that flow itself", async () => {
+    const scene = await startScene();
+    const customers: FlowDocument = { ...PASSWORD_FLOW, references: {} };
+    await scene.flows.write({ ...customers, flowId: "sign-up-or-in" });
+    const words = [...GATEWAY, "--template", "sign-up-or-in", "--flow-id", "sign-in-migrating"];
+    expect(await scene.setup(...words)).toMatchObject({
+      code: 0,
+      flow: { id: "sign-in-migrating", operation: "create" },
+    });
+    const [theirs, ours] = [await scene.flows.read("sign-up-or-in"), await scene.flows.read("sign-in-migrating")];
+    expect(theirs?.contents).toEqual(customers.contents);
+    const screens = new Set(ours?.screens?.map(({ contents }) => JSON.stringify(contents)));
+    for (const { contents } of customers.screens ?? []) expect(screens).toContain(JSON.stringify(contents));
+    expect(await scene.setup(...words)).toMatchObject({ written: false });
+  });
+
+  test("lets the check run by IAM rights, and says what the gateway's config needs for it", async () => {
+    const scene = await startScene();
+    const { stdout } = await scene.jit("setup", ...GATEWAY, "--auth", "admin", "--no-secret");
+    const { C2D_JIT_CLIENT_ID: clientId = "", ...others } = scene.secrets();
+    expect(others).not.toHaveProperty("C2D_JIT_CLIENT_SECRET");
+    expect(stdout).toContain(
+      `"jit": {"pools":[{"userPoolId":"${scene.sandbox.userPoolId}","clientId":"${clientId}","flow":"admin"}]}`,
+    );
+    expect((await scene.settings.readAppClient(clientId))?.settings["ExplicitAuthFlows"]).toEqual([
+      "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+      "ALLOW_REFRESH_TOKEN_AUTH",
+    ]);
   });
 
   test("serves several pools, with a client and a secret for each", async () => {
