@@ -194,6 +194,19 @@ describe("jit setup", () => {
   });
 });
 
+test("jit setup --by-hand makes the client, and leaves attributes, connector and flow to Terraform", async () => {
+  const scene = await startScene();
+  const words = [...GATEWAY, "--output", "out", "--by-hand"];
+  expect(await scene.setup(...words)).toMatchObject({ code: 0, byHand: ["connector", "flow"], connectorId: null });
+  expect([await scene.connectors.list(), await scene.flows.list()]).toEqual([[], []]);
+  expect(scene.sandbox.requests.count({ operation: "POST /v1/mgmt/user/customattribute/create" })).toBe(0);
+  const terraform = readFileSync(join(scene.folder, "out", "cognito-to-descope.tf.json"), "utf8");
+  const { resource } = JSON.parse(terraform) as { readonly resource: Readonly<Record<string, object>> };
+  expect(Object.keys(resource)).toEqual(["descope_http_connector", "descope_flow", "descope_user_attribute"]);
+  const bare = await scene.jit("setup", ...GATEWAY, "--by-hand");
+  expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining("--by-hand leaves nothing to go by")]);
+});
+
 describe("jit setup where the project does not take connectors over its API", () => {
   test.each(["refused", "absent"] as const)(
     "(%s) prints the steps, ends with 3, and goes on once the connector is there",
@@ -201,7 +214,7 @@ describe("jit setup where the project does not take connectors over its API", ()
       const scene = await startScene({ variants: { connectorApi } });
       const { code, stdout } = await scene.jit("setup", ...GATEWAY, "--output", "by-hand");
       expect(code).toBe(3);
-      expect(stdout).toContain(`Connector name: ${OWN}`);
+      expect(stdout).toContain(`Name: ${OWN}`);
       expect(stdout).toContain("Token: the value of C2D_JIT_TOKEN in .env.c2d-jit");
       expect(readdirSync(join(scene.folder, "by-hand")).toSorted()).toEqual([
         "CONSOLE.md",

@@ -35,7 +35,7 @@ describe("what is made by hand", () => {
   test("is told step by step without a secret, in the order of the console", () => {
     const steps = consoleSteps({ connector, flowId: "f", flowFile: "f.json" });
     expect(steps.join("\n")).not.toContain("canary");
-    expect(steps).toContain("Connector name: My JIT");
+    expect(steps).toContain("Name: My JIT");
     expect(steps.at(-1)).toContain("take the file f.json");
     expect(consoleSteps({ connector, flowId: "f" }).at(-1)).toContain("--connector-by-hand");
     expect(consoleSteps({ connector: direct, flowId: "f" })).toContain(
