@@ -5,10 +5,13 @@
 //
 // The gateway has a core of its own where the system lets a process choose one (`taskset`); client and services share the rest.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { loadavg } from "node:os";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bundleGateway } from "../scripts/bundle-gateway.ts";
 import { firstLine, start } from "./child-process.ts";
 import { readStats } from "./bench-context.ts";
 import { BENCH_PASSWORD, BENCH_TOKEN, type JitServices, userOf } from "./jit-users.ts";
@@ -261,12 +264,40 @@ async function storm(seconds: number): Promise<void> {
   );
 }
 
+/** How long the module of the Lambda function takes to load, each time in a process that has just begun. */
+async function cold(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "c2d-bench-"));
+  try {
+    const files = await bundleGateway();
+    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+    const program = `const began = performance.now(), cpu = process.cpuUsage();
+      await import(${JSON.stringify(join(folder, "index.mjs"))});
+      const { user, system } = process.cpuUsage(cpu);
+      console.log(performance.now() - began, (user + system) / 1000);
+      process.exit(0);`;
+    const runs = Array.from({ length: 21 }, () =>
+      execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" })
+        .split(" ")
+        .map(Number),
+    );
+    const middle = (of: number): string =>
+      (runs.map((run) => run[of] ?? 0).toSorted((a, b) => a - b)[10] ?? 0).toFixed(0);
+    const size = files.reduce((sum, { text }) => sum + text.length, 0);
+    console.log(
+      `cold load of the function: ${middle(0)} ms, ${middle(1)} ms of CPU (medians of 21); ${files.length} files, ${Math.round(size / 1000)} kB; load ${load()}`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const parts: Readonly<Record<string, (argument: number) => Promise<void>>> = {
   speed,
   latency: (perSecond) => latency(perSecond || 1250),
   memory: (users) => memory(users || 1_000_000),
   descope: (seconds) => atDescopeLimits(seconds || 120),
   storm: (seconds) => storm(seconds || 20),
+  cold,
 };
 const given = process.argv.slice(2);
 const wanted = given.length === 0 ? Object.keys(parts) : given.filter((word) => Number.isNaN(Number(word)));

@@ -35,6 +35,8 @@ export interface OpenJit extends AsyncDisposable {
   readonly options: Omit<JitOptions, "onVerdict">;
   /** Notes a verdict for `c2d jit status`, where there is a state store. */
   decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+  /** Resolves once everything is done and written that nobody waits for: for a process that is frozen between requests. */
+  settled(): Promise<void>;
 }
 
 /** What is shared with other replicas, where there are any. */
@@ -139,6 +141,10 @@ export async function openJit(
       clientAddressHeader: jit.clientAddressHeader,
     },
     decided: (verdict) => captures?.decided(verdict),
+    async settled() {
+      await check.settled();
+      await captures?.flush();
+    },
     async [Symbol.asyncDispose]() {
       await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
       await captures?.[Symbol.asyncDispose]();
