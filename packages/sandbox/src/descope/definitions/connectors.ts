@@ -5,7 +5,7 @@ import type { JsonObject } from "../json-fields.ts";
 import { nothing } from "../operation.ts";
 import type { Call, Operation, OperationResult } from "../operation.ts";
 import type { ProjectState } from "../project-state.ts";
-import { Refusal, conflicting, invalid, malformed, missing } from "../refusal.ts";
+import { Refusal, conflicting, invalid, malformed, missing, notLicensed } from "../refusal.ts";
 
 /** A connector. */
 export interface Connector {
@@ -106,7 +106,7 @@ function whereAvailable(run: (call: Call) => OperationResult): (call: Call) => O
   return (call) => {
     switch (call.project.variants.connectorApi) {
       case "refused":
-        throw new Refusal(403, "E011007", "Not allowed", "The licence of the project does not include this");
+        throw notLicensed();
       case "absent":
         throw new Refusal(404, malformed("").code, "Request is malformed", "There is no such operation");
       default:

@@ -5,8 +5,8 @@ import { readBoolean, readObject, readString, readStrings, requireString } from 
 import type { JsonObject } from "../json-fields.ts";
 import type { OidcClientSettings } from "./oidc-client.ts";
 import { nothing } from "../operation.ts";
-import type { Operation } from "../operation.ts";
-import { Refusal, invalid, missing } from "../refusal.ts";
+import type { Call, Operation, OperationResult } from "../operation.ts";
+import { Refusal, invalid, malformed, missing, notLicensed } from "../refusal.ts";
 import { readMapping, standardClaims } from "./user-mapping.ts";
 
 /** A provider. */
@@ -17,6 +17,8 @@ export interface OAuthProvider {
   readonly mapping: UserMapping;
   /** Whether an e-mail address of the provider leads to the existing user with it. */
   readonly trustProvidedEmails: boolean;
+  /** Whether a sign-in leaves the profile of an existing user alone. */
+  readonly jitUpdatesDisabled: boolean;
   /** The request as it came, without its secret, for answers. */
   readonly shown: JsonObject;
 }
@@ -71,6 +73,7 @@ function readProvider(body: JsonObject, before: OAuthProvider | undefined): OAut
     },
     mapping: isMapped ? mapping : standardClaims,
     trustProvidedEmails: readBoolean(given, "trustProvidedEmails") ?? true,
+    jitUpdatesDisabled: readBoolean(given, "jitUpdatesDisabled") ?? false,
     shown: { enabled: true, allowedGrantTypes: grants, ...shown },
   };
 }
@@ -80,7 +83,7 @@ export function answerProvider(provider: OAuthProvider): JsonObject {
   return { ...provider.shown, clientSecret: "" };
 }
 
-export const oauthProviderOperations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   {
     name: "POST /v1/mgmt/oauth/provider",
     access: "management",
@@ -109,3 +112,23 @@ export const oauthProviderOperations: readonly Operation[] = [
     },
   },
 ];
+
+/** Lets a request through where the project's OAuth providers are managed over the API at all. */
+function whereAvailable(run: (call: Call) => OperationResult): (call: Call) => OperationResult {
+  return (call) => {
+    switch (call.project.variants.oauthProviderApi) {
+      case "refused":
+        throw notLicensed();
+      case "absent":
+        throw new Refusal(404, malformed("").code, "Request is malformed", "There is no such operation");
+      default:
+        return run(call);
+    }
+  };
+}
+
+/** All of them, as far as the project has them. */
+export const oauthProviderOperations: readonly Operation[] = operations.map((operation) => ({
+  ...operation,
+  run: whereAvailable(operation.run as (call: Call) => OperationResult),
+}));
