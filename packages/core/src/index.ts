@@ -77,6 +77,32 @@ export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export type * from "./flows/flow-document.ts";
+export { type FlowFormat, parseFlow, type ParsedFlow } from "./flows/parse-flow.ts";
+export { writeConsoleFlow } from "./flows/formats/console-format.ts";
+export {
+  readSnapshotFlow,
+  type SnapshotFiles,
+  type SnapshotFlow,
+  writeSnapshotFlow,
+} from "./flows/formats/snapshot-format.ts";
+export type { Identifier } from "./flows/generate/components.ts";
+export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
+export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
+export { madeByUs } from "./flows/generate/mark.ts";
+export {
+  type ClaimsFlowOptions,
+  type DirectFlowOptions,
+  FLOW_KINDS,
+  type FlowConnector,
+  type FlowKind,
+  type GatewayFlowOptions,
+  type GenerateFlowOptions,
+  type OidcFlowOptions,
+  type PasswordlessFlowOptions,
+  type PasswordlessMethod,
+  type ResetFlowOptions,
+} from "./flows/generate/options.ts";
 export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export {
   type AppliedJwtTemplate,
