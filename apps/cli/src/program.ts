@@ -5,6 +5,7 @@ import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareControlCommands } from "./declarations/control.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
+import { declareOidcCommands } from "./declarations/oidc.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
@@ -92,6 +93,7 @@ export async function createProgram(
   declareMigrationCommands(program, declare);
   declareIdMapCommands(program, declare);
   declareServiceCommands(program, declare);
+  declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);
   declareControlCommands(program, declare);
   declareSandboxCommands(program, declare);

@@ -144,7 +144,9 @@ function authorize(call: Call, inbound: boolean): DirectReply {
   const codeChallenge = parameter(call, "code_challenge");
   if (codeChallenge !== "" && parameter(call, "code_challenge_method") !== "S256")
     return back("error", "invalid_request");
-  if (codeChallenge === "" && client.secret === undefined) return back("error", "invalid_request");
+  // The project's own application may have a secret, an access key: which way it goes shows when the code is exchanged.
+  if (codeChallenge === "" && client.secret === undefined && client.clientId !== call.project.projectId)
+    return back("error", "invalid_request");
   if (parameter(call, "prompt") === "none") return back("error", "login_required");
   if (client.loginPageUrl.startsWith(`${call.baseUrl}/login/`)) return toFlow(call, client, codeChallenge);
   const loginId = readString(call.body, "loginId") ?? "";
