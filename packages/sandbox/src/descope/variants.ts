@@ -77,6 +77,8 @@ export interface DescopeVariants {
   readonly duplicateConnector: "refused" | "allowed";
   /** Whether the licence of the project includes snapshots. */
   readonly snapshotApi: "available" | "refused";
+  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
+  readonly flowScreens: "of-flow" | "of-project";
 }
 
 /** An option. */
@@ -236,6 +238,11 @@ export const descopeVariantOptions: {
   snapshotApi: {
     values: ["available", "refused"],
     evidence: "the README of descopecli says that snapshots need a Pro licence or better",
+  },
+  flowScreens: {
+    values: ["of-flow", "of-project"],
+    evidence:
+      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
   },
 };
 

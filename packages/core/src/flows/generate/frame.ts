@@ -13,9 +13,8 @@ export interface Frame {
  * Asks for login ID and password on one screen, so that nobody learns from the next screen who has an account.
  *
  * @param then - Key of the step that follows.
- * @param signedIn - Key of the step after a password that Descope took.
  */
-export function passwordFrame(identifier: Identifier, then: string, signedIn: string = PLACE.end): Frame {
+export function passwordFrame(identifier: Identifier, then: string): Frame {
   return {
     steps: [
       screenStep(
@@ -36,11 +35,11 @@ export function passwordFrame(identifier: Identifier, then: string, signedIn: st
           ["forgot", PLACE.reset],
         ],
       ),
-      ...passwordSignIn(PLACE.passwordSignIn, signedIn),
+      ...passwordSignIn(PLACE.passwordSignIn, PLACE.end),
       ...passwordReset(identifier),
       endStep(),
     ],
-    aliases: { [PLACE.otherwise]: PLACE.passwordSignIn },
+    aliases: { [PLACE.otherwise]: PLACE.passwordSignIn, [PLACE.end]: PLACE.issue },
   };
 }
 
@@ -66,7 +65,7 @@ export function identifyFrame(identifier: Identifier, then: string): Frame {
       ...passwordReset(identifier),
       endStep(),
     ],
-    aliases: { [PLACE.otherwise]: "password" },
+    aliases: { [PLACE.otherwise]: "password", [PLACE.end]: PLACE.issue },
   };
 }
 

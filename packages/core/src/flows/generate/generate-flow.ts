@@ -12,7 +12,6 @@ import { passwordlessDraft, passwordlessSignIn } from "./kinds/passwordless-flow
 import { resetDraft } from "./kinds/reset-flow.ts";
 import { markedDescription } from "./mark.ts";
 import { type FlowKind, type GenerateFlowOptions, type Resolved, resolveFlowOptions, usage } from "./options.ts";
-import { secondFactor } from "./parts.ts";
 import { placeSteps, withViews } from "./place-steps.ts";
 
 /** A flow that was made, with what it asks of the project. */
@@ -95,12 +94,9 @@ function draftOf(options: Resolved<GenerateFlowOptions>): Draft {
   switch (options.kind) {
     case "jit-password":
     case "combined": {
-      const always = options.secondFactor === "always";
-      const frame = passwordFrame(identifier, "who", always ? "secondFactor" : PLACE.end);
-      return framed(
-        { ...frame, steps: [...frame.steps, ...(always ? secondFactor("secondFactor") : [])] },
-        gatewayDraft(options),
-      );
+      const draft = gatewayDraft(options);
+      if (options.secondFactor !== "always") return framed(passwordFrame(identifier, "who"), draft);
+      return framed(passwordFrame(identifier, "who"), { ...draft, aliases: { [PLACE.end]: "secondFactor" } });
     }
     case "direct-cognito":
       return framed(passwordFrame(identifier, "who"), directDraft(options, requireSignUpAction(options.signUpAction)));
@@ -122,13 +118,12 @@ function draftOf(options: Resolved<GenerateFlowOptions>): Draft {
     }
     case "token-claims": {
       const { method = "password" } = options;
-      const claims = claimsStep("claims", PLACE.end);
-      if (method === "password") {
-        const frame = passwordFrame(identifier, PLACE.passwordSignIn, "claims");
-        return framed(frame, { first: PLACE.signIn, steps: [claims] });
-      }
-      const send = passwordlessSignIn("send", method, "sign-in", "claims");
-      return framed(identifyFrame(identifier, "send"), { first: PLACE.signIn, steps: [claims, ...send.steps] });
+      // Whichever way somebody signs in, the claims come before the session.
+      const claims = { steps: [claimsStep("claims", PLACE.issue)], aliases: { [PLACE.end]: "claims" } };
+      const first = PLACE.signIn;
+      if (method === "password") return framed(passwordFrame(identifier, PLACE.passwordSignIn), { first, ...claims });
+      const send = passwordlessSignIn("send", method, "sign-in", PLACE.end);
+      return framed(identifyFrame(identifier, "send"), { first, ...claims, steps: [...claims.steps, ...send.steps] });
     }
     default:
       return options satisfies never;

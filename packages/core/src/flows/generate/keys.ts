@@ -11,6 +11,8 @@ export const PLACE = {
   reset: "reset",
   /** Where users go that are no business of the migration. */
   otherwise: "otherwise",
-  /** Issues the session. */
+  /** Where users go who proved who they are. */
   end: "end",
+  /** Issues the session. */
+  issue: "issue",
 } as const;

@@ -17,7 +17,7 @@ const MARK = "markMigrated";
 
 /** Issues the session. */
 export function endStep(): Step {
-  return actionStep(END, "End", "logged-in", []);
+  return actionStep(PLACE.issue, "End", "logged-in", []);
 }
 
 /** Arguments that steps with messages have, as the console fills them in when nothing is chosen. */
@@ -56,12 +56,12 @@ export function passwordSignIn(key: string, to: string): readonly Step[] {
       "password-sign-in-v2",
       [
         ["success", to],
-        ["PasswordExpired", "replaceExpired"],
+        ["PasswordExpired", `${key}.expired`],
       ],
       { errors: { PasswordExpired: "custom" } },
     ),
     screenStep(
-      "replaceExpired",
+      `${key}.expired`,
       "Replace expired password",
       {
         components: [
@@ -73,9 +73,9 @@ export function passwordSignIn(key: string, to: string): readonly Step[] {
         ],
         contextKeys: ["pswdPolicy"],
       },
-      [["replace", "replacePassword"]],
+      [["replace", `${key}.replace`]],
     ),
-    actionStep("replacePassword", "Replace Password", "password-replace", [["success", to]]),
+    actionStep(`${key}.replace`, "Replace Password", "password-replace", [["success", to]]),
   ];
 }
 
@@ -228,7 +228,7 @@ export function linkScreenOf(key: string): string {
   return `${key}.sent`;
 }
 
-/** A second factor for somebody who has just given the right password: a code to the phone, or to the email address. */
+/** A second factor, and then the session, for somebody who has just given the right password: a code to the phone, or to the email address. */
 export function secondFactor(key: string): readonly Step[] {
   return [
     conditionStep(
@@ -237,8 +237,8 @@ export function secondFactor(key: string): readonly Step[] {
       [{ id: "verifiedPhone", name: "Verified phone", when: [["user.verifiedPhone", "is-true"]], to: "factorBySms" }],
       { name: "No verified phone", to: "factorByEmail" },
     ),
-    ...codeByMessage("factorBySms", "sms", "sign-in", END),
-    ...codeByMessage("factorByEmail", "email", "sign-in", END),
+    ...codeByMessage("factorBySms", "sms", "sign-in", PLACE.issue),
+    ...codeByMessage("factorByEmail", "email", "sign-in", PLACE.issue),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { FlowDocument, FlowScreen, FlowTask } from "../flow-document.ts";
 import { secondHalf } from "../flow-graph.ts";
+import { sameJson } from "../json.ts";
 import { flowEdges } from "../layout/flow-edges.ts";
 import { layerGraph } from "../layout/layer-graph.ts";
 import { derivedId } from "./derived-id.ts";
@@ -25,6 +26,8 @@ const ROW = 240;
  */
 export function placeSteps(draft: Draft, flowId: string, taken: ReadonlySet<string> = new Set()): PlacedSteps {
   const steps = new Map(draft.steps.map((step) => [step.key, step]));
+  for (const step of draft.steps)
+    if (!sameJson(step, steps.get(step.key))) throw new RangeError(`two steps have the key ${step.key}`);
   const ids = numberSteps(draft, steps, taken);
   const idOf = (named: string): string => {
     const key = resolveKey(draft, named);

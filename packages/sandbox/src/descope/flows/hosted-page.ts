@@ -42,6 +42,7 @@ async function open(call: Call): Promise<DirectReply> {
       redirectUrl: ownAddress(call).href,
       tenant: call.query.get("tenant") ?? "",
       input,
+      deviceInfo: {},
     }),
   );
 }
