@@ -103,6 +103,39 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export type { AppClientChoice, AppClientPlan } from "./jit-setup/app-client/plan-app-client.ts";
+export {
+  type AppliedJitSetup,
+  applyJitSetup,
+  type ApplyJitSetupOptions,
+  type JitSetupPorts,
+} from "./jit-setup/apply-jit-setup.ts";
+export { type ByHand, consoleSteps } from "./jit-setup/by-hand/console-steps.ts";
+export { renderTerraform, type TerraformParts } from "./jit-setup/by-hand/render-terraform.ts";
+export { snapshotPatch } from "./jit-setup/by-hand/snapshot-patch.ts";
+export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
+export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
+export { directConnector, gatewayConnector, type GatewaySecrets } from "./jit-setup/connector/wanted-connector.ts";
+export {
+  type CheckFlow,
+  DEFAULT_CLIENT_NAME,
+  DEFAULT_CONNECTOR_NAME,
+  type PasswordRoute,
+} from "./jit-setup/jit-setup-options.ts";
+export type { FlowPlan } from "./jit-setup/plan-flow.ts";
+export {
+  isNothingToDo,
+  type JitSetupIds,
+  type JitSetupPlan,
+  type JitSetupRequest,
+  type JitSetupState,
+  planJitSetup,
+  type ReadPool,
+} from "./jit-setup/plan-jit-setup.ts";
+export type { KeptReason, UndoStep } from "./jit-setup/plan-undo.ts";
+export type { SettingDifference } from "./jit-setup/setting-difference.ts";
+export { emptyRecord, type JitSetupRecord, readRecord } from "./jit-setup/setup-record.ts";
+export { undoJitSetup, type UndoneJitSetup, type UndoJitSetupOptions } from "./jit-setup/undo-jit-setup.ts";
 export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export {
   type AppliedJwtTemplate,
@@ -112,7 +145,13 @@ export {
 export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
 export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
 export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
-export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
+export {
+  createRateLimiter,
+  type ImmediateRateLimiter,
+  type Permit,
+  type RateLimit,
+  type RateLimiter,
+} from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
@@ -127,7 +166,7 @@ export type * from "./oidc/claim-mapping.ts";
 export type * from "./oidc/oidc-endpoints.ts";
 export * from "./oidc/plan-oidc-reverse.ts";
 export * from "./oidc/plan-oidc-setup.ts";
-export { type SettingDifference, settingDifferences } from "./oidc/setting-difference.ts";
+export { settingDifferences } from "./oidc/setting-difference.ts";
 export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
 export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
 export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
@@ -135,8 +174,10 @@ export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
-export type * from "./pool/sign-in-pool.ts";
+export type * from "./pool/pool-sign-in.ts";
 export type * from "./ports/clock.ts";
+export type * from "./ports/connectors.ts";
+export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/federated-apps.ts";
 export type * from "./ports/jwt-templates.ts";
@@ -172,6 +213,19 @@ export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
+export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
+export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
+export {
+  createJitProvisioner,
+  type JitProvisionerOptions,
+  type OpenJitProvisioner,
+  type Provisioned,
+} from "./jit/create-jit-provisioner.ts";
+export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
+export type { JitRules, JitSource } from "./jit/mapping-source.ts";
+export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,
   JitProvisioner,
@@ -179,4 +233,29 @@ export type {
   ProvisionOutcome,
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
+export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { SignInPool } from "./jit/sign-in-pool.ts";
+export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
+export {
+  type CheckedPassword,
+  createPasswordCheck,
+  type PasswordCheck,
+  type PasswordCheckOptions,
+  type PasswordCheckRequest,
+} from "./jit/password-check.ts";
+export {
+  DEFAULT_PASSWORD_CHECK,
+  type PasswordCheckPolicy,
+  type SecondFactorPolicy,
+  type TemporaryPasswordPolicy,
+} from "./jit/password-check-policy.ts";
+export type {
+  GroupLookup,
+  MigratedUserMarker,
+  PasswordAuthenticator,
+  PoolUserReader,
+  SignInAnswer,
+  UserLookup,
+} from "./jit/sign-in-answer.ts";
+export type { AnswerMeaning, NextStep, Verdict, VerdictDetails, VerdictName, VerdictReason } from "./jit/verdict.ts";
 export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";

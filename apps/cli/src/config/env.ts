@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { MigrationError } from "@cognito-to-descope/core";
+import { type JitEnvironment, readJitEnvironment } from "./jit-environment.ts";
 import { Secret } from "./secret.ts";
 
 /** Keys of AWS, from one and the same place. */
@@ -26,6 +27,7 @@ export interface EnvironmentSettings {
   /** Location of the state store. A secret, because it may be a URL with a password. */
   readonly state?: Secret | undefined;
   readonly eventsSecret?: Secret | undefined;
+  readonly jit?: JitEnvironment | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -65,6 +67,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
     state: state === undefined ? undefined : new Secret(state),
     eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
+    jit: readJitEnvironment(value),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
 import { z } from "zod";
+import { jitSchema } from "./jit-schema.ts";
+import { settings } from "./settings.ts";
 import type {
   WrittenBucket,
   WrittenConfig,
@@ -9,16 +11,6 @@ import type {
   WrittenSource,
   WrittenTarget,
 } from "./written-config.ts";
-
-/** An object that takes these settings and no others, and says which there are. */
-function settings<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? `no such setting: ${issue.keys.join(", ")}; there are ${Object.keys(shape).join(", ")}`
-        : undefined,
-  });
-}
 
 const milliseconds: z.ZodNumber = z.number().int().min(1).max(2_147_483_647);
 
@@ -103,6 +95,11 @@ const limits: z.ZodType<WrittenLimits, WrittenLimits> = settings({
     UserPoolRead: rate("DescribeUserPool. Default: 15 in 1 s").optional(),
     UserPoolResourceRead: rate("Groups, identity providers, MFA. Default: 20 in 1 s").optional(),
     UserResourceRead: rate("The groups of a single user. Default: 50 in 1 s").optional(),
+    UserAuthentication: rate(
+      "Password checks of `c2d gateway --jit`, for the account and region. Default: 120 in 1 s",
+    ).optional(),
+    UserRead: rate("AdminGetUser, where users are read before a check. Default: 120 in 1 s").optional(),
+    UserUpdate: rate("Users that are disabled or marked once they have moved. Default: 25 in 1 s").optional(),
     perPoolOperation: rate("One operation on one pool, where Cognito caps it. Default: 5 in 1 s").optional(),
   }).optional(),
   descope: settings({
@@ -232,6 +229,7 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   })
     .optional()
     .describe("How `c2d sync` follows the pools"),
+  jit: jitSchema.optional().describe("How `c2d gateway --jit` checks passwords at the first sign-in"),
   state: z
     .string()
     .min(1)

@@ -173,9 +173,7 @@ async function readProvider(
 
 /** Whether the project answered that it does not offer this, by its licence or to this key. */
 export function isRefusal(error: unknown): boolean {
-  if (hasCode(error, "ERR_TARGET_UNAUTHORIZED")) return error.status === 403;
-  if (hasCode(error, "ERR_TARGET_REFUSED")) return [402, 403, 404, 405].includes(error.status ?? 0);
-  return hasCode(error, "ERR_TARGET_NOT_JSON") && error.status === 404;
+  return hasCode(error, "ERR_TARGET_FEATURE_MISSING");
 }
 
 async function writeClient(

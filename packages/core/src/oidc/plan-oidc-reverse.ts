@@ -5,7 +5,8 @@ import type { FederatedApp, NewFederatedApp } from "../ports/federated-apps.ts";
 import type { AppClientDescription, CognitoSettings, IdentityProviderDescription } from "../ports/pool-settings.ts";
 import type { OidcEndpoints } from "./oidc-endpoints.ts";
 import { KEPT_BY_C2D } from "./plan-oidc-setup.ts";
-import { type SettingDifference, settingDifferences } from "./setting-difference.ts";
+import type { SettingDifference } from "../jit-setup/setting-difference.ts";
+import { settingDifferences } from "./setting-difference.ts";
 import { union } from "./sign-in-client.ts";
 
 /** What the operator chose. */

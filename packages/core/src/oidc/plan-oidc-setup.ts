@@ -7,7 +7,8 @@ import type { AppClientDescription } from "../ports/pool-settings.ts";
 import type { AttributeDefinition, ProjectSnapshot } from "../project/project-snapshot.ts";
 import { mapClaims } from "./claim-mapping.ts";
 import type { OidcEndpoints } from "./oidc-endpoints.ts";
-import { type SettingDifference, settingDifferences } from "./setting-difference.ts";
+import type { SettingDifference } from "../jit-setup/setting-difference.ts";
+import { settingDifferences } from "./setting-difference.ts";
 import { OIDC_SCOPES, planLiveClient, planOwnClient, provesEmails, type SignInClientPlan } from "./sign-in-client.ts";
 
 /** In the description of a provider; by it the provider is known to be ours. */

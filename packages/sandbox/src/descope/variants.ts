@@ -51,6 +51,8 @@ export interface DescopeVariants {
   readonly patchAttributes: "merge" | "replace";
   /** Whether null in a patch takes the value of a custom attribute away. */
   readonly patchNullAttribute: "removes" | "keeps";
+  /** A password in the item of a batch create: it is taken as it is, it must satisfy the policy, or it is left out. */
+  readonly batchPassword: "taken" | "checked" | "ignored";
   /** User IDs in a batch of deletes that name nobody. */
   readonly deleteUnknownUser: "ignored" | "refused";
   /** Whether values in the payload of a connector call are escaped as JSON text. */
@@ -184,6 +186,10 @@ export const descopeVariantOptions: {
   patchNullAttribute: {
     values: ["removes", "keeps"],
     evidence: "none published; null is how JSON says that there is no value",
+  },
+  batchPassword: {
+    values: ["taken", "checked", "ignored"],
+    evidence: "the item has the field (API description); what the policy says to it is published nowhere",
   },
   deleteUnknownUser: {
     values: ["ignored", "refused"],

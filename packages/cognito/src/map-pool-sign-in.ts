@@ -1,15 +1,15 @@
 import type { GetUserPoolMfaConfigCommandOutput, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
-import type { SignInPool } from "@cognito-to-descope/core";
+import type { PoolSignIn } from "@cognito-to-descope/core";
 
 import { mapDescribedPool, mapMfa } from "./map-pool.ts";
 
 /** Maps the answers of DescribeUserPool and GetUserPoolMfaConfig. */
-export function mapSignInPool(
+export function mapPoolSignIn(
   pool: UserPoolType,
   mfa: Omit<GetUserPoolMfaConfigCommandOutput, "$metadata">,
   userPoolId: string,
   region: string,
-): SignInPool {
+): PoolSignIn {
   return {
     ...mapDescribedPool(pool, userPoolId, region),
     mfa: mapMfa(mfa, pool),

@@ -1,7 +1,7 @@
 import type { PoolSnapshot } from "./pool-snapshot.ts";
 
 /** How users sign in to a pool: its own settings, without what it holds. */
-export interface SignInPool extends Omit<PoolSnapshot, "appClients" | "identityProviders" | "groups"> {
+export interface PoolSignIn extends Omit<PoolSnapshot, "appClients" | "identityProviders" | "groups"> {
   /** Threat protection (once: advanced security): `OFF`, `AUDIT`, `ENFORCED`. */
   readonly threatProtection: string;
   /** Whether devices are remembered, so that a sign-in from another one is challenged. */
