@@ -168,6 +168,7 @@ export * from "./oidc/plan-oidc-reverse.ts";
 export * from "./oidc/plan-oidc-setup.ts";
 export { settingDifferences } from "./oidc/setting-difference.ts";
 export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
+export type { SignInFlow } from "./oidc/sign-in-flow.ts";
 export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
 export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
 export type * from "./plan/plan.ts";

@@ -6,7 +6,7 @@ import {
   type OidcReverseResult,
   undoOidcReverse,
 } from "@cognito-to-descope/core";
-import { createFederatedApps } from "@cognito-to-descope/descope";
+import { createFederatedApps, createFlows } from "@cognito-to-descope/descope";
 import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -14,7 +14,7 @@ import type { Command, Invocation } from "../invocation.ts";
 import { openBeforeImages } from "../oidc/before-images.ts";
 import { createHttpProbe } from "../oidc/http-probe.ts";
 import { oneSource, openOneSource } from "../oidc/one-source.ts";
-import { printCheck, printDifferences } from "../oidc/print-setup.ts";
+import { flowDocument, printCheck, printDifferences, printFlowNote } from "../oidc/print-setup.ts";
 import { targetOptions } from "../open-target.ts";
 import type { Output } from "../output/output.ts";
 import { printFindings } from "../output/print-findings.ts";
@@ -27,6 +27,8 @@ interface ReverseOptions {
   readonly providerName: string;
   readonly appName: string;
   readonly flow: string;
+  /** False where the flow is somebody's own. */
+  readonly makeFlow: boolean;
   readonly loginPageUrl?: string;
   readonly defaultApp?: boolean;
   readonly dryRun?: boolean;
@@ -42,22 +44,24 @@ export const oidcReverse: Command<ReverseOptions> = async (invocation) => {
   using pool = openOneSource(source);
   const settings = pool.settings();
   const apps = createFederatedApps(target);
+  const flows = createFlows(target);
   const { projectId } = target;
   const { providerName, appName } = options;
   if (!/^[^_\p{Z}\p{Cc}][^\p{Z}\p{Cc}]{0,31}$/u.test(providerName) || providerName === "COGNITO") {
     throw usageError("a provider's name must be 1 to 32 characters without spaces, and not begin with _");
   }
-  if (options.undo === true) return await undo(invocation, { settings, apps, projectId });
+  if (options.undo === true) return await undo(invocation, { settings, apps, flows, projectId });
 
   const images = openBeforeImages(join(config.reportDirectory, "..", "oidc"), source.userPoolId);
   const result = await applyOidcReverse(
-    { source: pool, settings, apps, probe: createHttpProbe() },
+    { source: pool, settings, apps, flows, probe: createHttpProbe() },
     {
       projectId,
       providerName,
       appName,
       loginPageUrl: options.loginPageUrl ?? loginPage(projectId, target.baseUrl, options.flow),
       defaultApp: options.defaultApp ?? false,
+      flowId: options.makeFlow ? options.flow : undefined,
       clientIds: options.client ?? [],
       endpoint: source.endpoint,
       signal: host.signal,
@@ -95,7 +99,7 @@ function loginPage(projectId: string, baseUrl: string | undefined, flow: string)
 }
 
 function printPlan(
-  { app, provider, clients, redirectUri }: OidcReversePlan,
+  { app, provider, clients, flow, redirectUri }: OidcReversePlan,
   providerName: string,
   output: Output,
 ): void {
@@ -112,6 +116,8 @@ function printPlan(
     );
     printDifferences(provider.differences, output);
   }
+  if (flow !== undefined && flow.plan !== "manual" && flow.plan.operation === "create")
+    output.line(output.style("green", `create the flow "${flow.plan.flowId}"`));
   for (const { clientId, name, operation, before, settings } of clients) {
     if (operation === "none") continue;
     output.line(`change the live app client ${clientId} "${printable(name)}"`);
@@ -128,7 +134,7 @@ function report(
   const dryRun = options.dryRun === true;
   printFindings(plan.findings, output);
   if (plan.findings.length > 0) output.line();
-  const wrote = written.app || written.provider || written.clients > 0;
+  const wrote = written.app || written.provider || written.flow || written.clients > 0;
   if (blocked) output.line("blocked: nothing was written");
   else if (manual) printManual(plan, output);
   else if (dryRun) output.line("dry run: nothing was written");
@@ -137,11 +143,7 @@ function report(
   if (!blocked && !manual && (options.client ?? []).length === 0) {
     output.line(`no app client offers "${options.providerName}" yet: name those that should with --client`);
   }
-  if (!blocked && !manual && !dryRun) {
-    output.line(
-      `the flow "${options.flow}" must put email and email_verified into the token: c2d flow emit token-claims makes one`,
-    );
-  }
+  if (!blocked && !manual) printFlowNote(plan.flow, output);
   output.document({
     userPoolId,
     providerName: options.providerName,
@@ -153,6 +155,7 @@ function report(
     app: { operation: plan.app.operation, differences: plan.app.differences, ...app },
     provider: { operation: plan.provider.operation, differences: plan.provider.differences },
     clients: plan.clients.map(({ clientId, operation, before }) => ({ clientId, operation, before })),
+    flow: flowDocument(plan),
     written,
     checks,
   });
@@ -179,11 +182,13 @@ async function undo(
     projectId: of.projectId,
     providerName,
     appName,
+    flowId: options.flow,
     signal: host.signal,
-    async mayWrite({ clientIds, providerName: provider, appId }) {
+    async mayWrite({ clientIds, providerName: provider, appId, flowId }) {
       for (const clientId of clientIds) output.line(`take "${providerName}" off the app client ${clientId}`);
       if (provider !== undefined) output.line(`delete the identity provider "${provider}" of the pool`);
       if (appId !== undefined) output.line(`delete the application ${appId} of the project`);
+      if (flowId !== undefined) output.line(`delete the flow "${flowId}" of the project`);
       if (options.dryRun === true) return false;
       if (options.yes !== true && !canAsk(invocation)) {
         throw usageError("this deletes a way to sign in, and nobody is there to be asked", "add --yes");
@@ -192,7 +197,7 @@ async function undo(
       return true;
     },
   });
-  const nothing = found.providerName === undefined && found.appId === undefined;
+  const nothing = found.providerName === undefined && found.appId === undefined && found.flowId === undefined;
   if (nothing) output.line("there is nothing of ours to take back");
   else if (options.dryRun === true) output.line("dry run: nothing was written");
   else output.line("taken back; users that came through Descope stay in the pool");

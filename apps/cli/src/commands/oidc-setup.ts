@@ -12,7 +12,7 @@ import {
   settingDifferences,
   undoOidcSetup,
 } from "@cognito-to-descope/core";
-import { createOAuthProviders, createProjectTarget } from "@cognito-to-descope/descope";
+import { createFlows, createOAuthProviders, createProjectTarget } from "@cognito-to-descope/descope";
 import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -20,7 +20,7 @@ import type { Command, Invocation } from "../invocation.ts";
 import { type BeforeImages, openBeforeImages } from "../oidc/before-images.ts";
 import { createHttpProbe } from "../oidc/http-probe.ts";
 import { oneSource, openOneSource } from "../oidc/one-source.ts";
-import { printCheck, printDifferences } from "../oidc/print-setup.ts";
+import { flowDocument, printCheck, printDifferences, printFlowNote } from "../oidc/print-setup.ts";
 import { targetOptions } from "../open-target.ts";
 import { printFindings } from "../output/print-findings.ts";
 import { countOf, printable } from "../output/printable.ts";
@@ -38,6 +38,9 @@ interface SetupOptions {
   readonly print?: "terraform" | "snapshot";
   readonly dryRun?: boolean;
   readonly undo?: boolean;
+  /** False where none is wanted. */
+  readonly flow: string | false;
+  readonly afterwards: "magic-link" | "otp-email" | "otp-sms" | "password";
 }
 
 /** Sets up sign-in through Cognito, or takes it back. */
@@ -49,12 +52,13 @@ export const oidcSetup: Command<SetupOptions> = async (invocation) => {
   using pool = openOneSource(source);
   const settings = pool.settings();
   const providers = createOAuthProviders(target);
+  const flows = createFlows(target);
   const images = openBeforeImages(join(config.reportDirectory, "..", "oidc"), source.userPoolId);
-  if (options.undo === true) return await undo(invocation, { settings, providers, images });
+  if (options.undo === true) return await undo(invocation, { settings, providers, flows, images });
 
   const apiUrl = descopeApiUrl(target.projectId, target.baseUrl);
   const result = await applyOidcSetup(
-    { source: pool, settings, target: createProjectTarget(target), providers, probe: createHttpProbe() },
+    { source: pool, settings, target: createProjectTarget(target), providers, flows, probe: createHttpProbe() },
     {
       providerId: options.providerId,
       trustEmails: options.trustEmails ?? false,
@@ -68,6 +72,7 @@ export const oidcSetup: Command<SetupOptions> = async (invocation) => {
       // The project's own host is one that it sends users back to, whatever else it approves.
       applicationUrl: `${apiUrl}/c2d-check`,
       ownIssuers: [`${apiUrl}/${target.projectId}`, `${apiUrl}/v1/apps/${target.projectId}`],
+      flow: options.flow === false ? undefined : { flowId: options.flow, afterwards: options.afterwards },
       signal: host.signal,
       async mayWrite(plan) {
         printPlan(plan, invocation);
@@ -92,7 +97,7 @@ function checkUrls(urls: readonly string[]): readonly string[] {
 }
 
 function printPlan(
-  { attributes, client, provider }: OidcSetupPlan,
+  { attributes, client, provider, flow }: OidcSetupPlan,
   { output, options }: Invocation<SetupOptions>,
 ): void {
   if (attributes.length > 0) {
@@ -110,6 +115,8 @@ function printPlan(
     );
     printDifferences(provider.differences, output);
   }
+  if (flow !== undefined && flow.plan !== "manual" && flow.plan.operation === "create")
+    output.line(output.style("green", `create the flow "${flow.plan.flowId}"`));
 }
 
 /** A live client is somebody's sign-in: what it was is kept first, and nobody's silence is taken for a yes. */
@@ -138,7 +145,7 @@ async function report(
 ): Promise<void> {
   const provider = { ...plan.provider.settings, ...(clientId === undefined ? {} : { clientId }) };
   const dryRun = options.dryRun === true;
-  const wrote = written.attributes > 0 || written.client || written.provider;
+  const wrote = written.attributes > 0 || written.client || written.provider || written.flow;
   printFindings(plan.findings, output);
   if (plan.findings.length > 0) output.line();
   if (blocked) output.line("blocked: nothing was written");
@@ -153,11 +160,7 @@ async function report(
     output.line("or use --print terraform, or --print snapshot");
   }
   if (check !== undefined) printCheck(check, `OAuth provider "${provider.id}"`, output);
-  if (!blocked && !manual && !dryRun) {
-    output.line(
-      `next: c2d flow emit cognito-oidc makes the flow that sends users there once, and c2d flow import takes it in`,
-    );
-  }
+  if (!blocked && !manual) printFlowNote(plan.flow, output);
   if (options.print !== undefined) {
     await output.data(
       options.print === "terraform" ? providerTerraform(provider, projectId) : providerSnapshot(provider),
@@ -175,6 +178,7 @@ async function report(
     attributes: plan.attributes.map(({ name }) => name),
     client: { operation: plan.client.operation, differences: plan.client.differences },
     provider: { operation: plan.provider.operation, differences: plan.provider.differences },
+    flow: flowDocument(plan),
     written,
     check: check ?? null,
   });
@@ -185,14 +189,17 @@ async function undo(
   of: {
     readonly settings: PoolSettings;
     readonly providers: ReturnType<typeof createOAuthProviders>;
+    readonly flows: ReturnType<typeof createFlows>;
     readonly images: BeforeImages;
   },
 ): Promise<number> {
   const { host, output, options } = invocation;
   const undone = await undoOidcSetup(of, {
     providerId: options.providerId,
+    flowId: options.flow === false ? "" : options.flow,
     signal: host.signal,
-    async mayWrite({ providerId, clientId }) {
+    async mayWrite({ providerId, clientId, flowId }) {
+      if (flowId !== undefined) output.line(`delete the flow "${flowId}" of the project`);
       if (providerId !== undefined) output.line(`delete the OAuth provider "${providerId}" of the project`);
       if (clientId !== undefined) output.line(`delete the app client ${clientId} of the pool`);
       if (options.dryRun === true) return false;

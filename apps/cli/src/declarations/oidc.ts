@@ -27,8 +27,15 @@ export function declareOidcCommands(program: Commander, declare: Declare): void 
     .option("--update-profiles", "let each sign-in through Cognito overwrite the profile in Descope")
     .option("--take-over", "change the provider of that ID though c2d did not make it")
     .addOption(new Option("--print <format>", "print the provider as a document").choices(["terraform", "snapshot"]))
+    .option("--flow <id>", "ID of the flow that sends users to Cognito once", "cognito-oidc")
+    .option("--no-flow", "make no flow")
+    .addOption(
+      new Option("--afterwards <method>", "how users sign in at Descope from then on")
+        .choices(["magic-link", "otp-email", "otp-sms", "password"])
+        .default("magic-link"),
+    )
     .option("--dry-run", "write nothing")
-    .option("--undo", "delete the provider and the app client again");
+    .option("--undo", "delete the flow, the provider and the app client again");
 
   declare(oidc, {
     name: "reverse",
@@ -46,6 +53,7 @@ export function declareOidcCommands(program: Commander, declare: Declare): void 
     .option("--provider-name <name>", "name of the identity provider, as users see it", "Descope")
     .option("--app-name <name>", "name of the application in the project", "Amazon Cognito")
     .option("--flow <id>", "flow that signs users in and puts their email into the token", "cognito-token-claims")
+    .option("--no-make-flow", "make no such flow: it is one of your own")
     .option("--login-page-url <url>", "page that shows the flow (default: Descope's own, with that flow)")
     .option("--default-app", "use the project's default application and an access key")
     .option("--dry-run", "write nothing")

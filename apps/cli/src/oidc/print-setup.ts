@@ -1,4 +1,4 @@
-import type { AuthorizationCheck, SettingDifference } from "@cognito-to-descope/core";
+import type { AuthorizationCheck, SettingDifference, SignInFlow } from "@cognito-to-descope/core";
 import type { Output } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
 
@@ -23,4 +23,20 @@ export function printCheck(check: AuthorizationCheck, subject: string, output: O
   if (check.suggestion !== undefined) output.line(`  ${check.suggestion}`);
   if (check.redirectUri !== undefined) output.line(`  redirect URI: ${printable(check.redirectUri)}`);
   for (const stop of check.trail) output.line(output.style("dim", `  ${printable(stop)}`));
+}
+
+/** Says what the operator has to know of the flow that is there, or cannot be written. */
+export function printFlowNote(flow: SignInFlow | undefined, output: Output): void {
+  if (flow?.plan === "manual") {
+    output.line("the project does not let flows be written: put the one of c2d flow emit in by hand");
+  } else if (flow?.plan.operation === "keep") {
+    output.line(`the flow "${flow.plan.flowId}" was changed since it was made, and stays as it is`);
+  }
+}
+
+/** The flow in a JSON document. */
+export function flowDocument({ flow }: { readonly flow?: SignInFlow }): object | null {
+  if (flow === undefined) return null;
+  const { flowId } = flow.document;
+  return { flowId, operation: flow.plan === "manual" ? "manual" : flow.plan.operation };
 }

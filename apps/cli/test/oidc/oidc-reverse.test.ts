@@ -23,34 +23,11 @@ async function provider({ aws, userPoolId }: OidcWorld): Promise<Record<string, 
 const apps = async (world: OidcWorld): Promise<readonly { readonly id: string; readonly name: string }[]> =>
   (await world.manage("GET", "/v1/mgmt/sso/idp/apps/load"))["apps"] as readonly { id: string; name: string }[];
 
-/** A flow is needed before anybody can sign in; that there is a page is what the check is about. */
-async function addFlow(world: OidcWorld): Promise<void> {
-  const start = { id: "start", name: "start", next: { rules: [{ interactionId: "", taskId: "0" }] } };
-  const screen = {
-    id: "0",
-    name: "Sign in",
-    type: "screen",
-    screenId: "SC0",
-    inputKeys: ["email"],
-    next: { rules: [] },
-  };
-  await world.manage("POST", "/v2/mgmt/flow/import", {
-    flow: {
-      flowId: "cognito-token-claims",
-      metadata: { name: "x" },
-      contents: { startTask: "0", tasks: { start, "0": screen } },
-      screens: [],
-      references: {},
-    },
-  });
-}
-
 describe("oidc reverse", () => {
   test.each(["pair", "application"] as const)(
     "makes the application and the identity provider with what they say of themselves (client ID: %s)",
     async (federatedClientId) => {
       await using world = await openOidcWorld({ variants: { federatedClientId } });
-      await addFlow(world);
       const { code, document, stdout, stderr } = await world.json(
         ...["oidc", "reverse", "--client", world.liveClientId, "--yes"],
       );
@@ -84,13 +61,12 @@ describe("oidc reverse", () => {
 
   test("writes nothing in a dry run, and nothing the second time", async () => {
     await using world = await openOidcWorld();
-    await addFlow(world);
     world.sandbox.requests.reset();
     const command = ["oidc", "reverse", "--client", world.liveClientId];
     const dry = await world.c2d(...command, "--dry-run");
     expect(dry.code, dry.stderr).toBe(0);
     expect(dry.stdout).toMatch(
-      /create the application[^]*create the identity provider[^]*SupportedIdentityProviders: \["COGNITO"\][^]*dry run/,
+      /create the application[^]*create the identity provider[^]*create the flow[^]*SupportedIdentityProviders: \["COGNITO"\][^]*dry run/,
     );
     expect(world.sandbox.requests.count({ write: true })).toBe(0);
     expect((await world.c2d(...command, "--yes")).code).toBe(0);
@@ -100,6 +76,7 @@ describe("oidc reverse", () => {
       app: { operation: "none" },
       provider: { operation: "none" },
       clients: [{ operation: "none" }],
+      flow: { operation: "none" },
       checks: [{ check: { ok: true } }],
     });
     const writes = world.sandbox.requests.counts({ write: true }).map(({ operation }) => operation);
@@ -108,7 +85,6 @@ describe("oidc reverse", () => {
 
   test("changes a live app client only after a yes, keeps its other settings, and takes only the provider off again", async () => {
     await using world = await openOidcWorld();
-    await addFlow(world);
     const before = await clientSettings(world);
     const silent = await world.c2d("oidc", "reverse", "--client", world.liveClientId);
     expect(silent.code).toBe(2);
@@ -122,7 +98,13 @@ describe("oidc reverse", () => {
 
     expect((await world.c2d("oidc", "reverse", "--undo")).code).toBe(2);
     const undone = await world.json("oidc", "reverse", "--undo", "--yes");
-    expect(undone.document).toMatchObject({ clientIds: [world.liveClientId], providerName: "Descope", written: true });
+    expect(undone.document).toMatchObject({
+      clientIds: [world.liveClientId],
+      providerName: "Descope",
+      flowId: "cognito-token-claims",
+      written: true,
+    });
+    expect(await world.manage("POST", "/v1/mgmt/flow/list", {})).toMatchObject({ total: 0 });
     expect((await clientSettings(world))["SupportedIdentityProviders"]).toEqual(["COGNITO"]);
     expect(await apps(world)).toEqual([]);
     await expect(provider(world)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
@@ -138,7 +120,8 @@ describe("oidc reverse", () => {
 
   test("says that the flow is not there, by the page that does not come", async () => {
     await using world = await openOidcWorld();
-    const { code, document } = await world.json("oidc", "reverse", "--client", world.liveClientId, "--yes");
+    const command = ["oidc", "reverse", "--no-make-flow", "--client", world.liveClientId, "--yes"];
+    const { code, document } = await world.json(...command);
     expect(code).toBe(3);
     expect(document["checks"]).toMatchObject([
       { check: { ok: false, problem: expect.stringMatching(/status 4/) as string } },
@@ -149,7 +132,6 @@ describe("oidc reverse", () => {
 describe("what stands in the way of the reverse", () => {
   test("a licence without applications leaves the default one, with an access key as its secret", async () => {
     await using world = await openOidcWorld({ variants: { federatedAppApi: "refused" } });
-    await addFlow(world);
     const refused = await world.c2d("oidc", "reverse", "--client", world.liveClientId, "--yes");
     expect(refused.code).toBe(3);
     expect(refused.stdout).toMatch(/--default-app[^]*Approved domains/);

@@ -37,6 +37,7 @@ describe("oidc setup", () => {
       providerId: "cognito",
       client: { operation: "create" },
       provider: { operation: "create" },
+      flow: { flowId: "cognito-oidc", operation: "create" },
       check: { ok: true, redirectUri: `${sandbox.descope}/v1/oauth/callback` },
     });
     const { ClientSecret, ...client } = await clientSettings(world, clientId);
@@ -81,6 +82,7 @@ describe("oidc setup", () => {
     expect(again.document).toMatchObject({
       client: { operation: "none", differences: [] },
       provider: { operation: "none", differences: [] },
+      flow: { operation: "none" },
       check: { ok: true },
     });
     const writes = world.sandbox.requests.counts({ write: true }).map(({ operation }) => operation);
@@ -105,7 +107,8 @@ describe("oidc setup", () => {
     const refused = await world.c2d("oidc", "setup", "--undo");
     expect(refused.code).toBe(2);
     const undone = await world.json("oidc", "setup", "--undo", "--yes");
-    expect(undone.document).toMatchObject({ undo: true, providerId: "cognito", written: true });
+    expect(undone.document).toMatchObject({ providerId: "cognito", flowId: "cognito-oidc", written: true });
+    expect(await world.manage("POST", "/v1/mgmt/flow/list", {})).toMatchObject({ total: 0 });
     expect(await clientNames(world)).toEqual(["web"]);
     expect(await world.manage("GET", "/v1/mgmt/oauth/provider?id=cognito")).toMatchObject({ errorCode: "E011004" });
     expect((await world.json("oidc", "setup", "--undo", "--yes")).document).toMatchObject({ written: false });
@@ -142,6 +145,37 @@ describe("oidc setup", () => {
     const mended = await world.json("oidc", "setup");
     expect(mended.document["check"]).toMatchObject({ ok: true });
     expect((await clientSettings(world, clientId))["CallbackURLs"]).toContain("https://elsewhere.example/");
+  });
+});
+
+describe("the flow", () => {
+  const edit = async (world: OidcWorld, description: string): Promise<void> => {
+    const { flow } = (await world.manage("POST", "/v2/mgmt/flow/export", { flowId: "cognito-oidc" })) as {
+      flow: { metadata: object; contents: { tasks: Record<string, object> } };
+    };
+    const [first = ""] = Object.keys(flow.contents.tasks).filter((id) => id !== "start");
+    flow.contents.tasks[first] = { ...flow.contents.tasks[first], name: "edited" };
+    flow.metadata = { ...flow.metadata, description };
+    await world.manage("POST", "/v2/mgmt/flow/import", { flow });
+  };
+
+  test("that was edited since stays as it is, and that somebody else made is never overwritten", async () => {
+    await using world = await openOidcWorld();
+    await world.json("oidc", "setup");
+    await edit(world, "Mine now. Made by c2d: cognito-oidc.");
+    const again = await world.json("oidc", "setup");
+    expect(again.document).toMatchObject({ flow: { operation: "keep" }, written: { flow: false } });
+    await edit(world, "Somebody's own.");
+    const refused = await world.c2d("oidc", "setup");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("flow of this ID")]);
+    expect((await world.json("oidc", "setup", "--undo", "--yes")).document).not.toHaveProperty("flowId");
+    expect(await world.manage("POST", "/v1/mgmt/flow/list", {})).toMatchObject({ total: 1 });
+  });
+
+  test("can be left out", async () => {
+    await using world = await openOidcWorld();
+    expect((await world.json("oidc", "setup", "--no-flow")).document).toMatchObject({ flow: null });
+    expect(await world.manage("POST", "/v1/mgmt/flow/list", {})).toMatchObject({ total: 0 });
   });
 });
 

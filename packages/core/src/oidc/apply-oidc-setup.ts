@@ -1,5 +1,7 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import type { MappingRules } from "../mapping/rules.ts";
+import type { OidcFlowOptions } from "../flows/generate/options.ts";
+import type { Flows } from "../ports/flows.ts";
 import type { OAuthProviders } from "../ports/oauth-providers.ts";
 import type { OidcProbe } from "../ports/oidc-probe.ts";
 import type { AppClientDescription, PoolSettings } from "../ports/pool-settings.ts";
@@ -8,6 +10,7 @@ import type { AbortableOptions, UserPoolSource } from "../ports/user-pool-source
 import { type AuthorizationCheck, checkAuthorization } from "./check-authorization.ts";
 import { discoverEndpoints } from "./oidc-endpoints.ts";
 import { isOurProvider, type OidcSetupChoices, type OidcSetupPlan, planOidcSetup } from "./plan-oidc-setup.ts";
+import { cognitoFlow, isFlowToWrite, planSignInFlow, writeSignInFlow } from "./sign-in-flow.ts";
 import { OIDC_CLIENT_NAME, union } from "./sign-in-client.ts";
 
 /** What the setup works with. */
@@ -16,6 +19,7 @@ export interface OidcSetupPorts {
   readonly settings: PoolSettings;
   readonly target: Pick<ProjectTarget, "projectId" | "readSnapshot" | "createAttributes">;
   readonly providers: OAuthProviders;
+  readonly flows: Flows;
   readonly probe: OidcProbe;
 }
 
@@ -31,6 +35,8 @@ export interface OidcSetupRequest extends OidcSetupChoices {
   /** Where sign-ins return to in the check; nobody is sent there. */
   readonly applicationUrl: string;
   readonly ownIssuers: readonly string[];
+  /** The flow that sends users there once; absent for none. */
+  readonly flow?: { readonly flowId: string; readonly afterwards: OidcFlowOptions["afterwards"] } | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Asked before anything is written; false leaves everything as it is. */
   readonly mayWrite: (plan: OidcSetupPlan) => Promise<boolean>;
@@ -41,7 +47,12 @@ export interface OidcSetupResult {
   readonly plan: OidcSetupPlan;
   /** Whether a blocker keeps anything from being done. */
   readonly blocked: boolean;
-  readonly written: { readonly attributes: number; readonly client: boolean; readonly provider: boolean };
+  readonly written: {
+    readonly attributes: number;
+    readonly client: boolean;
+    readonly provider: boolean;
+    readonly flow: boolean;
+  };
   /** Absent while the client does not exist. */
   readonly clientId?: string;
   /** Whether the provider is left to the operator, because the project refuses. */
@@ -57,10 +68,10 @@ export interface OidcSetupResult {
  * @throws MigrationError those of both services, and `ERR_USAGE` when something is in the way that is not ours.
  */
 export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRequest): Promise<OidcSetupResult> {
-  const { settings, target, providers } = ports;
+  const { settings, target, providers, flows } = ports;
   const abortable: AbortableOptions = request.signal === undefined ? {} : { signal: request.signal };
   const { plan, client } = await readAndPlan(ports, request, abortable);
-  const nothing = { attributes: 0, client: false, provider: false };
+  const nothing = { attributes: 0, client: false, provider: false, flow: false };
   const known = client === undefined ? {} : { clientId: client.clientId };
   const manual = plan.provider.operation === "manual";
   if (plan.findings.some(({ severity }) => severity === "blocker")) {
@@ -69,7 +80,8 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
   const changes =
     plan.attributes.length > 0 ||
     plan.client.operation !== "none" ||
-    !["none", "manual"].includes(plan.provider.operation);
+    !["none", "manual"].includes(plan.provider.operation) ||
+    (plan.flow !== undefined && isFlowToWrite(plan.flow));
   if (changes && !(await request.mayWrite(plan))) return { plan, blocked: false, written: nothing, manual, ...known };
 
   if (plan.attributes.length > 0) await target.createAttributes(plan.attributes, abortable);
@@ -80,6 +92,8 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
     : plan.provider.operation === "none"
       ? "unchanged"
       : await writeProvider(providers, plan, made, isNew, abortable);
+  // The flow comes last: it must not send anybody to a provider that is not there.
+  const flow = provider === "refused" ? false : await writeSignInFlow(flows, plan.flow, abortable);
   const result = {
     plan,
     blocked: false,
@@ -87,6 +101,7 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
       attributes: plan.attributes.length,
       client: plan.client.operation !== "none",
       provider: provider === "written",
+      flow,
     },
     clientId: made.clientId,
     manual: provider === "refused",
@@ -96,7 +111,7 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
 }
 
 async function readAndPlan(
-  { source, settings, target, providers, probe }: OidcSetupPorts,
+  { source, settings, target, providers, flows, probe }: OidcSetupPorts,
   request: OidcSetupRequest,
   abortable: AbortableOptions,
 ): Promise<{ readonly plan: OidcSetupPlan; readonly client: AppClientDescription | undefined }> {
@@ -123,7 +138,12 @@ async function readAndPlan(
     provider,
     ownIssuers: request.ownIssuers,
   };
-  return { plan: planOidcSetup(state, request), client };
+  const plan = planOidcSetup(state, request);
+  if (request.flow === undefined) return { plan, client };
+  const { flowId, afterwards } = request.flow;
+  const { loginId } = plan.provider.settings["userDataClaimsMapping"] as { readonly loginId: string };
+  const document = cognitoFlow(flowId, request.providerId, loginId, afterwards);
+  return { plan: { ...plan, flow: await planSignInFlow(flows, document, abortable) }, client };
 }
 
 async function findClient(

@@ -6,6 +6,7 @@ import type { AppClientDescription, CognitoSettings, IdentityProviderDescription
 import type { OidcEndpoints } from "./oidc-endpoints.ts";
 import { KEPT_BY_C2D } from "./plan-oidc-setup.ts";
 import type { SettingDifference } from "../jit-setup/setting-difference.ts";
+import type { SignInFlow } from "./sign-in-flow.ts";
 import { settingDifferences } from "./setting-difference.ts";
 import { union } from "./sign-in-client.ts";
 
@@ -62,6 +63,8 @@ export interface OidcReversePlan {
   readonly app: FederatedAppPlan;
   readonly provider: IdentityProviderPlan;
   readonly clients: readonly OfferedProviderPlan[];
+  /** Absent where the operator has a flow of their own. */
+  readonly flow?: SignInFlow;
   /** The address that Descope sends users back to; empty while the pool has no domain. */
   readonly redirectUri: string;
 }

@@ -9,6 +9,7 @@ import { mapClaims } from "./claim-mapping.ts";
 import type { OidcEndpoints } from "./oidc-endpoints.ts";
 import type { SettingDifference } from "../jit-setup/setting-difference.ts";
 import { settingDifferences } from "./setting-difference.ts";
+import type { SignInFlow } from "./sign-in-flow.ts";
 import { OIDC_SCOPES, planLiveClient, planOwnClient, provesEmails, type SignInClientPlan } from "./sign-in-client.ts";
 
 /** In the description of a provider; by it the provider is known to be ours. */
@@ -58,6 +59,8 @@ export interface OidcSetupPlan {
   readonly attributes: readonly AttributeDefinition[];
   readonly client: SignInClientPlan;
   readonly provider: OAuthProviderPlan;
+  /** Absent where the operator wants none. */
+  readonly flow?: SignInFlow;
 }
 
 /** Decides what has to be made or changed, so that users of the pool sign in to the project through Cognito. */
