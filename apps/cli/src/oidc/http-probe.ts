@@ -51,7 +51,7 @@ async function readJson(answer: Response): Promise<unknown> {
   const decoder = new TextDecoder();
   try {
     for await (const chunk of answer.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      text += decoder.decode(chunk, { stream: true });
       if (text.length > MOST_BYTES) return undefined;
     }
     return JSON.parse(text) as unknown;

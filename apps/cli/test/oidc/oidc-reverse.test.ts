@@ -28,9 +28,8 @@ describe("oidc reverse", () => {
     "makes the application and the identity provider with what they say of themselves (client ID: %s)",
     async (federatedClientId) => {
       await using world = await openOidcWorld({ variants: { federatedClientId } });
-      const { code, document, stdout, stderr } = await world.json(
-        ...["oidc", "reverse", "--client", world.liveClientId, "--yes"],
-      );
+      const command = ["oidc", "reverse", "--client", world.liveClientId, "--yes"];
+      const { code, document, stdout, stderr } = await world.json(...command);
       expect(code, stderr).toBe(0);
       const { sandbox } = world;
       const [app] = await apps(world);

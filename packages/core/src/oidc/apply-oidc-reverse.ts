@@ -5,7 +5,7 @@ import type { OidcProbe } from "../ports/oidc-probe.ts";
 import type { AppClientDescription, IdentityProviderDescription, PoolSettings } from "../ports/pool-settings.ts";
 import type { AbortableOptions, UserPoolSource } from "../ports/user-pool-source.ts";
 import type { Secret } from "../secret.ts";
-import { isRefusal } from "./apply-oidc-setup.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { type AuthorizationCheck, checkAuthorization } from "./check-authorization.ts";
 import { chooseClientId } from "./federated-client-id.ts";
 import { discoverEndpoints, type OidcEndpoints } from "./oidc-endpoints.ts";

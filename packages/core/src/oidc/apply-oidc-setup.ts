@@ -1,4 +1,4 @@
-import { hasCode, MigrationError } from "../errors.ts";
+import { MigrationError } from "../errors.ts";
 import type { MappingRules } from "../mapping/rules.ts";
 import type { OidcFlowOptions } from "../flows/generate/options.ts";
 import type { Flows } from "../ports/flows.ts";
@@ -8,6 +8,7 @@ import type { AppClientDescription, PoolSettings } from "../ports/pool-settings.
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { AbortableOptions, UserPoolSource } from "../ports/user-pool-source.ts";
 import { type AuthorizationCheck, checkAuthorization } from "./check-authorization.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { discoverEndpoints } from "./oidc-endpoints.ts";
 import { isOurProvider, type OidcSetupChoices, type OidcSetupPlan, planOidcSetup } from "./plan-oidc-setup.ts";
 import { cognitoFlow, isFlowToWrite, planSignInFlow, writeSignInFlow } from "./sign-in-flow.ts";
@@ -189,11 +190,6 @@ async function readProvider(
     if (isRefusal(error)) return "refused";
     throw error;
   }
-}
-
-/** Whether the project answered that it does not offer this, by its licence or to this key. */
-export function isRefusal(error: unknown): boolean {
-  return hasCode(error, "ERR_TARGET_FEATURE_MISSING");
 }
 
 async function writeClient(

@@ -90,5 +90,7 @@ function readDiscovery(
 function isSafeUrl(text: string): boolean {
   const { protocol, hostname } = /^(?<protocol>https?):\/\/(?<hostname>\[[^\]]+\]|[^/:?#@]+)/.exec(text)?.groups ?? {};
   if (protocol === "https") return true;
-  return protocol === "http" && (hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname ?? ""));
+  return (
+    protocol === "http" && (hostname === "localhost" || hostname === "[::1]" || hostname?.startsWith("127.") === true)
+  );
 }

@@ -6,7 +6,7 @@ import type { FlowKind, OidcFlowOptions } from "../flows/generate/options.ts";
 import { type FlowPlan, planFlow } from "../jit-setup/plan-flow.ts";
 import type { Flows } from "../ports/flows.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
-import { isRefusal } from "./apply-oidc-setup.ts";
+import { isRefusal } from "./is-refusal.ts";
 
 /** A flow with what is to happen to it. `manual`: the project does not let flows be written. */
 export interface SignInFlow {

@@ -2,7 +2,7 @@ import type { FederatedApps } from "../ports/federated-apps.ts";
 import type { Flows } from "../ports/flows.ts";
 import type { AppClientDescription, PoolSettings } from "../ports/pool-settings.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
-import { isRefusal } from "./apply-oidc-setup.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { isOurFlow } from "./sign-in-flow.ts";
 import { isOurApp } from "./plan-oidc-reverse.ts";
 import { union } from "./sign-in-client.ts";

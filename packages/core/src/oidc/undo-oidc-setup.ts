@@ -2,7 +2,8 @@ import type { Flows } from "../ports/flows.ts";
 import type { OAuthProviders } from "../ports/oauth-providers.ts";
 import type { PoolSettings } from "../ports/pool-settings.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
-import { findOwnClient, isRefusal } from "./apply-oidc-setup.ts";
+import { findOwnClient } from "./apply-oidc-setup.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { isOurFlow } from "./sign-in-flow.ts";
 import { isOurProvider } from "./plan-oidc-setup.ts";
 

@@ -117,7 +117,7 @@ function showScreen(call: Call, answer: JsonObject, run: FlowRun): DirectReply {
     ...buttons,
     "</form>",
   ];
-  return page(String(answer["stepName"] ?? "Sign in"), body.join(""));
+  return page(task?.name || "Sign in", body.join(""));
 }
 
 function inputsOf(task: FlowTask | undefined): readonly { readonly key: string; readonly label: string }[] {

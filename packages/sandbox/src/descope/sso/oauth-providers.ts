@@ -5,8 +5,9 @@ import { readBoolean, readObject, readString, readStrings, requireString } from 
 import type { JsonObject } from "../json-fields.ts";
 import type { OidcClientSettings } from "./oidc-client.ts";
 import { nothing } from "../operation.ts";
-import type { Call, Operation, OperationResult } from "../operation.ts";
-import { Refusal, invalid, malformed, missing, notLicensed } from "../refusal.ts";
+import type { Operation } from "../operation.ts";
+import { Refusal, invalid, missing } from "../refusal.ts";
+import { whereAvailable } from "../where-available.ts";
 import { readMapping, standardClaims } from "./user-mapping.ts";
 
 /** A provider. */
@@ -113,22 +114,5 @@ const operations: readonly Operation[] = [
   },
 ];
 
-/** Lets a request through where the project's OAuth providers are managed over the API at all. */
-function whereAvailable(run: (call: Call) => OperationResult): (call: Call) => OperationResult {
-  return (call) => {
-    switch (call.project.variants.oauthProviderApi) {
-      case "refused":
-        throw notLicensed();
-      case "absent":
-        throw new Refusal(404, malformed("").code, "Request is malformed", "There is no such operation");
-      default:
-        return run(call);
-    }
-  };
-}
-
 /** All of them, as far as the project has them. */
-export const oauthProviderOperations: readonly Operation[] = operations.map((operation) => ({
-  ...operation,
-  run: whereAvailable(operation.run as (call: Call) => OperationResult),
-}));
+export const oauthProviderOperations: readonly Operation[] = whereAvailable(operations, "oauthProviderApi");
