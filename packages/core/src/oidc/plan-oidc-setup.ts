@@ -74,8 +74,9 @@ export function planOidcSetup(state: OidcSetupState, choices: OidcSetupChoices):
   if (loginId === "email" && !emails && !choices.trustEmails) findings.add("oidc-email-unproven");
   if (pool.groups.length > 0) findings.add("oidc-groups-not-mapped");
   const identityProviders = offeredProviders(state, loginId);
-  const left = pool.identityProviders.length - identityProviders.length;
-  if (left > 0 && !state.live) findings.add("oidc-providers-left-out", `${left}`);
+  for (const { name } of pool.identityProviders) {
+    if (!state.live && !identityProviders.includes(name)) findings.add("oidc-providers-left-out", name);
+  }
   const present = new Set(project.attributes.map(({ name }) => name));
 
   const clientOptions = { callbackUrls: choices.callbackUrls, readAttributes, identityProviders };
