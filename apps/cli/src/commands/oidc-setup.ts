@@ -87,7 +87,8 @@ export const oidcSetup: Command<SetupOptions> = async (invocation) => {
   await report(invocation, result, { userPoolId: source.userPoolId, projectId: target.projectId });
   if (result.blocked) return EXIT_CODES.blocked;
   if (options.dryRun === true) return EXIT_CODES.done;
-  return result.manual || result.check?.ok === false ? EXIT_CODES.incomplete : EXIT_CODES.done;
+  // Where a check is left out, the provider is not there yet.
+  return result.check?.ok === true ? EXIT_CODES.done : EXIT_CODES.incomplete;
 };
 
 function checkUrls(urls: readonly string[]): readonly string[] {
@@ -151,7 +152,7 @@ async function report(
   if (blocked) output.line("blocked: nothing was written");
   else if (dryRun) output.line("dry run: nothing was written");
   else output.line(wrote ? `set up; app client ${clientId ?? ""}` : "everything is as it should be");
-  if (manual && !blocked) {
+  if (manual && !blocked && check?.ok !== true) {
     output.line();
     output.line("the project does not let its OAuth providers be written: do this in Descope's console");
     for (const [index, step] of providerConsoleSteps(provider, userPoolId).entries()) {

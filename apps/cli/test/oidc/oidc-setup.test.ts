@@ -148,6 +148,25 @@ describe("oidc setup", () => {
   });
 });
 
+test("a sign-in that the project does not begin is a check that failed, and a permission that is missing is named", async () => {
+  await using world = await openOidcWorld();
+  world.sandbox.faults.add([
+    { operation: "POST /v1/auth/oauth/authorize", nth: 1, fault: { kind: "status", status: 400 } },
+  ]);
+  const failed = await world.json("oidc", "setup");
+  expect(failed.code).toBe(3);
+  expect(failed.document["check"]).toMatchObject({
+    ok: false,
+    problem: expect.stringMatching(/begins no sign-in/) as string,
+  });
+  expect((await world.json("oidc", "setup")).code).toBe(0);
+
+  await using poor = await openOidcWorld({ deny: ["CreateUserPoolClient"] });
+  const denied = await poor.c2d("oidc", "setup");
+  expect(denied.code).toBe(2);
+  expect(denied.stderr).toMatch(/cognito-idp:CreateUserPoolClient[^]*ERR_SOURCE_PERMISSION_MISSING/);
+});
+
 describe("the flow", () => {
   const edit = async (world: OidcWorld, description: string): Promise<void> => {
     const { flow } = (await world.manage("POST", "/v2/mgmt/flow/export", { flowId: "cognito-oidc" })) as {
@@ -328,10 +347,17 @@ describe("what stands in the way", () => {
         claim_mapping: { loginId: "email", plan: "custom:plan", cognitoSub: "sub" },
         disable_jit_updates: true,
       });
+
+      // Taken in as a snapshot, with the secret beside it, the provider is there, and the command finds that it fits.
       const snapshot = await world.c2d("oidc", "setup", "--print", "snapshot", "--quiet");
-      expect(JSON.parse(snapshot.stdout)).toMatchObject({
-        "auth/oauth.json": { providerSettings: { cognito: { custom: true, clientSecret: "<client secret>" } } },
+      expect(snapshot.code).toBe(3);
+      expect(snapshot.stdout).not.toContain(secret);
+      await world.manage("POST", "/v1/mgmt/project/snapshot/import", {
+        files: { "snapshot.json": { version: 5 }, ...(JSON.parse(snapshot.stdout) as object) },
+        inputSecrets: { oauthProviders: [{ id: "cognito", name: "cognito", type: "clientSecret", value: secret }] },
       });
+      const checked = await world.json("oidc", "setup");
+      expect([checked.code, checked.document["check"]]).toEqual([0, expect.objectContaining({ ok: true })]);
     },
   );
 

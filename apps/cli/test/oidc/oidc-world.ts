@@ -38,6 +38,8 @@ export interface OidcWorldOptions extends Pick<SandboxOptions, "variants"> {
   readonly pool?: Partial<CreateUserPoolCommandInput>;
   /** @defaultValue true */
   readonly domain?: boolean;
+  /** What the operator may do in AWS, once the pool is there. */
+  readonly deny?: readonly string[];
   /** Where the live client's application is. */
   readonly application?: string;
 }
@@ -50,9 +52,10 @@ const PROVED: Partial<CreateUserPoolCommandInput> = {
 
 export async function openOidcWorld(options: OidcWorldOptions = {}): Promise<OidcWorld> {
   const folder = temporaryFolder();
+  const deny: string[] = [];
   const sandbox = await startSandbox({
     profile: "empty",
-    cognito: { issuer: "sandbox" },
+    cognito: { issuer: "sandbox", permissions: { deny } },
     ...(options.variants === undefined ? {} : { variants: options.variants }),
   });
   const aws = new CognitoIdentityProviderClient({
@@ -93,6 +96,7 @@ export async function openOidcWorld(options: OidcWorldOptions = {}): Promise<Oid
       RefreshTokenValidity: 7,
     }),
   );
+  deny.push(...(options.deny ?? []));
   writeFastConfig(folder.path);
   const env = environmentOf({ ...sandbox, userPoolId });
   const c2d = (...commandArguments: readonly string[]): Promise<CommandResult> =>

@@ -1,4 +1,4 @@
-import { MigrationError } from "../errors.ts";
+import { hasCode, MigrationError } from "../errors.ts";
 import type { MappingRules } from "../mapping/rules.ts";
 import type { OidcFlowOptions } from "../flows/generate/options.ts";
 import type { Flows } from "../ports/flows.ts";
@@ -107,8 +107,10 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
     clientId: made.clientId,
     manual: provider === "refused",
   };
-  if (provider === "refused") return result;
-  return { ...result, check: await checkAndMend(ports, request, made, abortable) };
+  const check = await checkAndMend(ports, request, made, abortable);
+  // What the project refuses to let be written may be there all the same, made by hand.
+  if (provider === "refused" && check.redirectUri === undefined) return result;
+  return { ...result, check };
 }
 
 async function readAndPlan(
@@ -237,7 +239,14 @@ async function checkAndMend(
   abortable: AbortableOptions,
 ): Promise<AuthorizationCheck> {
   const ask = async (): Promise<AuthorizationCheck> => {
-    const url = await providers.start(request.providerId, request.applicationUrl, abortable);
+    let url: string;
+    try {
+      url = await providers.start(request.providerId, request.applicationUrl, abortable);
+    } catch (error) {
+      if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_UNAUTHORIZED")) throw error;
+      const problem = `the project begins no sign-in at the provider: ${error.vendorCode ?? error.status ?? "refused"}`;
+      return { ok: false, problem, suggestion: "check in the console that the provider is enabled", trail: [] };
+    }
     return await checkAuthorization(probe, url, request.applicationUrl, abortable);
   };
   const first = await ask();

@@ -42,7 +42,12 @@ export function providerNotFound(): Refusal {
   return new Refusal(404, "E011004", "Invalid arguments", "There is no such OAuth provider");
 }
 
-function readProvider(body: JsonObject, before: OAuthProvider | undefined): OAuthProvider {
+/**
+ * Reads a provider; what a request does not name stays as it was.
+ *
+ * @throws Refusal when something is missing.
+ */
+export function readProvider(body: JsonObject, before: OAuthProvider | undefined): OAuthProvider {
   const id = requireString(body, "id");
   // A request changes only what it names.
   const given: JsonObject = { ...before?.shown, ...body };
