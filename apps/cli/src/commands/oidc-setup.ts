@@ -39,7 +39,7 @@ interface SetupOptions {
   readonly dryRun?: boolean;
   readonly undo?: boolean;
   /** False where none is wanted. */
-  readonly flow: string | false;
+  readonly flow?: string | false;
   readonly afterwards: "magic-link" | "otp-email" | "otp-sms" | "password";
 }
 
@@ -72,7 +72,7 @@ export const oidcSetup: Command<SetupOptions> = async (invocation) => {
       // The project's own host is one that it sends users back to, whatever else it approves.
       applicationUrl: `${apiUrl}/c2d-check`,
       ownIssuers: [`${apiUrl}/${target.projectId}`, `${apiUrl}/v1/apps/${target.projectId}`],
-      flow: options.flow === false ? undefined : { flowId: options.flow, afterwards: options.afterwards },
+      flow: options.flow === false ? undefined : { flowId: flowIdOf(options), afterwards: options.afterwards },
       signal: host.signal,
       async mayWrite(plan) {
         printPlan(plan, invocation);
@@ -90,6 +90,10 @@ export const oidcSetup: Command<SetupOptions> = async (invocation) => {
   // Where a check is left out, the provider is not there yet.
   return result.check?.ok === true ? EXIT_CODES.done : EXIT_CODES.incomplete;
 };
+
+function flowIdOf({ flow, providerId }: SetupOptions): string {
+  return typeof flow === "string" ? flow : `${providerId}-oidc`;
+}
 
 function checkUrls(urls: readonly string[]): readonly string[] {
   const odd = urls.find((url) => !/^https:\/\/[^\s#]+$/.test(url) && !/^http:\/\/(localhost|127\.)[^\s#]*$/.test(url));
@@ -197,7 +201,7 @@ async function undo(
   const { host, output, options } = invocation;
   const undone = await undoOidcSetup(of, {
     providerId: options.providerId,
-    flowId: options.flow === false ? "" : options.flow,
+    flowId: flowIdOf(options),
     signal: host.signal,
     async mayWrite({ providerId, clientId, flowId }) {
       if (flowId !== undefined) output.line(`delete the flow "${flowId}" of the project`);

@@ -27,7 +27,7 @@ export function declareOidcCommands(program: Commander, declare: Declare): void 
     .option("--update-profiles", "let each sign-in through Cognito overwrite the profile in Descope")
     .option("--take-over", "change the provider of that ID though c2d did not make it")
     .addOption(new Option("--print <format>", "print the provider as a document").choices(["terraform", "snapshot"]))
-    .option("--flow <id>", "ID of the flow that sends users to Cognito once", "cognito-oidc")
+    .option("--flow <id>", "ID of the flow that sends users to Cognito once (default: the provider's ID and -oidc)")
     .option("--no-flow", "make no flow")
     .addOption(
       new Option("--afterwards <method>", "how users sign in at Descope from then on")

@@ -10,6 +10,8 @@ import { addUser, openOidcWorld, type OidcWorld, PASSWORD } from "./oidc-world.t
 import { type RelyingParty, startRelyingParty } from "./relying-party.ts";
 
 const EMAIL = "ada@example.com";
+/** Cognito, Descope and the application are three sites to a browser: cookies do not go from one to another. */
+const SITES = { descopeHost: "localhost" };
 const TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
@@ -22,10 +24,10 @@ describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
   });
 
   /** The application signs people in at Descope, by the flow of the setup. */
-  function atDescope({ sandbox }: OidcWorld): NonNullable<RelyingParty["authority"]> {
+  function atDescope({ sandbox, descope }: OidcWorld): NonNullable<RelyingParty["authority"]> {
     return {
-      authorize: `${sandbox.descope}/oauth2/v1/authorize`,
-      token: `${sandbox.descope}/oauth2/v1/token`,
+      authorize: `${descope}/oauth2/v1/authorize`,
+      token: `${descope}/oauth2/v1/token`,
       clientId: sandbox.projectId,
       scope: "openid email profile",
       parameters: { flow: "cognito-oidc" },
@@ -54,8 +56,8 @@ describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
   const welcome = async (page: Page): Promise<string | null> => page.textContent("#app");
 
   test("a user with MFA signs in at Cognito once, brings everything along, and is signed in by Descope from then on", async () => {
-    await using party = await startRelyingParty();
-    await using world = await openOidcWorld();
+    await using party = await startRelyingParty("app.example.org");
+    await using world = await openOidcWorld(SITES);
     const { sandbox } = world;
     const sub = await addUser(world, EMAIL, { plan: "gold", group: "staff", totpSecret: TOTP });
     const setup = await world.c2d("oidc", "setup", "--afterwards", "password");
@@ -66,7 +68,7 @@ describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
     await sayWho(first.page, party);
     await signInAtCognito(first.page, world, true);
     // Back at Descope, with no password there yet.
-    expect(first.page.url()).toMatch(new RegExp(`^${sandbox.descope}/login/`));
+    expect(first.page.url()).toMatch(new RegExp(`^${world.descope}/login/`));
     await first.page.fill('input[type="password"]', "Chosen-at-Desc0pe!");
     await press(first.page);
     expect(await welcome(first.page)).toBe(`Welcome ${EMAIL}`);
@@ -106,8 +108,8 @@ describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
   ])(
     "an imported user keeps roles and profile at the first sign-in, and gets a code by mail at the next (%s)",
     async (_name, variants) => {
-      await using party = await startRelyingParty();
-      await using world = await openOidcWorld({ variants });
+      await using party = await startRelyingParty("app.example.org");
+      await using world = await openOidcWorld({ ...SITES, variants });
       const { sandbox } = world;
       const sub = await addUser(world, EMAIL, { plan: "gold", group: "staff" });
       expect((await world.c2d("migrate")).code).toBe(0);
@@ -141,8 +143,8 @@ describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
   ])(
     "users of an app client press Descope's button at Cognito, and its tokens carry their email (%s)",
     async (_name, variants) => {
-      await using party = await startRelyingParty();
-      await using world = await openOidcWorld({ variants, application: party.callback });
+      await using party = await startRelyingParty("app.example.org");
+      await using world = await openOidcWorld({ ...SITES, variants, application: party.callback });
       const { sandbox } = world;
       await world.manage("POST", "/v1/mgmt/user/create", { loginId: EMAIL, email: EMAIL, verifiedEmail: true });
       await world.manage("POST", "/v1/mgmt/user/password/set/active", { loginId: EMAIL, password: PASSWORD });
@@ -160,7 +162,7 @@ describe.skipIf(chromiumPath() === undefined)("in a real browser", () => {
       const { page } = window;
       await page.goto(party.url);
       await page.click("text=Sign in with Descope");
-      expect(page.url()).toMatch(new RegExp(`^${sandbox.descope}/login/`));
+      expect(page.url()).toMatch(new RegExp(`^${world.descope}/login/`));
       await page.fill('input[name="email"]', EMAIL);
       if ((await page.locator('input[type="password"]').count()) === 0) await press(page);
       await page.fill('input[type="password"]', PASSWORD);

@@ -321,7 +321,19 @@ describe("what stands in the way", () => {
     expect(refused.stderr).toContain("--take-over");
     expect(await clientNames(world)).toEqual(["web"]);
     expect((await world.c2d("oidc", "setup", "--take-over")).code).toBe(0);
-    expect((await world.c2d("oidc", "setup", "--provider-id", "cognito-2")).code).toBe(0);
+    const second = await world.json("oidc", "setup", "--provider-id", "cognito-2");
+    expect(second.document).toMatchObject({ flow: { flowId: "cognito-2-oidc" }, check: { ok: true } });
+  });
+
+  test("a provider that stands for another pool is not turned to this one", async () => {
+    await using world = await openOidcWorld();
+    await world.json("oidc", "setup");
+    await world.manage("POST", "/v1/mgmt/oauth/provider", {
+      id: "cognito",
+      issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Another1",
+    });
+    const { code, stderr } = await world.c2d("oidc", "setup");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("another user pool")]);
   });
 
   test.each(["refused", "absent"] as const)(

@@ -22,6 +22,8 @@ export const PASSWORD = "Str0ng-enough!";
 /** What the tests work with. */
 export interface OidcWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
+  /** Where the commands reach Descope. */
+  readonly descope: string;
   readonly userPoolId: string;
   readonly aws: CognitoIdentityProviderClient;
   /** A live app client of the application, with a callback. */
@@ -40,6 +42,8 @@ export interface OidcWorldOptions extends Pick<SandboxOptions, "variants"> {
   readonly domain?: boolean;
   /** What the operator may do in AWS, once the pool is there. */
   readonly deny?: readonly string[];
+  /** Name of this machine by which Descope is reached, so that a browser takes it for another site. @defaultValue 127.0.0.1 */
+  readonly descopeHost?: string;
   /** Where the live client's application is. */
   readonly application?: string;
 }
@@ -98,11 +102,13 @@ export async function openOidcWorld(options: OidcWorldOptions = {}): Promise<Oid
   );
   deny.push(...(options.deny ?? []));
   writeFastConfig(folder.path);
-  const env = environmentOf({ ...sandbox, userPoolId });
+  const descope = sandbox.descope.replace("127.0.0.1", options.descopeHost ?? "127.0.0.1");
+  const env = environmentOf({ ...sandbox, descope, userPoolId });
   const c2d = (...commandArguments: readonly string[]): Promise<CommandResult> =>
     runInProcess(commandArguments, { cwd: folder.path, env });
   return {
     sandbox,
+    descope,
     userPoolId,
     aws,
     liveClientId: UserPoolClient?.ClientId ?? "",
@@ -114,7 +120,7 @@ export async function openOidcWorld(options: OidcWorldOptions = {}): Promise<Oid
       return { ...result, document };
     },
     async manage(method, path, body) {
-      const answer = await fetch(sandbox.descope + path, {
+      const answer = await fetch(descope + path, {
         method,
         headers: {
           authorization: `Bearer ${sandbox.projectId}:${sandbox.managementKey}`,

@@ -33,8 +33,8 @@ export interface RelyingParty extends AsyncDisposable {
   readonly signIns: readonly Tokens[];
 }
 
-/** Starts it. */
-export async function startRelyingParty(): Promise<RelyingParty> {
+/** @param host - By which a browser knows it; it listens on loopback. */
+export async function startRelyingParty(host: string): Promise<RelyingParty> {
   const signIns: Tokens[] = [];
   const waiting = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -89,7 +89,7 @@ export async function startRelyingParty(): Promise<RelyingParty> {
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
   const party: RelyingParty = {
     url,
     callback: `${url}/callback`,

@@ -130,6 +130,12 @@ async function readAndPlan(
       suggestion: "choose another ID with --provider-id, or change that one with --take-over",
     });
   }
+  const issuer = provider === undefined || provider === "refused" ? undefined : provider["issuer"];
+  if (typeof issuer === "string" && issuer !== "" && !issuer.endsWith(`/${pool.userPoolId}`) && !request.takeOver) {
+    throw new MigrationError("ERR_USAGE", "the OAuth provider of this ID stands for another user pool", {
+      suggestion: "give each pool a provider of its own with --provider-id",
+    });
+  }
   const live = request.liveClientId !== undefined;
   const state = {
     pool,
