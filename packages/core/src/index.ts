@@ -13,6 +13,12 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export {
+  gatewayTemplate,
+  type GatewayFunctionOptions,
+  type GatewayFunctionPool,
+} from "./aws-integration/gateway-function.ts";
+export { GATEWAY_FUNCTION_FILES, type GatewayFunctionSettings } from "./aws-integration/gateway-function-settings.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
 export {
@@ -87,6 +93,7 @@ export {
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
 export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
+export { drawFlow } from "./flows/draw/draw-flow.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -104,6 +111,7 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export { type FlowImportPlan, importFlow, type ImportedFlow, type ImportFlowOptions } from "./flows/import-flow.ts";
 export { lintFlow } from "./flows/lint/lint-flow.ts";
 export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
 export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
@@ -167,6 +175,20 @@ export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
 export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";
+export * from "./oidc/apply-oidc-reverse.ts";
+export * from "./oidc/apply-oidc-setup.ts";
+export { providerConsoleSteps, providerSnapshot, providerTerraform } from "./oidc/by-hand.ts";
+export { callbackUrls, descopeApiUrl } from "./oidc/callback-urls.ts";
+export { type AuthorizationCheck, checkAuthorization } from "./oidc/check-authorization.ts";
+export type * from "./oidc/claim-mapping.ts";
+export type * from "./oidc/oidc-endpoints.ts";
+export * from "./oidc/plan-oidc-reverse.ts";
+export * from "./oidc/plan-oidc-setup.ts";
+export { settingDifferences } from "./oidc/setting-difference.ts";
+export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
+export type { SignInFlow } from "./oidc/sign-in-flow.ts";
+export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
+export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
@@ -176,7 +198,10 @@ export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
+export type * from "./ports/federated-apps.ts";
 export type * from "./ports/jwt-templates.ts";
+export type * from "./ports/oauth-providers.ts";
+export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
