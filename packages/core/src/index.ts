@@ -93,6 +93,7 @@ export {
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
 export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
+export { drawFlow } from "./flows/draw/draw-flow.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -110,6 +111,7 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export { type FlowImportPlan, importFlow, type ImportedFlow, type ImportFlowOptions } from "./flows/import-flow.ts";
 export { lintFlow } from "./flows/lint/lint-flow.ts";
 export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
 export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
@@ -173,6 +175,20 @@ export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
 export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";
+export * from "./oidc/apply-oidc-reverse.ts";
+export * from "./oidc/apply-oidc-setup.ts";
+export { providerConsoleSteps, providerSnapshot, providerTerraform } from "./oidc/by-hand.ts";
+export { callbackUrls, descopeApiUrl } from "./oidc/callback-urls.ts";
+export { type AuthorizationCheck, checkAuthorization } from "./oidc/check-authorization.ts";
+export type * from "./oidc/claim-mapping.ts";
+export type * from "./oidc/oidc-endpoints.ts";
+export * from "./oidc/plan-oidc-reverse.ts";
+export * from "./oidc/plan-oidc-setup.ts";
+export { settingDifferences } from "./oidc/setting-difference.ts";
+export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
+export type { SignInFlow } from "./oidc/sign-in-flow.ts";
+export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
+export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
@@ -182,7 +198,10 @@ export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
+export type * from "./ports/federated-apps.ts";
 export type * from "./ports/jwt-templates.ts";
+export type * from "./ports/oauth-providers.ts";
+export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
@@ -219,7 +238,6 @@ export {
   createJitProvisioner,
   type JitProvisionerOptions,
   type OpenJitProvisioner,
-  type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
 export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
 export {
@@ -243,7 +261,7 @@ export {
 } from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
-export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
 export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
