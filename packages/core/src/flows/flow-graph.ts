@@ -39,14 +39,6 @@ export function reachableTasks(document: FlowDocument): readonly string[] {
   return [...found];
 }
 
-/** By task, the tasks whose rules lead to it. */
-export function predecessorsOf(document: FlowDocument): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const [id, task] of Object.entries(document.contents.tasks))
-    for (const { taskId } of rulesOf(task)) found.set(taskId, [...(found.get(taskId) ?? []), id]);
-  return found;
-}
-
 /** Whether a task ends the flow with a session. */
 export function isEnd(task: FlowTask): boolean {
   return textOf(task.action) === "logged-in";
