@@ -24,6 +24,8 @@ export interface FlowValueDifference {
   readonly after?: unknown;
 }
 
+const MISSING = " (missing)";
+
 /**
  * Says how two flows differ in what they do. IDs, places on the canvas, and fields that say nothing do not count: an export
  * of a flow that was imported under another ID has no differences.
@@ -43,8 +45,11 @@ export function diffFlows(before: FlowDocument, after: FlowDocument): readonly F
       continue;
     }
     const values = valuesThatDiffer(
-      canonicalTask(before, id, task, (taskId) => `task ${taskId}`),
-      canonicalTask(after, to, other, (taskId) => `task ${names.get(taskId) ?? `${taskId} (new)`}`),
+      canonicalTask(before, id, task, (taskId) => `task ${taskId}${taskId in before.contents.tasks ? "" : MISSING}`),
+      canonicalTask(after, to, other, (taskId) => {
+        if (!(taskId in after.contents.tasks)) return `task ${taskId}${MISSING}`;
+        return `task ${names.get(taskId) ?? `${taskId} (new)`}`;
+      }),
     );
     if (values.length > 0) differences.push({ kind: "changed", where, from: id, to, values });
   }
