@@ -13,6 +13,12 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export {
+  gatewayTemplate,
+  type GatewayFunctionOptions,
+  type GatewayFunctionPool,
+} from "./aws-integration/gateway-function.ts";
+export { GATEWAY_FUNCTION_FILES, type GatewayFunctionSettings } from "./aws-integration/gateway-function-settings.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
 export {
@@ -215,7 +221,6 @@ export {
   createJitProvisioner,
   type JitProvisionerOptions,
   type OpenJitProvisioner,
-  type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
 export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
 export {
@@ -239,7 +244,7 @@ export {
 } from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
-export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
 export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";

@@ -12,7 +12,7 @@ export const flowLint: Command = async (invocation) => {
   const findings = lintFlow(document);
   printFlowFindings(findings, output);
   const count = (severity: string): number => findings.filter((one) => one.severity === severity).length;
-  const tasks = Object.keys(document.contents.tasks).length;
+  const tasks = Object.keys(document.contents.tasks).filter((id) => id !== "start").length;
   output.line(
     findings.length === 0
       ? `${countOf(tasks, "task")}, nothing found`

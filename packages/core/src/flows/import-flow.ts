@@ -1,4 +1,4 @@
-import { hasCode, MigrationError } from "../errors.ts";
+import { MigrationError } from "../errors.ts";
 import type { Flows } from "../ports/flows.ts";
 import { diffFlows, type FlowDifference } from "./diff/diff-flows.ts";
 import type { FlowDocument } from "./flow-document.ts";
@@ -57,14 +57,7 @@ export async function importFlow(
     });
   }
   if (plan.operation === "none" || !(await mayWrite(plan))) return { ...plan, written: false, afterwards: [] };
-  try {
-    await flows.write(document, abortable);
-  } catch (error) {
-    if (!hasCode(error, "ERR_TARGET_ANSWER_LOST") || signal?.aborted === true) throw error;
-    // Whether it was written shows when it is read back.
-    const after = await flows.read(document.flowId, abortable);
-    if (after === undefined || diffFlows(after, document).length > 0) throw error;
-  }
+  await flows.write(document, abortable);
   const after = await flows.read(document.flowId, abortable);
   return { ...plan, written: true, afterwards: after === undefined ? [] : diffFlows(document, after) };
 }

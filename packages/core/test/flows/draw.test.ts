@@ -59,7 +59,7 @@ test("names of tasks cannot break out of the picture", () => {
   };
   const picture = drawFlow(evil);
   expect(picture).not.toContain("<script");
-  expect(picture).not.toMatch(/[\u{1}\u{202e}]/u);
+  for (const character of ["\u{1}", "\u{202e}"]) expect(picture).not.toContain(character);
 });
 
 test("a flow that begins nowhere is not drawn", () => {

@@ -1,5 +1,4 @@
-import { test as property } from "@fast-check/vitest";
-import fc from "fast-check";
+import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { writeConsoleFlow } from "../../src/flows/formats/console-format.ts";
 import { readSnapshotFlow, writeSnapshotFlow } from "../../src/flows/formats/snapshot-format.ts";
@@ -15,7 +14,7 @@ const unknownFields = fc.dictionary(
 );
 
 const record = <T extends object>(known: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.tuple(known, unknownFields).map(([fields, unknown]) => ({ ...unknown, ...fields }) as T);
+  fc.tuple(known, unknownFields).map(([fields, unknown]) => ({ ...unknown, ...fields }));
 
 const task = record(
   fc.record(
@@ -77,7 +76,7 @@ const flow: fc.Arbitrary<FlowDocument> = record(
     },
     { requiredKeys: ["flowId", "metadata", "contents"] },
   ),
-) as fc.Arbitrary<FlowDocument>;
+);
 
 describe("the three forms of a flow", () => {
   property.prop([flow])("an exported flow is read as it is", (document) => {

@@ -1,6 +1,5 @@
 import { createContext, runInContext } from "node:vm";
-import { test as property } from "@fast-check/vitest";
-import fc from "fast-check";
+import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import { drawFlow } from "../../src/flows/draw/draw-flow.ts";
 import { derivedId } from "../../src/flows/generate/derived-id.ts";
