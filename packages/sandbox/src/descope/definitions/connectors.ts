@@ -6,6 +6,7 @@ import { nothing } from "../operation.ts";
 import type { Call, Operation } from "../operation.ts";
 import type { ProjectState } from "../project-state.ts";
 import { Refusal, conflicting, invalid, missing } from "../refusal.ts";
+import { whereAvailable } from "../where-available.ts";
 
 /** A connector. */
 export interface Connector {
@@ -101,18 +102,6 @@ function refuseDouble(project: ProjectState, connector: Connector): void {
     throw conflicting("A connector with this name exists");
 }
 
-/** Lets a request through where the project's connectors are managed over the API at all. */
-function whereAvailable(run: Operation["run"]): Operation["run"] {
-  return (call) => {
-    const { connectorApi } = call.project.variants;
-    if (connectorApi === "refused")
-      throw new Refusal(403, "E011007", "Not allowed", "The licence of the project does not include this");
-    if (connectorApi === "absent")
-      throw new Refusal(404, "E011001", "Request is malformed", "There is no such operation");
-    return run(call);
-  };
-}
-
 const partly = "any type is stored; flows call the type `http` only";
 
 const operations: readonly Operation[] = [
@@ -139,7 +128,4 @@ const operations: readonly Operation[] = [
 ];
 
 /** All of them, as far as the project has them. */
-export const connectorOperations: readonly Operation[] = operations.map((operation) => ({
-  ...operation,
-  run: whereAvailable(operation.run),
-}));
+export const connectorOperations: readonly Operation[] = whereAvailable(operations, "connectorApi");
