@@ -13,6 +13,12 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export {
+  gatewayTemplate,
+  type GatewayFunctionOptions,
+  type GatewayFunctionPool,
+} from "./aws-integration/gateway-function.ts";
+export { GATEWAY_FUNCTION_FILES, type GatewayFunctionSettings } from "./aws-integration/gateway-function-settings.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
 export {
@@ -86,6 +92,8 @@ export {
   type SnapshotFlow,
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
+export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
+export { drawFlow } from "./flows/draw/draw-flow.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -103,7 +111,10 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
-export type { AppClientChoice, AppClientPlan } from "./jit-setup/app-client/plan-app-client.ts";
+export { type FlowImportPlan, importFlow, type ImportedFlow, type ImportFlowOptions } from "./flows/import-flow.ts";
+export { lintFlow } from "./flows/lint/lint-flow.ts";
+export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
+export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
 export {
   type AppliedJitSetup,
   applyJitSetup,
@@ -115,13 +126,20 @@ export { renderTerraform, type TerraformParts } from "./jit-setup/by-hand/render
 export { snapshotPatch } from "./jit-setup/by-hand/snapshot-patch.ts";
 export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
 export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
-export { directConnector, gatewayConnector, type GatewaySecrets } from "./jit-setup/connector/wanted-connector.ts";
+export {
+  directConnector,
+  gatewayConnector,
+  type GatewaySecrets,
+  isOwnConnector,
+} from "./jit-setup/connector/wanted-connector.ts";
 export {
   type CheckFlow,
   DEFAULT_CLIENT_NAME,
   DEFAULT_CONNECTOR_NAME,
   type PasswordRoute,
 } from "./jit-setup/jit-setup-options.ts";
+export { type ConnectorProbe, judgeConnectorProbe } from "./jit-setup/probe/judge-probe.ts";
+export { PROBE_BODY, probeFlow } from "./jit-setup/probe/probe-flow.ts";
 export type { FlowPlan } from "./jit-setup/plan-flow.ts";
 export {
   isNothingToDo,
@@ -220,12 +238,32 @@ export {
   createJitProvisioner,
   type JitProvisionerOptions,
   type OpenJitProvisioner,
-  type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
+export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
+export {
+  type JitBottleneck,
+  type JitWay,
+  type PeakExpectation,
+  type PeakPlan,
+  type PeakQuotas,
+  planPeak,
+  type WayCapacity,
+} from "./jit/capacity/plan-peak.ts";
+export { type Forecast, type ForecastModel, forecastShare, type NoForecast } from "./jit/progress/forecast.ts";
+export {
+  type ActiveShare,
+  type DayOfProgress,
+  type JitProgress,
+  type LastChange,
+  type ProgressRequest,
+  readJitProgress,
+  type UsersLeft,
+} from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
-export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,
@@ -235,6 +273,7 @@ export type {
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
 export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { PoolQuota } from "./jit/quota-line.ts";
 export type { SignInPool } from "./jit/sign-in-pool.ts";
 export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
 export {

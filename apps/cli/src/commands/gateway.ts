@@ -1,4 +1,4 @@
-import { createGateway, type Gateway, type LogLevel } from "@cognito-to-descope/gateway";
+import { createGateway, type Gateway, type LogLevel, observeCalls } from "@cognito-to-descope/gateway";
 import { createMemoryReplayStore } from "@cognito-to-descope/session";
 import type { CliHost } from "../cli-host.ts";
 import { usageError } from "../errors.ts";
@@ -8,6 +8,8 @@ import { createGatewayLog, type GatewayLog } from "../gateway/gateway-log.ts";
 import { isLoopback, parseListenAddress } from "../gateway/listen-address.ts";
 import { startTracing } from "../gateway/start-tracing.ts";
 import { openTlsFiles, type TlsFileOptions, type TlsFiles, watchTlsFiles } from "../gateway/tls-files.ts";
+import type { Config } from "../config/config.ts";
+import type { AfterMigrationConfig } from "../config/jit-config.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
@@ -24,6 +26,7 @@ interface GatewayOptions extends TlsFileOptions {
   readonly exchangeCookies?: boolean;
   readonly exchangeRevoke?: boolean;
   readonly jit?: boolean;
+  readonly afterMigration?: AfterMigrationConfig;
 }
 
 /** Files with certificates are looked at so often. Whoever cannot wait sends a SIGHUP. */
@@ -40,6 +43,9 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     throw usageError("nothing is exchanged", "name the app clients with --exchange");
   }
   const checksPasswords = options.jit === true;
+  if (!checksPasswords && options.afterMigration !== undefined) {
+    throw usageError("no passwords are checked", "give --jit too");
+  }
   const config = await prepareConfig(
     invocation,
     clientIds === undefined && !checksPasswords
@@ -53,6 +59,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     metricsListen === undefined
       ? undefined
       : (await import("@cognito-to-descope/gateway/metrics")).createPrometheusMetrics();
+  const observe = observeCalls({ metrics, tracing: tracing?.tracing }, () => systemClock.monotonic());
   // Replicas that share a state store share what was exchanged; one by itself remembers it itself.
   await using shared =
     clientIds === undefined && !checksPasswords ? undefined : await config.state.shared?.openGatewayState();
@@ -72,7 +79,15 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
         });
   await using store = await config.state.open();
   await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
-  using jit = checksPasswords ? await openJit(config, log, { rates: shared?.rates, limiters }) : undefined;
+  await using jit = checksPasswords
+    ? await openJit(withAfterMigration(config, options.afterMigration), {
+        log,
+        observe,
+        rates: shared?.rates,
+        limiters,
+        store,
+      })
+    : undefined;
   await using service = createGateway({
     projectId: config.project?.projectId ?? "",
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
@@ -80,9 +95,9 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     sessionExchange,
     jit: jit && {
       ...jit.options,
-      onVerdict({ at, ...entry }) {
-        log.event(entry.alarm ? "error" : "info", "jit", at, entry);
-        metrics?.decided({ kind: "jit", ...entry });
+      onVerdict(entry) {
+        log.verdict(entry);
+        if (!entry.joined) jit.decided(entry);
       },
     },
     store,
@@ -107,6 +122,12 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   await untilSignal(host, service, tlsFiles, log);
   return EXIT_CODES.done;
 };
+
+/** The option counts before the file. */
+function withAfterMigration(config: Config, afterMigration: AfterMigrationConfig | undefined): Config {
+  const { jit } = config;
+  return jit === undefined || afterMigration === undefined ? config : { ...config, jit: { ...jit, afterMigration } };
+}
 
 /** Resolves with the first signal. Until then certificates are taken as they change. */
 async function untilSignal(

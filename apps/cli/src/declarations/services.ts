@@ -1,5 +1,6 @@
 import { type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
+import { afterMigration } from "./after-migration.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** Declares the commands that run until they are stopped. */
@@ -48,6 +49,11 @@ export function declareServiceCommands(program: Commander, declare: Declare): vo
       ]),
     )
     .option("--jit", "check passwords at Cognito for Descope's connector, and bring in users who are right")
+    .option(
+      "--after-migration <what>",
+      "what becomes of a user in the pool: keep, disable, or custom:<name> to set that attribute (default: keep)",
+      afterMigration,
+    )
     .option("--exchange <client...>", "app clients whose ID tokens are exchanged (default: no exchange)")
     .option("--exchange-origin <origin...>", "origins of the pages that may ask for an exchange")
     .option("--exchange-cookies", "set the session as cookies DS and DSR, in place of answering with it")

@@ -1,5 +1,5 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { createKeyProvider, createUserPoolSource } from "@cognito-to-descope/cognito";
+import { createHash, createHmac, createSecretKey, randomBytes } from "node:crypto";
+import type { createKeyProvider } from "@cognito-to-descope/cognito";
 import {
   createMigratedUserMarker,
   createPasswordAuthenticator,
@@ -7,35 +7,54 @@ import {
   createPoolUserReader,
 } from "@cognito-to-descope/cognito/authenticate";
 import {
+  createCaptureRecorder,
   createJitProvisioner,
   createPasswordCheck,
   createRateLimiter,
-  type ImmediateRateLimiter,
   MigrationError,
   type PasswordCheck,
+  type PoolObservation,
+  type PoolQuota,
   type RateCounter,
   type RateLimit,
   type SignInPool,
+  type StateStore,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
-import { createMemoryRateCounter, type JitOptions } from "@cognito-to-descope/gateway";
+import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cognito-to-descope/gateway";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
 import { targetOptions } from "../open-target.ts";
 import type { SharedLimiters } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
-export interface OpenJit extends Disposable {
+export interface OpenJit extends AsyncDisposable {
   readonly options: Omit<JitOptions, "onVerdict">;
+  /** Notes a verdict for `c2d jit status`, where there is a state store. */
+  decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+  /** Resolves once everything is done and written that nobody waits for: for a process that is frozen between requests. */
+  settled(): Promise<void>;
 }
 
 /** What is shared with other replicas, where there are any. */
 export interface SharedWithReplicas {
   readonly rates?: RateCounter | undefined;
   readonly limiters?: SharedLimiters | undefined;
+  /** Where runs are, and where it is noted who was brought in. Not closed here. */
+  readonly store?: StateStore | undefined;
 }
+
+/** What hears of what is done. */
+export interface JitObservers {
+  readonly log: GatewayLog;
+  readonly observe: ObserveCall;
+}
+
+/** How long what nobody waits for may take to be written when a gateway stops. */
+const DRAIN_MS = 5000;
 
 /** The quotas of an account and region that passwords are checked within. */
 const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceRead" | "UserUpdate", RateLimit>> = {
@@ -51,32 +70,57 @@ const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceR
  * @throws MigrationError `ERR_JIT_DEFINITIONS_MISSING` when the project lacks what users need, and what reading the pools and the
  * project throws.
  */
-export async function openJit(config: Config, log: GatewayLog, shared: SharedWithReplicas): Promise<OpenJit> {
+export async function openJit(
+  config: Config,
+  { log, observe, ...shared }: SharedWithReplicas & JitObservers,
+): Promise<OpenJit> {
   const { jit } = config;
   if (jit === undefined)
     throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
+  // With the AWS SDK, which takes as long to load as everything else together: a function that starts cold does so while it asks
+  // for its secrets.
+  const { createKeyProvider: createProvider, createUserPoolSource } = await import("@cognito-to-descope/cognito");
   const target = targetOptions(config);
-  const { limiters } = shared;
+  const { limiters, store } = shared;
+  const captures =
+    store === undefined
+      ? undefined
+      : createCaptureRecorder({
+          projectId: target.projectId,
+          store,
+          clock: systemClock,
+          onFault: (error) =>
+            log.event("error", "captures", systemClock.now(), { code: (error as { readonly code?: unknown }).code }),
+        });
+  const seen = store === undefined ? undefined : await observationsOf(store, target.projectId);
   const provisioner = await createJitProvisioner({
     sources: jit.pools.map(({ source }) => ({
+      observation: seen?.get(source.userPoolId),
       tenant: source.tenant,
       tenantName: source.tenantName,
-      source: openSource(source),
+      source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
     })),
-    target: createProvisionTarget({
-      ...target,
-      ...(limiters === undefined
-        ? {}
-        : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
-    }),
+    target: observeProvisionTarget(
+      createProvisionTarget({
+        ...target,
+        ...(limiters === undefined
+          ? {}
+          : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
+      }),
+      observe,
+    ),
     rules: config.rules,
     clock: systemClock,
+    ...(limiters === undefined
+      ? {}
+      : { sharedPace: (call, limit) => limiters.limiter(`descope ${target.projectId} pace of ${call}`, limit) }),
+    onProvisioned: (user) => captures?.captured(user),
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
-  const opened = jit.pools.map((pool) => openCalls(pool));
-  const limiterOf = createQuotas(config);
+  const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool, createProvider), observe));
+  const quotaOf = createQuotas(config, limiters);
   const check: PasswordCheck = createPasswordCheck({
-    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, limiterOf)),
+    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, quotaOf)),
     provisioner,
     counter: shared.rates ?? createMemoryRateCounter(() => systemClock.monotonic()),
     clock: systemClock,
@@ -84,6 +128,9 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
     hash: keyedHash(sharedKey(jit)),
     secretHash: keyedHash(randomBytes(32)),
     policy: jit.policy,
+    onMark(outcome, userPoolId) {
+      log.event(outcome === "marked" ? "debug" : "warn", "jit-mark", systemClock.now(), { outcome, userPoolId });
+    },
   });
   return {
     options: {
@@ -93,18 +140,39 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
       hmacSecrets: jit.hmacSecrets.map((secret) => secret.reveal()),
       clientAddressHeader: jit.clientAddressHeader,
     },
-    [Symbol.dispose]() {
+    decided: (verdict) => captures?.decided(verdict),
+    async settled() {
+      await check.settled();
+      await captures?.flush();
+    },
+    async [Symbol.asyncDispose]() {
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
+      await captures?.[Symbol.asyncDispose]();
       for (const calls of opened) calls[Symbol.dispose]();
     },
   };
 }
 
+/** What the newest run that read whole pools of a project saw in them, by pool. */
+async function observationsOf(store: StateStore, projectId: string): Promise<ReadonlyMap<string, PoolObservation>> {
+  const runs = await store.listRuns();
+  const seen = new Map<string, PoolObservation>();
+  for (const { plan, userPoolIds, ...run } of runs) {
+    if (run.projectId !== projectId || run.kind === "rollback") continue;
+    for (const [index, userPoolId] of userPoolIds.entries()) {
+      const observation = plan?.observations[index];
+      if (observation !== undefined && !seen.has(userPoolId)) seen.set(userPoolId, observation);
+    }
+  }
+  return seen;
+}
+
 type OpenCalls = ReturnType<typeof createPoolCalls>;
 
 /** Connections to where a pool is. */
-function openCalls({ source }: JitPoolConfig): OpenCalls {
+function openCalls({ source }: JitPoolConfig, createProvider: typeof createKeyProvider): OpenCalls {
   const region = regionOf(source);
-  const credentials = createKeyProvider({ ...accessOf(source), region }, () => systemClock.now());
+  const credentials = createProvider({ ...accessOf(source), region }, () => systemClock.now());
   return createPoolCalls({ region, endpoint: source.endpoint, credentials }, () => systemClock.now());
 }
 
@@ -112,7 +180,7 @@ function signInPool(
   pool: JitPoolConfig,
   calls: OpenCalls,
   afterMigration: AfterMigrationConfig,
-  limiterOf: (source: SourceConfig, quota: keyof typeof QUOTAS) => ImmediateRateLimiter,
+  quotaOf: QuotaOf,
 ): SignInPool {
   const { source, clientId, clientSecret, flow, readUsers, attributes, caseSensitive, domains } = pool;
   const { userPoolId } = source;
@@ -135,33 +203,33 @@ function signInPool(
     reader: readUsers ? createPoolUserReader({ userPoolId, calls }) : undefined,
     marker: after === undefined ? undefined : createMigratedUserMarker({ userPoolId, calls, after }),
     quotas: {
-      authenticate: limiterOf(source, "UserAuthentication"),
-      readUser: limiterOf(source, "UserRead"),
-      readGroups: limiterOf(source, "UserResourceRead"),
-      mark: limiterOf(source, "UserUpdate"),
+      authenticate: quotaOf(source, "UserAuthentication"),
+      readUser: quotaOf(source, "UserRead"),
+      readGroups: quotaOf(source, "UserResourceRead"),
+      mark: quotaOf(source, "UserUpdate"),
     },
     caseSensitive,
     domains,
   };
 }
 
-/** Limiters that pools of one account and region share. Which account a pool is in is told by how it is reached. */
-function createQuotas(config: Config): (source: SourceConfig, quota: keyof typeof QUOTAS) => ImmediateRateLimiter {
-  const limiters = new Map<string, ImmediateRateLimiter>();
-  return (source, quota) => {
-    const { roleArn, profile, endpoint } = source;
-    const key = JSON.stringify([quota, regionOf(source), roleArn ?? "", profile ?? "", endpoint ?? ""]);
-    let limiter = limiters.get(key);
-    if (limiter === undefined) {
-      limiter = createRateLimiter(config.limits.cognito?.[quota] ?? QUOTAS[quota], systemClock);
-      limiters.set(key, limiter);
-    }
-    return limiter;
-  };
-}
+/** The quota of a name that a pool is under. */
+type QuotaOf = (source: SourceConfig, name: keyof typeof QUOTAS) => PoolQuota;
 
-function openSource(source: SourceConfig): ReturnType<typeof createUserPoolSource> {
-  return createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock });
+/** Quotas that pools of one account and region share. Where no role tells the account, the pools of a region share. */
+function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): QuotaOf {
+  const quotas = new Map<string, PoolQuota>();
+  return (source, name) => {
+    const account = source.roleArn?.split(":")[4] ?? "";
+    const key = [name, regionOf(source), account, source.endpoint ?? ""].join(" ").trim();
+    let quota = quotas.get(key);
+    if (quota === undefined) {
+      const limit = limits.cognito?.[name] ?? QUOTAS[name];
+      quota = { own: createRateLimiter(limit, systemClock), shared: shared?.limiter(`cognito jit ${key}`, limit) };
+      quotas.set(key, quota);
+    }
+    return quota;
+  };
 }
 
 /** How a pool is reached, in the adapter's words. */
@@ -191,6 +259,8 @@ function sharedKey({ tokens }: JitConfig): Buffer {
     .digest();
 }
 
-function keyedHash(key: Buffer): (text: string) => string {
+function keyedHash(bytes: Buffer): (text: string) => string {
+  // Given as bytes, a key is made of them for every hash, which costs six times what the hash does.
+  const key = createSecretKey(bytes);
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 }

@@ -4,6 +4,7 @@ import {
   type Clock,
   type ConfirmedUser,
   createJitProvisioner,
+  type JitProvisionerOptions,
   DEFAULT_RULES,
   type MappingRules,
   type OpenJitProvisioner,
@@ -11,6 +12,7 @@ import {
   type Provisioned,
   type ProvisionEvent,
   type ProvisionOutcome,
+  type ProvisionTarget,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget, type ProjectTargetOptions } from "@cognito-to-descope/descope";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
@@ -35,8 +37,11 @@ export interface ProvisioningOptions {
   readonly pools?: readonly { readonly userPoolId: string; readonly tenant?: string }[];
   readonly observations?: readonly PoolObservation[] | undefined;
   readonly target?: Partial<ProjectTargetOptions>;
+  /** Changes the target, such as how long its answers take. */
+  readonly through?: (target: ProvisionTarget) => ProvisionTarget;
   readonly clock?: Clock;
   readonly maxPending?: number;
+  readonly sharedPace?: JitProvisionerOptions["sharedPace"];
   readonly refreshMs?: number;
   /** How long each sign-in waits. @defaultValue 20,000 */
   readonly patienceMs?: number;
@@ -93,10 +98,11 @@ export async function openProvisioning(sandbox: Sandbox, options: ProvisioningOp
   });
   const provisioner = await createJitProvisioner({
     sources,
-    target,
+    target: options.through?.(target) ?? target,
     rules: { ...DEFAULT_RULES, ...options.rules },
     clock,
     maxPending: options.maxPending,
+    sharedPace: options.sharedPace,
     refreshMs: options.refreshMs,
     onEvent: (event) => events.push(event),
     onProvisioned: ({ sub }, outcome) => provisioned.push({ sub, outcome }),

@@ -52,7 +52,9 @@ export const realClock: Clock = {
 
 /** What a check of passwords is started with. */
 export interface StartJitOptions {
-  readonly sandbox?: Omit<SandboxOptions, "only">;
+  readonly sandbox?: SandboxOptions;
+  /** One that runs already, in place of one of its own. */
+  readonly world?: Sandbox;
   readonly policy?: Partial<PasswordCheckPolicy>;
   readonly flow?: "public" | "admin";
   /** Whether the pool can be read with IAM rights. @defaultValue false */
@@ -76,6 +78,8 @@ export interface StartJitOptions {
 export interface TestJit {
   readonly sandbox: Sandbox;
   readonly gateway: TestGateway["gateway"];
+  /** The log of requests. */
+  readonly entries: readonly unknown[];
   readonly verdicts: VerdictEntry[];
   readonly provisioned: ConfirmedUser[];
   /** Asks for a verdict, without a socket; whatever is no answer of the route fails. */
@@ -84,6 +88,8 @@ export interface TestJit {
   post(text: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** The username and password of one of the sandbox's kinds of users. */
   credentials(kind: string): { readonly username: string; readonly password: string };
+  /** Resolves once everybody who moved is noted. */
+  settled(): Promise<void>;
   /** How often Cognito was asked to sign somebody in. */
   tries(): number;
 }
@@ -132,19 +138,24 @@ export async function jitPool(
     }),
     reader: options.reader === true ? createPoolUserReader({ userPoolId: id, calls }) : undefined,
     quotas: {
-      authenticate: createRateLimiter(options.quota ?? WIDE, clock),
-      readUser: createRateLimiter(WIDE, clock),
-      readGroups: createRateLimiter(WIDE, clock),
-      mark: createRateLimiter(WIDE, clock),
+      authenticate: { own: createRateLimiter(options.quota ?? WIDE, clock) },
+      readUser: { own: createRateLimiter(WIDE, clock) },
+      readGroups: { own: createRateLimiter(WIDE, clock) },
+      mark: { own: createRateLimiter(WIDE, clock) },
     },
     caseSensitive: false,
   };
 }
 
-/** Starts a sandbox and a gateway before it; both end with the test. */
-export async function startJit(options: StartJitOptions = {}): Promise<TestJit> {
-  const sandbox = await startSandbox({ users: 60, ...options.sandbox });
+async function startOwnSandbox(options: StartJitOptions["sandbox"]): Promise<Sandbox> {
+  const sandbox = await startSandbox({ users: 60, ...options });
   onTestFinished(() => sandbox.stop());
+  return sandbox;
+}
+
+/** Starts a sandbox, unless there is one, and a gateway before it; both end with the test. */
+export async function startJit(options: StartJitOptions = {}): Promise<TestJit> {
+  const sandbox = options.world ?? (await startOwnSandbox(options.sandbox));
   const clock = options.clock ?? hastyClock();
   const provisioned: ConfirmedUser[] = [];
   const verdicts: VerdictEntry[] = [];
@@ -174,7 +185,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
     secretHash: keyed,
     policy: options.policy,
   });
-  const { gateway } = makeGateway({
+  const { gateway, entries } = makeGateway({
     clock,
     jit: {
       check,
@@ -193,6 +204,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
   return {
     sandbox,
     gateway,
+    entries,
     verdicts,
     provisioned,
     post,
@@ -208,6 +220,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
       if (generated === undefined || user === undefined) throw new Error(`there is no user of the kind ${kind}`);
       return { username: user.username, password: generated.passwordOf(sub) };
     },
+    settled: () => check.settled(),
     tries: () =>
       sandbox.requests.count({ operation: "InitiateAuth" }) +
       sandbox.requests.count({ operation: "AdminInitiateAuth" }),

@@ -1,10 +1,10 @@
-import type { ImmediateRateLimiter, Permit } from "../limits/rate-limiter.ts";
+import type { Permit } from "../limits/rate-limiter.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SignInPool } from "./sign-in-pool.ts";
 import { type Judgement, judgeAnswer, judgementOf, meaningOfCode } from "./judge-answer.ts";
 import type { PasswordCheckPolicy } from "./password-check-policy.ts";
-import type { QuotaLine } from "./quota-line.ts";
+import type { PoolQuota, QuotaLine } from "./quota-line.ts";
 import type { AnswerMeaning } from "./verdict.ts";
 
 /** What asking one pool came to. */
@@ -26,6 +26,8 @@ export interface PoolQuestion {
   readonly username: string;
   readonly password: string;
   readonly policy: PasswordCheckPolicy;
+  /** Counts the try for a user that is known; gives the milliseconds to wait when there were too many. */
+  readonly countUser: (userPoolId: string, sub: string) => Promise<number>;
   readonly line: QuotaLine;
   readonly clock: Clock;
   /** On the monotonic scale. */
@@ -69,6 +71,8 @@ export async function askPool(question: PoolQuestion): Promise<PoolAnswer> {
       return { judgement: { ...judgementOf(meaning), password: "unknown" }, pool, tries: 0 };
     }
     user = read.user;
+    const waitMs = await question.countUser(pool.userPoolId, user.sub);
+    if (waitMs > 0) return { ...busy(pool, 0, waitMs), judgement: TOO_MANY };
   }
   const answer = await withPlace(question, quotas.authenticate, (options) =>
     authenticator.authenticate(username, password, options),
@@ -95,6 +99,9 @@ function meaningOfFailure(code: string): AnswerMeaning {
   return code === "NotAuthorizedException" ? "misconfigured" : meaningOfCode(code);
 }
 
+/** Of one user, by whatever names. */
+const TOO_MANY: Judgement = { ...judgementOf("throttled"), reason: "too-many-tries" };
+
 function busy(pool: SignInPool, tries: number, retryAfterMs: number): PoolAnswer {
   return { judgement: { ...judgementOf("throttled"), reason: "quota" }, pool, tries, retryAfterMs };
 }
@@ -102,10 +109,10 @@ function busy(pool: SignInPool, tries: number, retryAfterMs: number): PoolAnswer
 /** Calls the pool within a quota; gives the milliseconds until there may be a place when there is none. */
 async function withPlace<Answer extends { readonly kind: string; readonly code?: string }>(
   { policy, line, clock, deadline }: PoolQuestion,
-  limiter: ImmediateRateLimiter | undefined,
+  quota: PoolQuota | undefined,
   call: (options: { readonly timeoutMs: number }) => Promise<Answer>,
 ): Promise<Answer | number> {
-  const place: Permit | number | undefined = limiter === undefined ? undefined : await line.take(limiter);
+  const place: Permit | number | undefined = quota === undefined ? undefined : await line.take(quota);
   if (typeof place === "number") return place;
   const timeoutMs = Math.max(1, Math.min(policy.callTimeoutMs, deadline - clock.monotonic()));
   try {

@@ -17,6 +17,12 @@ export const DEFAULT_ATTEMPT_LIMITS: AttemptLimits = {
 
 /** A try that is counted from before it is made, so that many at once are not more than the limit. */
 export interface CountedAttempt {
+  /**
+   * Counts it for the user too that the name turned out to mean: a user has several names.
+   *
+   * @returns Milliseconds to wait; 0 when the try may be made.
+   */
+  countUser(userPoolId: string, sub: string): Promise<number>;
   /** The password was right: what failed before is forgotten. */
   succeeded(): Promise<void>;
   /** It says nothing of the password: it does not count. */
@@ -43,26 +49,35 @@ export async function countAttempt(
   name: string,
   address: string | undefined,
 ): Promise<CountedAttempt | RefusedAttempt> {
-  const user = `jit user ${hash(foldLoginId(name))}`;
-  const userMs = await counter.take(user, limits.perUser);
-  if (userMs > 0) return { reason: "too-many-tries", waitMs: userMs };
+  const named = `jit name ${hash(foldLoginId(name))}`;
+  const nameMs = await counter.take(named, limits.perUser);
+  if (nameMs > 0) return { reason: "too-many-tries", waitMs: nameMs };
   const from = address === undefined ? undefined : `jit address ${hash(address)}`;
   if (from !== undefined) {
     const addressMs = await counter.take(from, limits.perAddress);
     if (addressMs > 0) {
-      await counter.undo(user);
+      await counter.undo(named);
       return { reason: "too-many-from-address", waitMs: addressMs };
     }
   }
+  /** What the try is counted for, but for the address. */
+  const counted = [named];
   // One success does not forget what others failed from behind the same address: only this try is no failure.
   const undoAddress = async (): Promise<void> => (from === undefined ? undefined : counter.undo(from));
   return {
+    async countUser(userPoolId, sub) {
+      const user = `jit user ${hash(`${userPoolId} ${sub}`)}`;
+      if (counted.includes(user)) return 0;
+      const waitMs = await counter.take(user, limits.perUser);
+      if (waitMs === 0) counted.push(user);
+      return waitMs;
+    },
     async succeeded() {
-      await counter.forget(user);
+      for (const key of counted) await counter.forget(key);
       await undoAddress();
     },
     async voided() {
-      await counter.undo(user);
+      for (const key of counted) await counter.undo(key);
       await undoAddress();
     },
   };

@@ -6,6 +6,8 @@ export interface Coalescer<Entry> {
   add(entry: Entry): void;
   /** How many wait. */
   readonly waiting: number;
+  /** Whether anybody waits, or a call is under way. */
+  readonly isBusy: boolean;
   /** About how many milliseconds somebody waits who comes after so many others. */
   waitMs(ahead: number): number;
   /** Forgets those that nobody waits for any more. */
@@ -27,6 +29,8 @@ export interface CoalescerOptions<Entry> {
    * many costs little more than one for a few. A call with one goes at once.
    */
   readonly windowMs: number;
+  /** The same while calls are scarce, whatever each has. @defaultValue {@link windowMs} */
+  readonly scarceWindowMs?: number;
   /** Whether anybody still waits for it. */
   readonly isWanted: (entry: Entry) => boolean;
   /** Makes the call. Must not throw. */
@@ -37,7 +41,17 @@ const LONGEST_STEP_MS = 1000;
 
 /** Starts without anybody. */
 export function createCoalescer<Entry>(options: CoalescerOptions<Entry>): Coalescer<Entry> {
-  const { clock, pacer, size, cost = () => 1, concurrency, windowMs, isWanted, send } = options;
+  const {
+    clock,
+    pacer,
+    size,
+    cost = () => 1,
+    concurrency,
+    windowMs,
+    scarceWindowMs = windowMs,
+    isWanted,
+    send,
+  } = options;
   let queue: Entry[] = [];
   let underWay = 0;
   let pumping = false;
@@ -46,8 +60,9 @@ export function createCoalescer<Entry>(options: CoalescerOptions<Entry>): Coales
   let wake: (() => void) | undefined;
 
   const gatherMs = (): number => {
-    if (last.entries < 2 || queue.length >= size()) return 0;
-    return Math.max(0, last.at + windowMs - clock.monotonic());
+    if (queue.length >= size()) return 0;
+    const gap = pacer.isPressed ? scarceWindowMs : last.entries < 2 ? 0 : windowMs;
+    return Math.max(0, last.at + gap - clock.monotonic());
   };
 
   async function pump(): Promise<void> {
@@ -64,6 +79,7 @@ export function createCoalescer<Entry>(options: CoalescerOptions<Entry>): Coales
         await clock.sleep(Math.min(waitMs, LONGEST_STEP_MS));
         continue;
       }
+      if (pacer.enter !== undefined) await pacer.enter(cost(queue.length));
       // Only now is it settled who goes: others came while a place was waited for.
       const entries = take();
       if (entries.length === 0) continue;
@@ -101,6 +117,9 @@ export function createCoalescer<Entry>(options: CoalescerOptions<Entry>): Coales
     },
     get waiting() {
       return queue.length;
+    },
+    get isBusy() {
+      return queue.length > 0 || underWay > 0;
     },
     waitMs(ahead) {
       const most = size();

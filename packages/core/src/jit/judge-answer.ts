@@ -68,6 +68,8 @@ const CHALLENGES: Readonly<Record<string, AnswerMeaning>> = {
 
 const CODES: Readonly<Record<string, AnswerMeaning>> = {
   UserNotFoundException: "unknown-user",
+  // What cognito-local says. Cognito itself has the code for passwords that are to be set, and not here.
+  InvalidPasswordException: "wrong-password",
   UserNotConfirmedException: "not-confirmed",
   PasswordResetRequiredException: "reset-required",
   UserLambdaValidationException: "refused-by-trigger",
@@ -109,6 +111,8 @@ const TEXTS: readonly (readonly [part: string, meaning: AnswerMeaning])[] = [
   ["user is not confirmed", "not-confirmed"],
   ["password reset required", "reset-required"],
   ["user does not exist", "unknown-user"],
+  // What cognito-local says of a user that does not exist.
+  ["user not authorized", "unknown-user"],
   ["secret hash", "misconfigured"],
   ["secrethash", "misconfigured"],
   ["secret_hash", "misconfigured"],

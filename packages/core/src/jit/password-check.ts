@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { RateCounter } from "../ports/rate-counter.ts";
 import { askPool, type PoolAnswer } from "./ask-pool.ts";
-import { countAttempt } from "./attempt-limits.ts";
+import { type CountedAttempt, countAttempt } from "./attempt-limits.ts";
 import { failurePauseMs } from "./failure-floor.ts";
 import { candidatesFor, type SignInPool } from "./sign-in-pool.ts";
 import type { JitProvisioner } from "./jit-provisioner.ts";
@@ -26,6 +26,8 @@ export interface PasswordCheckOptions {
   readonly hash: (text: string) => string;
   /** A keyed hash of this process alone, for what holds a password. */
   readonly secretHash: (text: string) => string;
+  /** Hears what became of noting a user in its pool; `skipped` when too many wait for it. Must not throw. */
+  readonly onMark?: ((outcome: "marked" | "failed" | "skipped", userPoolId: string) => void) | undefined;
   /** @defaultValue {@link DEFAULT_PASSWORD_CHECK} */
   readonly policy?: Partial<PasswordCheckPolicy> | undefined;
 }
@@ -64,9 +66,12 @@ interface Checked {
 
 const MAX_REMEMBERED = 10_000;
 
+/** Users who wait to be noted in their pool: what the quota of 25 a second works off in some minutes. */
+const MAX_MARKING = 5000;
+
 /** Makes a check. Nothing is asked yet. */
 export function createPasswordCheck(options: PasswordCheckOptions): PasswordCheck {
-  const { pools, provisioner, counter, clock, random, hash, secretHash } = options;
+  const { pools, provisioner, counter, clock, random, hash, secretHash, onMark } = options;
   const policy: PasswordCheckPolicy = { ...DEFAULT_PASSWORD_CHECK, ...options.policy };
   const line = createQuotaLine(policy.maxQuotaWaitMs, clock);
   const marking = new Set<Promise<unknown>>();
@@ -84,12 +89,19 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
     return checked;
   }
 
-  async function askPools(name: string, request: PasswordCheckRequest, deadline: number): Promise<PoolAnswer> {
+  async function askPools(
+    name: string,
+    request: PasswordCheckRequest,
+    attempt: CountedAttempt,
+    deadline: number,
+  ): Promise<PoolAnswer> {
+    const { password } = request;
+    const countUser: CountedAttempt["countUser"] = (userPoolId, sub) => attempt.countUser(userPoolId, sub);
     let best: PoolAnswer | undefined;
     let tries = 0;
     for (const { pool, usernames } of candidatesFor(pools, name, request.userPoolId)) {
       for (const username of usernames) {
-        const answer = await askPool({ pool, username, password: request.password, policy, line, clock, deadline });
+        const answer = await askPool({ pool, username, password, policy, countUser, line, clock, deadline });
         tries += answer.tries;
         if (best === undefined || weightOf(answer) > weightOf(best)) best = answer;
         if (best.judgement.password === "right") return { ...best, tries };
@@ -113,7 +125,12 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
       };
     }
     const deadline = began + policy.deadlineMs;
-    const answer = await askPools(name, request, deadline);
+    // Where quotas are shared, keeping them may fail as well.
+    const answer = await askPools(name, request, attempt, deadline).catch(() => undefined);
+    if (answer === undefined) {
+      await attempt.voided().catch(() => undefined);
+      return { verdict: UNCOUNTED, details: { tries: 0, alarm: true } };
+    }
     const { judgement, pool, tries } = answer;
     const details: VerdictDetails = {
       cause: judgement.meaning,
@@ -140,13 +157,15 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
   /** In the background: the user is in already, and nobody is kept out because a mark is missing. */
   function mark(pool: SignInPool | undefined, username: string): void {
     const { marker, quotas } = pool ?? {};
-    if (marker === undefined || quotas?.mark === undefined) return;
-    const work = quotas.mark.acquire().then(async (permit) => {
-      try {
-        await marker.mark(username, { timeoutMs: policy.callTimeoutMs });
-      } finally {
-        permit.release();
-      }
+    if (pool === undefined || marker === undefined || quotas?.mark === undefined) return;
+    const { userPoolId } = pool;
+    if (marking.size >= MAX_MARKING) {
+      onMark?.("skipped", userPoolId);
+      return;
+    }
+    const work = (quotas.mark.shared ?? quotas.mark.own).acquire().then(async (permit) => {
+      const done = await marker.mark(username, { timeoutMs: policy.callTimeoutMs }).finally(() => permit.release());
+      onMark?.(done ? "marked" : "failed", userPoolId);
     });
     marking.add(work);
     const end = (): void => void marking.delete(work);

@@ -4,14 +4,16 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ProvisionTarget } from "../ports/provision-target.ts";
+import type { RateLimit, RateLimiter } from "../limits/rate-limiter.ts";
+import type { ProvisionCall, ProvisionTarget } from "../ports/provision-target.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { decideProvisioning, hasOwnPassword, type ProvisioningStep } from "./decide-provisioning.ts";
 import type { ProvisionOutcome } from "./jit-provisioner.ts";
-import { createPacer, paceTogether } from "./pacer.ts";
+import { createPacer, type Pacer, paceTogether } from "./pacer.ts";
 import type { PendingSignIn, PendingSignIns } from "./pending-sign-ins.ts";
+import { FLAG_WINDOW_MS, SCARCE_LOOK_UP_MS } from "./writer-pace.ts";
 
 /** Brings users into the project, many with each call. The rules are in `README.md` beside this file. */
 export interface ProjectWriter {
@@ -20,6 +22,8 @@ export interface ProjectWriter {
   waitMs(): number;
   /** Forgets those that nobody waits for any more. */
   sweep(): void;
+  /** Whether there is anything to be written that nobody waits for. */
+  readonly isBusy: boolean;
 }
 
 /** Something for the log: what the project did, never who it was about. */
@@ -40,8 +44,15 @@ export interface ProjectWriterOptions {
   readonly pending: PendingSignIns;
   /** See {@link CoalescerOptions.windowMs}. */
   readonly windowMs: number;
+  /** Makes a limiter that all processes share which bring users into the project. */
+  readonly sharedPace?: ((call: ProvisionCall, limit: RateLimit) => RateLimiter) | undefined;
   readonly onEvent: (event: ProvisionEvent) => void;
+  /** Hears of every user who has a password in the project now, whoever still waits for it. */
+  readonly onProvisioned: (user: PendingSignIn, outcome: Provisioned) => void;
 }
+
+/** A user was brought into the project. */
+export type Provisioned = Extract<ProvisionOutcome, { readonly kind: "provisioned" }>;
 
 interface ToCreate {
   readonly entry: PendingSignIn;
@@ -59,6 +70,10 @@ interface ToSet {
   readonly step: Extract<ProvisioningStep, { kind: "update" }>;
 }
 
+interface ToFlag {
+  readonly patch: ProjectUserPatch;
+}
+
 /** How often a user is looked up, once what was found or sent did not hold. */
 const MAX_ROUNDS = 4;
 
@@ -67,11 +82,13 @@ const SOON_MS = 1000;
 
 /** Makes a writer; nothing is sent before the first user. */
 export function createProjectWriter(options: ProjectWriterOptions): ProjectWriter {
-  const { target, clock, pending, windowMs, onEvent } = options;
+  const { target, clock, pending, windowMs, sharedPace, onEvent, onProvisioned } = options;
+  const pacerOf = (call: ProvisionCall): Pacer =>
+    createPacer(clock, () => target.quota(call), sharedPace && ((limit) => sharedPace(call, limit)));
   const pacers = {
-    search: createPacer(clock, () => target.quota("search")),
-    create: createPacer(clock, () => target.quota("create")),
-    change: createPacer(clock, () => target.quota("change")),
+    search: pacerOf("search"),
+    create: pacerOf("create"),
+    change: pacerOf("change"),
   };
   /** Login IDs of users that are being created. */
   const claims = new Map<string, PendingSignIn>();
@@ -88,6 +105,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     cost: () => 2,
     concurrency: 4,
     windowMs,
+    scarceWindowMs: SCARCE_LOOK_UP_MS,
     isWanted: (entry) => pending.isWanted(entry),
     send: (entries) => guard("search", entries, () => lookUp(entries)),
   });
@@ -97,7 +115,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     size: () => batchSize,
     concurrency: 16,
     windowMs,
-    isWanted,
+    isWanted: ({ entry }) => isWanted({ entry }) && isInTime(entry),
     send: (items) => guard("create", entriesOf(items), () => create(items)),
   });
   const patches = createCoalescer<ToPatch>({
@@ -109,23 +127,47 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     isWanted,
     send: (items) => guard("change", entriesOf(items), () => patch(items)),
   });
+  /** Users who have a password now and are let in already. What an import would change is done for them before. */
+  const flags = createCoalescer<ToFlag>({
+    clock,
+    pacer: pacers.change,
+    size: () => target.maxUsersPerBatch,
+    concurrency: 2,
+    windowMs: FLAG_WINDOW_MS,
+    scarceWindowMs: FLAG_WINDOW_MS,
+    isWanted: () => true,
+    send: sendFlags,
+  });
   const passwords = createCoalescer<ToSet>({
     clock,
     pacer: pacers.change,
     size: () => 1,
     concurrency: 32,
     windowMs: 0,
-    isWanted,
+    isWanted: ({ entry }) => isWanted({ entry }) && isInTime(entry),
     send: (items) => guard("change", entriesOf(items), () => setPassword(items)),
   });
 
   function settle(entry: PendingSignIn, outcome: ProvisionOutcome): void {
     release(entry);
+    if (outcome.kind === "provisioned" && pending.find(entry.key) === entry) onProvisioned(entry, outcome);
     pending.settle(entry, outcome);
   }
 
   function release(entry: PendingSignIn): void {
     for (const id of plannedLoginIds(entry.planned)) if (claims.get(id) === entry) claims.delete(id);
+  }
+
+  /** Whether there is time for a call, by how long calls took lately. */
+  function isInTime(entry: PendingSignIn): boolean {
+    return entry.sent || clock.monotonic() + typicalMs <= pending.deadlineOf(entry);
+  }
+
+  /** How long a write took lately, in milliseconds. */
+  let typicalMs = 0;
+  function took(startedAt: number): void {
+    const ms = clock.monotonic() - startedAt;
+    typicalMs = ms > typicalMs ? ms : typicalMs + (ms - typicalMs) / 10;
   }
 
   /** Runs a call for some users; what it throws is an outcome of all of them that have none yet. */
@@ -137,8 +179,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     try {
       await work();
     } catch (error) {
-      const code = error instanceof MigrationError ? error.code : "ERR_TARGET_UNEXPECTED";
-      onEvent({ type: "fault", call, code });
+      onEvent({ type: "fault", call, code: codeOf(error) });
       let outcome: ProvisionOutcome = { kind: "unavailable" };
       if (hasCode(error, "ERR_TARGET_THROTTLED")) {
         const retryAfterMs = Math.max(SOON_MS, error.retryAfterMs ?? target.quota(call).windowMs);
@@ -192,20 +233,37 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
   }
 
   function update(entry: PendingSignIn, step: Extract<ProvisioningStep, { kind: "update" }>): void {
+    if (
+      step.setsPassword &&
+      step.existing.customAttributes[OWN_ATTRIBUTES.freshlyMigrated] !== true &&
+      !entry.readDirectly
+    ) {
+      void guard("change", [entry], () => readDirectly(entry, step.existing));
+      return;
+    }
     if (step.setsPassword) {
       if (!isHopeless(entry, passwords.waitMs(passwords.waiting))) passwords.add({ entry, step });
       return;
     }
-    if (step.patch !== undefined) {
-      patches.add({ entry, existing: step.existing, patch: step.patch });
-      return;
-    }
-    finish(entry, step.existing, "unchanged");
+    if (step.patch === undefined) finish(entry, step.existing, "unchanged");
+    else patchOrFlag(entry, step.existing, step.patch);
+  }
+
+  /**
+   * Whoever is not marked as freshly migrated should have a credential. A search that does not know of it yet must not be the
+   * reason that it is replaced.
+   */
+  async function readDirectly(entry: PendingSignIn, { loginIds }: ProjectUser): Promise<void> {
+    entry.readDirectly = true;
+    pacers.change.take(1);
+    const user = await target.loadUser(loginIds[0] ?? entry.planned.loginId);
+    if (user === undefined) again(entry, () => lookUps.add(entry));
+    else route(entry, [user]);
   }
 
   /** Refuses at once whoever would wait in vain. */
   function isHopeless(entry: PendingSignIn, waitMs: number): boolean {
-    if (clock.monotonic() + waitMs <= pending.deadlineOf(entry)) return false;
+    if (clock.monotonic() + waitMs + typicalMs <= pending.deadlineOf(entry)) return false;
     settle(entry, { kind: "throttled", retryAfterMs: Math.ceil(waitMs) });
     return true;
   }
@@ -230,6 +288,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     if (wanted.length === 0) return;
     for (const { entry } of wanted) entry.sent = true;
     let answer: BatchAnswer;
+    const startedAt = clock.monotonic();
     try {
       answer = await target.createUsers(
         wanted.map(({ entry, planned }) =>
@@ -241,6 +300,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       if (hasCode(error, "ERR_TARGET_REFUSED")) return createHalves(wanted);
       throw error;
     }
+    took(startedAt);
     const done = indexUsers(answer.done);
     const refused = new Set(answer.refused.flatMap(({ loginIds }) => loginIds.map(foldLoginId)));
     for (const { entry, planned } of wanted) {
@@ -338,8 +398,10 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
     const { entry, step } = item;
     const { existing, patch: following } = step;
     entry.sent = true;
+    const startedAt = clock.monotonic();
     try {
       await target.setPassword(existing.loginIds[0] ?? entry.planned.loginId, entry.password);
+      took(startedAt);
       entry.passwordSet = true;
     } catch (error) {
       if (!hasCode(error, "ERR_TARGET_REFUSED")) throw error;
@@ -351,8 +413,28 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       again(entry, () => lookUps.add(entry));
       return;
     }
-    if (following !== undefined) patches.add({ entry, existing, patch: following });
-    else finish(entry, existing, "updated");
+    if (following === undefined) finish(entry, existing, "updated");
+    else patchOrFlag(entry, existing, following);
+  }
+
+  /** A user is let in once everything but the mark is in place: without it, the next sign-in asks here again. */
+  function patchOrFlag(entry: PendingSignIn, existing: ProjectUser, following: ProjectUserPatch): void {
+    if (!isFlagOnly(following)) {
+      patches.add({ entry, existing, patch: following });
+      return;
+    }
+    flags.add({ patch: following });
+    finish(entry, existing, "updated");
+  }
+
+  async function sendFlags(items: readonly ToFlag[]): Promise<void> {
+    try {
+      const { done } = await target.patchUsers(items.map((item) => item.patch));
+      if (done.length < items.length) onEvent({ type: "patch-refused" });
+    } catch (error) {
+      onEvent({ type: "fault", call: "change", code: codeOf(error) });
+      if (hasCode(error, "ERR_TARGET_THROTTLED")) pacers.change.hold(error.retryAfterMs ?? SOON_MS);
+    }
   }
 
   async function patch(items: readonly ToPatch[]): Promise<void> {
@@ -365,11 +447,11 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       await patchHalves(items);
       return;
     }
-    const done = new Set(answer.done.flatMap(({ loginIds, userId }) => [userId, ...loginIds.map(foldLoginId)]));
+    const done = new Map(answer.done.map((user) => [user.userId, user]));
     for (const { entry, existing } of items) {
-      const isDone = done.has(existing.userId) || existing.loginIds.some((id) => done.has(foldLoginId(id)));
-      if (!isDone) onEvent({ type: "patch-refused" });
-      finish(entry, existing, isDone || entry.passwordSet ? "updated" : "unchanged");
+      const patched = done.get(existing.userId);
+      if (patched === undefined) onEvent({ type: "patch-refused" });
+      finish(entry, patched ?? existing, patched !== undefined || entry.passwordSet ? "updated" : "unchanged");
     }
   }
 
@@ -391,11 +473,24 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
   return {
     add: (entry) => lookUps.add(entry),
     waitMs: () => lookUps.waitMs(lookUps.waiting),
+    get isBusy() {
+      return flags.isBusy;
+    },
     sweep() {
       for (const coalescer of [lookUps, creates, patches, passwords]) coalescer.sweep();
       for (const [id, entry] of claims) if (pending.find(entry.key) !== entry) claims.delete(id);
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof MigrationError ? error.code : "ERR_TARGET_UNEXPECTED";
+}
+
+/** Whether a patch says nothing but that the user is not freshly migrated any more. */
+function isFlagOnly({ loginId: _loginId, customAttributes = {}, ...others }: ProjectUserPatch): boolean {
+  const names = Object.keys(customAttributes);
+  return Object.keys(others).length === 0 && names.length === 1 && names[0] === OWN_ATTRIBUTES.freshlyMigrated;
 }
 
 function entriesOf(items: readonly { readonly entry: PendingSignIn }[]): readonly PendingSignIn[] {

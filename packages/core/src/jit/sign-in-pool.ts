@@ -1,5 +1,5 @@
-import type { ImmediateRateLimiter } from "../limits/rate-limiter.ts";
 import { foldLoginId } from "../mapping/fold-login-id.ts";
+import type { PoolQuota } from "./quota-line.ts";
 import type { MigratedUserMarker, PasswordAuthenticator, PoolUserReader } from "./sign-in-answer.ts";
 
 /** One pool at which passwords are checked. */
@@ -16,13 +16,13 @@ export interface SignInPool {
   /** What the account and region of the pool allow. Pools of one account and region share them. */
   readonly quotas: {
     /** UserAuthentication. */
-    readonly authenticate: ImmediateRateLimiter;
+    readonly authenticate: PoolQuota;
     /** UserRead; needed with a reader. */
-    readonly readUser?: ImmediateRateLimiter | undefined;
+    readonly readUser?: PoolQuota | undefined;
     /** UserResourceRead; needed with a reader. */
-    readonly readGroups?: ImmediateRateLimiter | undefined;
+    readonly readGroups?: PoolQuota | undefined;
     /** UserUpdate; needed with a marker. */
-    readonly mark?: ImmediateRateLimiter | undefined;
+    readonly mark?: PoolQuota | undefined;
   };
   /** Whether names that differ by case are different users in this pool. */
   readonly caseSensitive: boolean;

@@ -11,8 +11,10 @@ import { oidcDraft } from "./kinds/oidc-flow.ts";
 import { passwordlessDraft, passwordlessSignIn } from "./kinds/passwordless-flow.ts";
 import { resetDraft } from "./kinds/reset-flow.ts";
 import { markedDescription } from "./mark.ts";
-import { type FlowKind, type GenerateFlowOptions, type Resolved, resolveFlowOptions, usage } from "./options.ts";
+import { type FlowKind, type GenerateFlowOptions, type Resolved, resolveFlowOptions } from "./options.ts";
+import { fromTemplate } from "../template/from-template.ts";
 import { placeSteps, withViews } from "./place-steps.ts";
+import { requireSignUpAction } from "./sign-up-action.ts";
 
 /** A flow that was made, with what it asks of the project. */
 export interface GeneratedFlow {
@@ -52,18 +54,29 @@ const ABOUT: Readonly<Record<FlowKind, readonly [name: string, sentence: string]
  * Deterministic: the same options, the same document, IDs included. The flow is right under every behaviour of the service
  * that is not documented: what a connector's result looks like, and whether values in its payload are escaped.
  *
- * @throws MigrationError `ERR_USAGE` when an option is missing or not usable.
+ * @throws MigrationError `ERR_USAGE` when an option is missing or not usable, `ERR_FLOW_TEMPLATE` when the steps have no
+ *   place in the template.
  */
 export function generateFlow(given: GenerateFlowOptions): GeneratedFlow {
   const options = resolveFlowOptions(given);
-  const { kind, flowId, name } = options;
+  const { kind, template } = options;
   const [defaultName, sentence] = ABOUT[kind];
+  const made = { name: options.name ?? defaultName, description: markedDescription(sentence, kind) };
+  const document = template === undefined ? ownFlow(options, made) : fromTemplate(template, options, made);
+  return { kind, document, needs: flowNeeds(document) };
+}
+
+/** A flow with screens of our own. */
+function ownFlow(
+  options: Resolved<GenerateFlowOptions>,
+  made: { readonly name: string; readonly description: string },
+): FlowDocument {
+  const { flowId } = options;
   const { tasks, screens, first } = placeSteps(draftOf(options), flowId);
-  const document: FlowDocument = withViews({
+  return withViews({
     flowId,
     metadata: {
-      name: name ?? defaultName,
-      description: markedDescription(sentence, kind),
+      ...made,
       componentsVersion: COMPONENTS_VERSION,
       disabled: false,
       fingerprint: false,
@@ -82,7 +95,6 @@ export function generateFlow(given: GenerateFlowOptions): GeneratedFlow {
     screens,
     references: references(options),
   });
-  return { kind, document, needs: flowNeeds(document) };
 }
 
 function references(options: GenerateFlowOptions): NonNullable<FlowDocument["references"]> {
@@ -96,7 +108,10 @@ function draftOf(options: Resolved<GenerateFlowOptions>): Draft {
     case "combined": {
       const draft = gatewayDraft(options);
       if (options.secondFactor !== "always") return framed(passwordFrame(identifier, "who"), draft);
-      return framed(passwordFrame(identifier, "who"), { ...draft, aliases: { [PLACE.end]: "secondFactor" } });
+      return framed(passwordFrame(identifier, "who"), {
+        ...draft,
+        aliases: { ...draft.aliases, [PLACE.end]: "secondFactor" },
+      });
     }
     case "direct-cognito":
       return framed(passwordFrame(identifier, "who"), directDraft(options, requireSignUpAction(options.signUpAction)));
@@ -128,15 +143,4 @@ function draftOf(options: Resolved<GenerateFlowOptions>): Draft {
     default:
       return options satisfies never;
   }
-}
-
-/** @throws MigrationError `ERR_USAGE` when it is not known what the step is called. */
-export function requireSignUpAction(action: string | undefined): string {
-  if (action !== undefined && /^[a-z0-9-]{1,80}$/.test(action)) return action;
-  throw usage(
-    action === undefined
-      ? 'the action ID of the step "Sign Up / Password" is not known: no public export shows it'
-      : 'the action ID of the step "Sign Up / Password" must be lower-case letters, digits and hyphens',
-    "put the step into any flow in the console, export that flow and name it as the template, or name the action ID itself",
-  );
 }

@@ -1,5 +1,6 @@
 import { MigrationError } from "../../errors.ts";
 import type { FlowDocument } from "../flow-document.ts";
+import { readTemplate } from "../template/read-template.ts";
 import type { Identifier } from "./components.ts";
 
 /** What a flow is for. See `docs/flows.md`. */
@@ -135,7 +136,7 @@ const FLOW_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
  * @throws MigrationError `ERR_USAGE` naming the option.
  */
 export function resolveFlowOptions<Options extends GenerateFlowOptions>(options: Options): Resolved<Options> {
-  const { kind, flowId = `cognito-${kind}`, identifier = "email" } = options;
+  const { kind, flowId = `cognito-${kind}`, template, identifier } = options;
   if (!FLOW_ID.test(flowId))
     throw usage("the flow ID must be 1 to 64 letters, digits, hyphens and underscores", "choose another flow ID");
   if ("connector" in options && options.connector.name.trim() === "")
@@ -149,7 +150,11 @@ export function resolveFlowOptions<Options extends GenerateFlowOptions>(options:
     throw usage("the user pool ID must look like eu-west-1_AbCdEf123", "copy it from the pool's page");
   if (options.kind === "direct-cognito" && !/^[\w+]{1,128}$/.test(options.clientId))
     throw usage("the app client ID must be up to 128 letters and digits", "copy it from the app client's page");
-  return { ...options, flowId, identifier };
+  return {
+    ...options,
+    flowId,
+    identifier: identifier ?? (template === undefined ? "email" : readTemplate(template).identifier),
+  };
 }
 
 /** The error for options that do not go together. */

@@ -13,6 +13,8 @@ export interface PlacedSteps {
   readonly screens: readonly FlowScreen[];
   /** The task of the first step. */
   readonly first: string;
+  /** The ID that a key has got. */
+  idOf(key: string): string;
 }
 
 /** Pixels between the tasks in the console. */
@@ -23,12 +25,18 @@ const ROW = 240;
  * Numbers the steps that can be reached, in the order in which a reader meets them, and ties them together.
  *
  * @param taken - IDs of tasks that are in use already.
+ * @param roots - Keys of the steps that are reached from elsewhere. @defaultValue the first one
  */
-export function placeSteps(draft: Draft, flowId: string, taken: ReadonlySet<string> = new Set()): PlacedSteps {
+export function placeSteps(
+  draft: Draft,
+  flowId: string,
+  taken: ReadonlySet<string> = new Set(),
+  roots: readonly string[] = [draft.first],
+): PlacedSteps {
   const steps = new Map(draft.steps.map((step) => [step.key, step]));
   for (const step of draft.steps)
     if (!sameJson(step, steps.get(step.key))) throw new RangeError(`two steps have the key ${step.key}`);
-  const ids = numberSteps(draft, steps, taken);
+  const ids = numberSteps(draft, steps, taken, roots);
   const idOf = (named: string): string => {
     const key = resolveKey(draft, named);
     const id = templateTaskOf(key) ?? ids.get(key);
@@ -69,7 +77,7 @@ export function placeSteps(draft: Draft, flowId: string, taken: ReadonlySet<stri
       });
     }
   }
-  return { tasks, screens, first: idOf(draft.first) };
+  return { tasks, screens, first: idOf(draft.first), idOf };
 }
 
 function resolveKey({ aliases = {} }: Draft, key: string): string {
@@ -86,10 +94,11 @@ function numberSteps(
   draft: Draft,
   steps: ReadonlyMap<string, Step>,
   taken: ReadonlySet<string>,
+  roots: readonly string[],
 ): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   let number = 0;
-  const waiting: string[] = [draft.first];
+  const waiting: string[] = [...roots];
   for (let named = waiting.shift(); named !== undefined; named = waiting.shift()) {
     const key = resolveKey(draft, named);
     if (ids.has(key) || templateTaskOf(key) !== undefined) continue;
@@ -122,7 +131,7 @@ export function withViews(
     Object.entries(document.contents.tasks).map(([id, task]) => {
       const place = places.get(id);
       if (!which(id) || place === undefined) return [id, task];
-      return [id, { ...task, view: { x: place.column * COLUMN, y: place.row * ROW + below } }];
+      return [id, { ...task, view: { x: place.column * COLUMN, y: Math.round(place.row * ROW) + below } }];
     }),
   );
   return { ...document, contents: { ...document.contents, tasks } };

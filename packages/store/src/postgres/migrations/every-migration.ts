@@ -4,6 +4,7 @@ import { rateLimits } from "./0003-rate-limits.ts";
 import { control } from "./0004-control.ts";
 import { touchedUsers } from "./0005-touched-users.ts";
 import { countedEvents } from "./0006-counted-events.ts";
+import { capturedUsers } from "./0007-captured-users.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -14,4 +15,5 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   control,
   touchedUsers,
   countedEvents,
+  capturedUsers,
 ];

@@ -13,8 +13,10 @@ const RESULT = "cognito";
 /**
  * The steps of (b), the guide's own words: the connector calls `InitiateAuth`, tokens in the answer prove the password, and
  * the user is created with it. Known users skip Cognito.
+ *
+ * @param asks - Whether nobody has asked for a password before; then `askPassword` does, and leads to `check`.
  */
-export function directDraft(options: Resolved<DirectFlowOptions>, signUpAction: string): Draft {
+export function directDraft(options: Resolved<DirectFlowOptions>, signUpAction: string, asks = false): Draft {
   const { identifier, clientId, templateEscaping = "unknown", timeoutSeconds = 10 } = options;
   const field = `form.${IDENTIFIERS[identifier].input}`;
   const escapes = templateEscaping === "raw";
@@ -37,8 +39,9 @@ export function directDraft(options: Resolved<DirectFlowOptions>, signUpAction: 
   };
   return {
     first: "who",
+    aliases: { check: before[templateEscaping][0]?.key ?? "call" },
     steps: [
-      whoStep({ unknown: before[templateEscaping][0]?.key ?? "call" }),
+      whoStep({ unknown: asks ? "askPassword" : "check" }),
       ...before[templateEscaping],
       connectorStep(
         "call",

@@ -24,23 +24,26 @@ const RESULT = "cognitoJit";
 /** What the gateway says to do next, with the branch's name and where it leads. */
 const NEXT_STEPS: readonly (readonly [next: string, name: string, to: string])[] = [
   ["sign-in", "The password is right", "takeLoginId"],
-  ["step-up", "The password is right, and Cognito asked for a second factor", "takeLoginIdToStepUp"],
+  ["step-up", "Right, and a second factor is due", "takeLoginIdToStepUp"],
   // Descope refuses it with the text that it has for everybody.
-  ["ask-again", "Wrong password or unknown user", PLACE.passwordSignIn],
-  ["reset-password", "A new password is needed", "isKnown"],
+  ["ask-again", "Wrong, or nobody", PLACE.passwordSignIn],
+  ["reset-password", "New password needed", "isKnown"],
   ["verify-contact", "Never confirmed", "contact"],
   ["stop", "Disabled", "refused"],
-  ["retry-later", "Too many at a time, or Cognito does not answer", "later"],
+  ["retry-later", "Busy, or no answer", "later"],
 ];
 
 /**
  * The steps of (a) and (f): the gateway checks the password against Cognito and brings the user into the project; then
  * Descope signs the user in with that same password.
+ *
+ * @param asks - Whether nobody has asked for a password before; then `askPassword` does, and leads to `check`.
  */
-export function gatewayDraft(options: Resolved<GatewayFlowOptions>): Draft {
+export function gatewayDraft(options: Resolved<GatewayFlowOptions>, asks = false): Draft {
   const { kind, identifier, endpoint = "/v1/jit/verify", timeoutSeconds = 10 } = options;
   const { unknownUsers = kind === "jit-password" ? "verify" : "refuse" } = options;
   const field = `form.${IDENTIFIERS[identifier].input}`;
+  const check = asks ? "askPassword" : "check";
   const branches = NEXT_STEPS.flatMap(([next, name, to]): Branch[] => [
     { id: next, name, when: [[`connectors.${RESULT}.next`, "equal", next]], to },
     // Whether the answer's body stands at the result's path itself is not documented.
@@ -64,8 +67,9 @@ export function gatewayDraft(options: Resolved<GatewayFlowOptions>): Draft {
     );
   return {
     first: "who",
+    aliases: { check: "encode" },
     steps: [
-      whoStep({ unknown: unknownUsers === "verify" ? "encode" : undefined, fresh: "encode" }),
+      whoStep({ unknown: unknownUsers === "verify" ? check : undefined, fresh: check }),
       scriptStep(
         "encode",
         "Encode the credentials",

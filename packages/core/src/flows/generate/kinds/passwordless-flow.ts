@@ -29,8 +29,12 @@ export function passwordlessSignIn(
   return { steps: codeByMessage(key, method === "otp-sms" ? "sms" : "email", way, to, again), sent: codeScreenOf(key) };
 }
 
-/** The steps of (d): a link or a code instead of a password, and then the offer of a passkey. */
-export function passwordlessDraft(options: Resolved<PasswordlessFlowOptions>): Draft {
+/**
+ * The steps of (d): a link or a code instead of a password, and then the offer of a passkey.
+ *
+ * @param spliced - Whether everybody but freshly migrated users goes on as before.
+ */
+export function passwordlessDraft(options: Resolved<PasswordlessFlowOptions>, spliced = false): Draft {
   const { identifier, method = defaultMethod(identifier), unknownUsers = "refuse", passkeys = true } = options;
   const way = unknownUsers === "refuse" ? "sign-in" : "sign-up-or-in";
   const { steps, sent } = passwordlessSignIn("send", method, way, "wasFresh", "who");
@@ -39,7 +43,7 @@ export function passwordlessDraft(options: Resolved<PasswordlessFlowOptions>): D
     first: "who",
     steps: [
       // Somebody unknown sees the same screen, and nothing is sent: so nobody learns who has an account.
-      whoStep({ unknown: way === "sign-in" ? sent : undefined }),
+      whoStep(spliced ? { fresh: "send" } : { unknown: way === "sign-in" ? sent : undefined }),
       ...steps,
       conditionStep(
         "wasFresh",
@@ -57,6 +61,6 @@ export function passwordlessDraft(options: Resolved<PasswordlessFlowOptions>): D
       markMigrated(after, "markFresh"),
       ...passkeyPromotion("couldHavePasskey"),
     ],
-    aliases: { [PLACE.otherwise]: "send", ...(way === "sign-in" ? {} : { who: "send" }) },
+    aliases: spliced ? {} : { [PLACE.otherwise]: "send", ...(way === "sign-in" ? {} : { who: "send" }) },
   };
 }
