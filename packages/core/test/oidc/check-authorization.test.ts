@@ -58,8 +58,7 @@ test.each<[string, ProbeStop, string, string | undefined]>([
   const result = await check(stop);
   expect(result.ok).toBe(false);
   expect(result.problem).toContain(problem);
-  const advice: unknown = suggestion === undefined ? undefined : expect.stringContaining(suggestion);
-  expect(result.suggestion).toEqual(advice);
+  expect(result.suggestion ?? "none").toContain(suggestion ?? "none");
 });
 
 const app: FederatedApp = {
