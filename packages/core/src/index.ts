@@ -123,6 +123,7 @@ export { countSettled } from "./run/count-settled.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
+export type * from "./sso/connection.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
