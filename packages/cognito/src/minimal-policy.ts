@@ -1,6 +1,7 @@
 import { isRegion, MigrationError, partitionOf } from "@cognito-to-descope/core";
 
 import { SOURCE_OPERATIONS } from "./operations.ts";
+import type { SourceOperation } from "./operations.ts";
 
 /** What the policy is for. */
 export interface MinimalPolicyOptions {
@@ -25,6 +26,9 @@ export interface PolicyStatement {
   readonly Resource: readonly string[];
 }
 
+/** Asks for a domain by its name, so IAM knows no pool that it could be allowed for; see facts.md. */
+const OF_NO_POOL = "DescribeUserPoolDomain" satisfies SourceOperation;
+
 /**
  * The least IAM policy with which a user pool can be read: exactly the operations that this package calls.
  *
@@ -45,9 +49,12 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
       {
         Sid: "ReadUserPool",
         Effect: "Allow",
-        Action: Object.keys(SOURCE_OPERATIONS).map((operation) => `cognito-idp:${operation}`),
+        Action: Object.keys(SOURCE_OPERATIONS)
+          .filter((operation) => operation !== OF_NO_POOL)
+          .map((operation) => `cognito-idp:${operation}`),
         Resource: [`arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`],
       },
+      { Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] },
     ],
   };
 }

@@ -2,11 +2,14 @@ import { dnsSuffixOf, hasCode, MigrationError } from "@cognito-to-descope/core";
 import type {
   AbortableOptions,
   Clock,
+  ConnectionSource,
   GroupMemberPage,
   ListingToken,
+  PoolConnections,
   PoolSnapshot,
   PoolUser,
   PoolUserPage,
+  Secret,
   UserPoolSource,
   UsersOptions,
 } from "@cognito-to-descope/core";
@@ -22,7 +25,9 @@ import { listPages } from "./list-pages.ts";
 import { mapUser, subOf } from "./map-user.ts";
 import { createPoolCalls } from "./pool-calls.ts";
 import type { PoolCall } from "./pool-calls.ts";
+import { readClientSecret, readConnections } from "./read-connections.ts";
 import { hasList, readSnapshot } from "./read-snapshot.ts";
+import type { SnapshotReader } from "./read-snapshot.ts";
 import { createRequestQuotas } from "./request-quotas.ts";
 import type { PartialLimits, RequestQuotas } from "./request-quotas.ts";
 import type { RetryOptions } from "./retry-policy.ts";
@@ -80,8 +85,8 @@ export function createUserPoolSource(options: UserPoolSourceOptions): CognitoUse
   return new CognitoUserPoolSource(options);
 }
 
-/** A {@link UserPoolSource} over Cognito's API. Made by {@link createUserPoolSource}. */
-export class CognitoUserPoolSource implements UserPoolSource, Disposable {
+/** A {@link UserPoolSource} and {@link ConnectionSource} over Cognito's API. Made by {@link createUserPoolSource}. */
+export class CognitoUserPoolSource implements UserPoolSource, ConnectionSource, Disposable {
   readonly userPoolId: string;
   /** The region that requests are signed for. */
   readonly region: string;
@@ -126,8 +131,21 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
 
   async readSnapshot(options: AbortableOptions = {}): Promise<PoolSnapshot> {
     options.signal?.throwIfAborted();
+    return await readSnapshot(this.#reader(), options.signal);
+  }
+
+  async readConnections(options: AbortableOptions = {}): Promise<PoolConnections> {
+    options.signal?.throwIfAborted();
+    return await readConnections(this.#reader(), options.signal);
+  }
+
+  async readClientSecret(clientId: string, options: AbortableOptions = {}): Promise<Secret | undefined> {
+    return await readClientSecret(this.#reader(), clientId, options);
+  }
+
+  #reader(): SnapshotReader {
     const { userPoolId, region } = this;
-    const reader = {
+    return {
       call: this.#call,
       userPoolId,
       region,
@@ -138,7 +156,6 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
         if (accountId !== undefined) this.#quotas.learnAccount?.(accountId);
       },
     };
-    return await readSnapshot(reader, options.signal);
   }
 
   async *users(options: UsersOptions = {}): AsyncGenerator<PoolUserPage> {
