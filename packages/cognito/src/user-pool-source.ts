@@ -6,6 +6,7 @@ import type {
   GroupMemberPage,
   ListingToken,
   PoolConnections,
+  PoolSettings,
   PoolSnapshot,
   PoolUser,
   PoolUserPage,
@@ -26,6 +27,7 @@ import { mapUser, subOf } from "./map-user.ts";
 import { createPoolCalls } from "./pool-calls.ts";
 import type { PoolCall } from "./pool-calls.ts";
 import { readClientSecret, readConnections } from "./read-connections.ts";
+import { createPoolSettings } from "./pool-settings.ts";
 import { hasList, readSnapshot } from "./read-snapshot.ts";
 import type { SnapshotReader } from "./read-snapshot.ts";
 import { createRequestQuotas } from "./request-quotas.ts";
@@ -261,6 +263,16 @@ export class CognitoUserPoolSource implements UserPoolSource, ConnectionSource, 
       const subs = items.map((user) => subOf(user) ?? unnamed("ListUsersInGroup"));
       yield next === undefined ? { subs } : { subs, next };
     }
+  }
+
+  /** Reads and writes app clients and identity providers of the pool, within the same quotas. */
+  settings(): PoolSettings {
+    return createPoolSettings({
+      call: this.#call,
+      userPoolId: this.userPoolId,
+      region: this.region,
+      pageSize: this.#pageSize,
+    });
   }
 
   /** Closes the connections that are kept open. */

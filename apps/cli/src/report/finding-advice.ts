@@ -115,6 +115,19 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "sso-rollback-changed": "Compare the settings in the console, and change them by hand.",
   "sso-rollback-secret": "Enter the former secret in Descope's console, and sign in once as a test.",
   "group-provider-tenant": "Nothing to do. The identities of users decide who belongs to the tenant.",
+  "oidc-no-domain":
+    "Give the pool a domain in Cognito (App integration, Domain), then run `c2d oidc setup` again. A prefix domain is enough.",
+  "oidc-email-unproven":
+    "Let Cognito verify e-mail addresses at sign-up and before a change takes effect. `--trust-emails` goes on all the same, when you know that every address is its user's.",
+  "oidc-groups-not-mapped":
+    "Import the users first, or run `c2d sync` afterwards: users are recognised by `cognitoSub`.",
+  "oidc-providers-left-out":
+    "Move the connections to Descope, or let their users be imported: in a pool with usernames they are not recognised by a sign-in through Cognito.",
+  "oidc-required-attribute":
+    "Put the attribute into the tokens with a custom claim and map it by hand, or use a pool that does not require it: Cognito refuses these sign-ins.",
+  "oidc-users-of-their-own":
+    "Link each user's identity before the first sign-in (`AdminLinkProviderForUser`), or expect a second user of another `sub`.",
+  "oidc-attribute-not-in-tokens": "Nothing to do where the users are imported: an import reads these attributes.",
   "rollback-user-changed":
     "See who they are with `c2d rollback <run> --dry-run -v`, and delete or correct them in Descope by hand if they are not wanted.",
   "rollback-user-recreated":

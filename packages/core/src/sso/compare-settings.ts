@@ -1,4 +1,4 @@
-import type { ClaimMapping, ConnectionRoles, ConnectionSettings } from "./connection-settings.ts";
+import type { ConnectionClaims, ConnectionRoles, ConnectionSettings } from "./connection-settings.ts";
 
 /** One field of the settings that is not as it should be. */
 export interface SettingDifference {
@@ -79,7 +79,7 @@ function fieldsOf(settings: ConnectionSettings): Readonly<Record<string, string>
   }
 }
 
-function claimFields({ fields, customAttributes }: ClaimMapping): Readonly<Record<string, string>> {
+function claimFields({ fields, customAttributes }: ConnectionClaims): Readonly<Record<string, string>> {
   return Object.fromEntries([
     ...Object.entries(fields).map(([field, claim]) => [`claims.${field}`, claim]),
     ...Object.entries(customAttributes).map(([name, claim]) => [`claims.customAttributes.${name}`, claim]),

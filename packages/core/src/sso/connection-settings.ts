@@ -14,7 +14,7 @@ export type ClaimField =
   | "group";
 
 /** Which claim or assertion attribute fills which field of a user: Descope's name first, the provider's second. */
-export interface ClaimMapping {
+export interface ConnectionClaims {
   readonly fields: Readonly<Partial<Record<ClaimField, string>>>;
   /** Custom attributes by their name in the project. */
   readonly customAttributes: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export interface SamlSettings {
   readonly spAcsUrl: string;
   /** Empty: Descope's own. */
   readonly spEntityId: string;
-  readonly claims: ClaimMapping;
+  readonly claims: ConnectionClaims;
   readonly roles: ConnectionRoles;
   /** Where users go after a sign-in that names no other place. Empty: as it is. */
   readonly redirectUrl: string;
@@ -66,7 +66,7 @@ export interface OidcSettings {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly scopes: readonly string[];
-  readonly claims: ClaimMapping;
+  readonly claims: ConnectionClaims;
   readonly roles: ConnectionRoles;
   /** Where users go after a sign-in that names no other place. Empty: as it is. */
   readonly redirectUrl: string;
@@ -85,7 +85,7 @@ export interface SocialSettings {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
   readonly userInfoUrl: string;
-  readonly claims: ClaimMapping;
+  readonly claims: ConnectionClaims;
 }
 
 /** What a connection becomes in a project. Plain data without any secret. */

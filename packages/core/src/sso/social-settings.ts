@@ -1,4 +1,4 @@
-import type { ClaimMapping, SocialSettings } from "./connection-settings.ts";
+import type { ConnectionClaims, SocialSettings } from "./connection-settings.ts";
 import type { ReadConnection } from "./read-connection.ts";
 
 /** Providers that Descope knows by itself. It has none for Login with Amazon. */
@@ -9,7 +9,7 @@ const SYSTEM_PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /** What a social provider becomes: one of Descope's own, or a custom one with Cognito's endpoints. */
-export function socialSettings({ connection, provider }: ReadConnection, claims: ClaimMapping): SocialSettings {
+export function socialSettings({ connection, provider }: ReadConnection, claims: ConnectionClaims): SocialSettings {
   const providerId = SYSTEM_PROVIDERS[provider.type];
   const custom = providerId === undefined;
   const { upstream } = connection;

@@ -1,6 +1,6 @@
 import { assignLegalNames, ATTRIBUTE_NAME } from "../mapping/legal-names.ts";
 import { type MappingRules, OWN_ATTRIBUTES } from "../mapping/rules.ts";
-import type { ClaimField, ClaimMapping } from "./connection-settings.ts";
+import type { ClaimField, ConnectionClaims } from "./connection-settings.ts";
 
 /** Cognito's attributes that Descope has a field for, by protocol where they differ. */
 const FIELDS: Readonly<Record<string, ClaimField>> = {
@@ -20,7 +20,7 @@ const OIDC_ONLY: ReadonlySet<ClaimField> = new Set<ClaimField>(["verifiedEmail",
 
 /** A mapping turned round, with what it needs and what it could not take. */
 export interface TurnedMapping {
-  readonly claims: ClaimMapping;
+  readonly claims: ConnectionClaims;
   /** Custom attributes by name, with the pool attribute that they come from. */
   readonly attributes: ReadonlyMap<string, string>;
   /** Pool attributes that no field and no custom attribute takes. */
