@@ -12,3 +12,4 @@ export { createOAuthProviders } from "./oauth-providers.ts";
 export type { ProjectTargetOptions, RetryPolicy } from "./options.ts";
 export { probeProject, type IssuerTrait, type ProjectTraits, type SearchPageTrait } from "./probe.ts";
 export { createProjectTarget } from "./project-target.ts";
+export { createSsoTarget } from "./sso-target.ts";
