@@ -1,7 +1,8 @@
 import { assignLegalNames, type NameRule } from "../mapping/legal-names.ts";
-import type { IdentityProvider, PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { IdentityProvider } from "../pool/pool-snapshot.ts";
 import { protocolOf } from "./classify-connection.ts";
-import { connectionKey, type ConnectionKey, type ConnectionTenant, ofConnection } from "./sso-options.ts";
+import type { ConnectionTenant } from "./connection-tenant.ts";
+import { connectionKey, type ConnectionKey, ofConnection } from "./sso-options.ts";
 
 /** Tenant IDs of our own making: 1 to 30 lower-case letters, digits, hyphens and underscores. */
 const TENANT_ID: NameRule = {
@@ -89,17 +90,4 @@ export function nameTenants(
     named.set(key, { tenantId, name: source, ssoId: "", renamed: tenantId !== connection.name.toLowerCase() });
   }
   return named;
-}
-
-/** The tenants of the connections of one pool, by the connection's name, as the import needs them. */
-export function connectionTenantsOf(
-  pool: Pick<PoolSnapshot, "userPoolId" | "identityProviders">,
-  named: ReadonlyMap<string, NamedTenant>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    pool.identityProviders.flatMap(({ name }) => {
-      const tenant = named.get(connectionKey({ userPoolId: pool.userPoolId, name }));
-      return tenant === undefined ? [] : [[name, tenant.tenantId] as const];
-    }),
-  );
 }
