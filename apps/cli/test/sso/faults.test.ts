@@ -211,8 +211,9 @@ test(
   { timeout: 60_000 },
   async () => {
     await using world = await startSsoWorld();
-    const { sandbox, json, settings } = world;
-    await addGood(world, "Über.Größe/und=ein+langer@Name32");
+    const { sandbox, addProvider, providers, json, settings } = world;
+    const odd = "Über.Größe/und=ein+langer@Name32";
+    await addProvider(odd, "SAML", { MetadataURL: providers.addSaml("odd") }, { AttributeMapping: { email: "mail" } });
     await addGood(world, "Strict");
     await descope(sandbox, "POST /v1/mgmt/role/create", { name: "member", description: "", permissionNames: [] });
     const sso = {
