@@ -44,13 +44,14 @@ export async function readSocialProvider(
     tokenUrl: text(wire["tokenUrl"]),
     userInfoUrl: text(wire["userDataUrl"]),
     claims: {
-      fields: Object.fromEntries(Object.entries(fields).filter(([, claim]) => text(claim) !== "")) as Record<
-        string,
-        string
-      >,
-      customAttributes: Object.fromEntries(
-        Object.entries(record(customAttributes)).filter(([, claim]) => text(claim) !== ""),
-      ) as Record<string, string>,
+      fields: textsOf(fields),
+      customAttributes: textsOf(record(customAttributes)),
     },
   };
+}
+
+function textsOf(wire: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(wire).flatMap(([name, value]) => (text(value) === "" ? [] : [[name, text(value)]])),
+  );
 }

@@ -6,7 +6,7 @@ import type { SsoImage, SsoLedger, SsoRecord } from "../ports/sso-ledger.ts";
 import type { SsoTarget, SsoTenant } from "../ports/sso-target.ts";
 import type { Secret } from "../secret.ts";
 import { compareSettings } from "./compare-settings.ts";
-import { secretMarkOf } from "./plan-sso.ts";
+import { secretMarkOf } from "./secret-mark.ts";
 import type { ReadConnection } from "./read-connection.ts";
 import { readImage, settingsIn } from "./read-image.ts";
 import { connectionKey } from "./sso-options.ts";
