@@ -8,10 +8,13 @@ import { cpus, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   applySso,
+  createRateLimiter,
   DEFAULT_RULES,
   DEFAULT_SSO_OPTIONS,
   planSso,
   readConnections,
+  type RateLimit,
+  type RateLimiter,
   recordedTenants,
   type Clock,
 } from "@cognito-to-descope/core";
@@ -70,12 +73,19 @@ async function applyAll(sandbox: SandboxLine): Promise<object> {
     secretAccessKey: "bench",
     clock,
   });
+  // One budget for both clients, as the command has it.
+  const limiters = new Map<string, RateLimiter>();
   const options = {
     projectId: sandbox.projectId,
     managementKey: sandbox.managementKey,
     baseUrl: sandbox.descope,
     clock,
     random: Math.random,
+    createLimiter: (bucket: string, limit: RateLimit): RateLimiter => {
+      const limiter = limiters.get(bucket) ?? createRateLimiter(limit, clock);
+      limiters.set(bucket, limiter);
+      return limiter;
+    },
   };
   const target = createSsoTarget(options);
   const definitions = createProjectTarget(options);
