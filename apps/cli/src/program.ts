@@ -4,6 +4,8 @@ import type { Command, GlobalOptions } from "./invocation.ts";
 import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareControlCommands } from "./declarations/control.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
+import { declareJitProgress } from "./declarations/jit-progress.ts";
+import { declareJitSetup } from "./declarations/jit-setup.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
@@ -95,6 +97,8 @@ export async function createProgram(
   declareServiceCommands(program, declare);
   declareSsoCommands(program, declare);
   declareAwsCommands(program, declare);
+  declareJitSetup(program, declare);
+  declareJitProgress(program, declare);
   declareControlCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");

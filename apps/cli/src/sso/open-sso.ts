@@ -83,7 +83,7 @@ export async function readPools(
   try {
     const { options, metadata } = config.sso;
     const read = await readConnections({
-      sources: opened.connections,
+      sources: opened.sources.map(({ source }) => source),
       reader: createMetadataReader({
         privateAddresses: metadata.privateAddresses,
         http: metadata.http,

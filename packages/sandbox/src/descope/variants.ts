@@ -51,6 +51,8 @@ export interface DescopeVariants {
   readonly patchAttributes: "merge" | "replace";
   /** Whether null in a patch takes the value of a custom attribute away. */
   readonly patchNullAttribute: "removes" | "keeps";
+  /** A password in the item of a batch create: it is taken as it is, it must satisfy the policy, or it is left out. */
+  readonly batchPassword: "taken" | "checked" | "ignored";
   /** User IDs in a batch of deletes that name nobody. */
   readonly deleteUnknownUser: "ignored" | "refused";
   /** Further certificates of a SAML provider that are given as values. */
@@ -67,6 +69,8 @@ export interface DescopeVariants {
   readonly connectorResult: "body" | "wrapped";
   /** What the HMAC of a connector call signs: the body, or its base64. */
   readonly hmacBytes: "body" | "base64";
+  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
+  readonly flowScreens: "of-flow" | "of-project";
   /** Whether the connectors of a project are managed over the API: yes, not with this licence or key, or no such route. */
   readonly connectorApi: "available" | "refused" | "absent";
   /** Whether two connectors may have one name. */
@@ -179,6 +183,10 @@ export const descopeVariantOptions: {
     values: ["removes", "keeps"],
     evidence: "none published; null is how JSON says that there is no value",
   },
+  batchPassword: {
+    values: ["taken", "checked", "ignored"],
+    evidence: "the item has the field (API description); what the policy says to it is published nowhere",
+  },
   deleteUnknownUser: {
     values: ["ignored", "refused"],
     evidence: "none published; the answer has no place for users that failed",
@@ -210,6 +218,11 @@ export const descopeVariantOptions: {
   hmacBytes: {
     values: ["body", "base64"],
     evidence: "sources disagree; the documented name of the header says no more than SHA-256",
+  },
+  flowScreens: {
+    values: ["of-flow", "of-project"],
+    evidence:
+      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
   },
   connectorApi: {
     values: ["available", "refused", "absent"],
