@@ -7,6 +7,7 @@ import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareJitProgress } from "./declarations/jit-progress.ts";
 import { declareJitSetup } from "./declarations/jit-setup.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
+import { declareOidcCommands } from "./declarations/oidc.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
@@ -96,6 +97,7 @@ export async function createProgram(
   declareIdMapCommands(program, declare);
   declareServiceCommands(program, declare);
   declareSsoCommands(program, declare);
+  declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);
   declareJitSetup(program, declare);
   declareJitProgress(program, declare);

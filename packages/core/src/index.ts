@@ -169,14 +169,16 @@ export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map
 export * from "./mapping/rules.ts";
 export * from "./oidc/apply-oidc-reverse.ts";
 export * from "./oidc/apply-oidc-setup.ts";
+export { providerConsoleSteps, providerSnapshot, providerTerraform } from "./oidc/by-hand.ts";
 export { callbackUrls, descopeApiUrl } from "./oidc/callback-urls.ts";
 export { type AuthorizationCheck, checkAuthorization } from "./oidc/check-authorization.ts";
 export type * from "./oidc/claim-mapping.ts";
 export type * from "./oidc/oidc-endpoints.ts";
 export * from "./oidc/plan-oidc-reverse.ts";
 export * from "./oidc/plan-oidc-setup.ts";
-export type * from "./oidc/setting-difference.ts";
+export { settingDifferences } from "./oidc/setting-difference.ts";
 export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
+export type { SignInFlow } from "./oidc/sign-in-flow.ts";
 export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
 export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
 export type * from "./plan/plan.ts";

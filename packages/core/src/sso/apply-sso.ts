@@ -123,7 +123,7 @@ async function applyItem(
     const tenant = settings.protocol === "social" ? undefined : await readTenant(options, connection.tenantId);
     after = await readImage(target, place, tenant, { signal });
   } catch (error) {
-    if (!hasCode(error, "ERR_TARGET_REFUSED")) throw error;
+    if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_FEATURE_MISSING")) throw error;
     const detail = [error.vendorCode, error.status === undefined ? undefined : `status ${error.status}`]
       .filter((part) => part !== undefined)
       .join(", ");

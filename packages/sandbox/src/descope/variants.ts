@@ -73,6 +73,18 @@ export interface DescopeVariants {
   readonly flowScreens: "of-flow" | "of-project";
   /** Whether the connectors of a project are managed over the API: yes, not with this licence or key, or no such route. */
   readonly connectorApi: "available" | "refused" | "absent";
+  /** Whether the OAuth providers of a project are managed over the API: yes, not with this licence or key, or no such route. */
+  readonly oauthProviderApi: "available" | "refused" | "absent";
+  /** Where users come back to from an OAuth provider. */
+  readonly oauthCallback: "/v1/oauth/callback" | "/v1/auth/oauth/callback";
+  /** What is read of a user at an OAuth provider that has both: the ID token and the user data, or the user data alone. */
+  readonly oauthClaims: "id-token-and-user-data" | "user-data";
+  /** Whether the licence includes federated applications beside the default one. */
+  readonly federatedAppApi: "available" | "refused";
+  /** The client ID of a federated application: made of project and application, or the application's ID. */
+  readonly federatedClientId: "pair" | "application";
+  /** What the tokens for an application say of the user: what its scopes ask for, or what the flow puts in. */
+  readonly federatedClaims: "scopes" | "flow";
   /** Whether two connectors may have one name. */
   readonly duplicateConnector: "refused" | "allowed";
   /** Whether the licence of the project includes snapshots. */
@@ -228,6 +240,31 @@ export const descopeVariantOptions: {
     values: ["available", "refused", "absent"],
     evidence:
       "a newer Terraform provider calls it; the published API description lacks it, and no page names a licence",
+  },
+  oauthProviderApi: {
+    values: ["available", "refused", "absent"],
+    evidence: "a newer Terraform provider calls it; the published API description lacks it",
+  },
+  oauthCallback: {
+    values: ["/v1/oauth/callback", "/v1/auth/oauth/callback"],
+    evidence:
+      "an unmerged guide and a sample name the first, the Terraform provider and another API description the second",
+  },
+  oauthClaims: {
+    values: ["id-token-and-user-data", "user-data"],
+    evidence: "the mapping is one of user data claims, and a provider has both an issuer and a user info endpoint",
+  },
+  federatedAppApi: {
+    values: ["available", "refused"],
+    evidence: "the page on federated applications says that more than the default one needs a Pro licence",
+  },
+  federatedClientId: {
+    values: ["pair", "application"],
+    evidence: "only the default application's is documented: the project ID",
+  },
+  federatedClaims: {
+    values: ["scopes", "flow"],
+    evidence: "discovery lists email among the claims; Descope's sample for Cognito puts it in with a step of the flow",
   },
   duplicateConnector: {
     values: ["refused", "allowed"],
