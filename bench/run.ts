@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, readonly string[]>> = {
   storm: ["200000"],
   session: [],
   sso: ["500"],
+  jit: [],
 };
 
 const flags = ["--expose-gc", "--conditions=@cognito-to-descope/source", "--disable-warning=ExperimentalWarning"];

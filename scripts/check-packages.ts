@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { packWorkspace } from "./pack-workspace.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "c2d-packages-"));
@@ -18,13 +19,7 @@ const env = { ...process.env, NODE_OPTIONS: "" };
 const NEEDS_FRAMEWORK = /^@cognito-to-descope\/session\/(?:nestjs|trpc)$/;
 
 try {
-  for (const workspace of workspaces) {
-    execFileSync("npm", ["pack", "--pack-destination", folder, "--workspace", workspace.name, "--loglevel=error"], {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-      env,
-    });
-  }
+  for (const workspace of workspaces) packWorkspace(workspace, folder);
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   for (const tarball of tarballs) await checkTarball(join(folder, tarball));
   await checkInstalled(tarballs);
@@ -100,6 +95,7 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
     .flatMap((workspace) => workspace.entries);
   run("node", ["--input-type=module", "-e", importing(entries)]);
   checkAuthorizer();
+  checkGatewayFunction();
 
   /** The emitted Lambda function must come out without a bundler, and start with nothing around it. */
   function checkAuthorizer(): void {
@@ -112,6 +108,15 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
     const config = { userPools: [], projectId: project, audiences: [project] };
     const file = JSON.stringify(join(folder, "authorizer", "index.mjs"));
     run("node", ["--input-type=module", "-e", `await import(${file})`], { AUTHORIZER_CONFIG: JSON.stringify(config) });
+  }
+  /** So must the gateway's. Without its config it does not open; here it only has to load. */
+  function checkGatewayFunction(): void {
+    const output = join(folder, "gateway-function");
+    run("node", ["node_modules/.bin/c2d", "aws", "emit", "gateway", "--jit", "--output", output], {
+      COGNITO_USER_POOL_ID: "eu-west-1_AbCdEf123",
+      DESCOPE_PROJECT_ID: "P2abcdefghijklmnopqrstuvwxyz",
+    });
+    run("node", ["--input-type=module", "-e", `await import(${JSON.stringify(join(output, "code", "index.mjs"))})`]);
   }
   function run(command: string, commandArguments: readonly string[], more: NodeJS.ProcessEnv = {}): string {
     return execFileSync(command, commandArguments, {

@@ -26,6 +26,7 @@ const steps: readonly (readonly [name: string, command: string, ...commandArgume
   ["tests pass", "npm", "test", "--", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
   ["packages build", "node", "scripts/build.ts"],
   ["packages install and run outside the checkout", "node", "scripts/check-packages.ts"],
+  ["the container starts, serves and stops", "node", "scripts/check-container.ts"],
   ["examples in the documentation compile", "node", "scripts/check-examples.ts"],
   ["the README shows what the commands print", "node", "scripts/readme-output.ts", "--check"],
 ];

@@ -3,6 +3,7 @@ import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
 import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareControlCommands } from "./declarations/control.ts";
+import { declareFlowCommands } from "./declarations/flow.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareJitProgress } from "./declarations/jit-progress.ts";
 import { declareJitSetup } from "./declarations/jit-setup.ts";
@@ -95,6 +96,7 @@ export async function createProgram(
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
   declareIdMapCommands(program, declare);
+  declareFlowCommands(program, declare);
   declareServiceCommands(program, declare);
   declareSsoCommands(program, declare);
   declareOidcCommands(program, declare);

@@ -8,10 +8,11 @@ import { securityHeaders } from "./http/security-headers.ts";
 import type { RequestRate } from "./http/token-buckets.ts";
 import { type NodeServer, startNodeServer } from "./node-server.ts";
 import { healthRoutes } from "./routes/health/health-routes.ts";
-import { jitRoutes } from "./routes/jit/jit-routes.ts";
+import { type JitOptions, jitRoutes } from "./routes/jit/jit-routes.ts";
 import { metricsRoutes } from "./routes/metrics/metrics-routes.ts";
 import { sessionExchangeRoutes } from "./routes/session-exchange/session-exchange-routes.ts";
 import { syncEventRoutes } from "./routes/sync-events/sync-event-routes.ts";
+import type { GatewayMetrics } from "./telemetry/metrics.ts";
 import type { TlsCertificates } from "./tls.ts";
 
 /** The HTTP service. */
@@ -65,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let metricsServer: NodeServer | undefined;
   let stopped: Promise<void> | undefined;
   const isStopping = (): boolean => stopped !== undefined;
-  const health = healthRoutes({ clock, check: () => store.readTouchedUsers(projectId, 1), isStopping });
+  const health = healthRoutes({ clock, check: async () => store?.readTouchedUsers(projectId, 1), isStopping });
   const app = new Hono<{ Variables: RequestVariables }>();
   app.use(observeRequests(options));
   app.use(closeWhenStopping(isStopping));
@@ -74,6 +75,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.notFound((c) => problem(c, "not-found"));
   app.route("/", health);
   if (eventsSecret !== undefined) {
+    if (store === undefined) throw new RangeError('"eventsSecret" option needs a "store" option');
     const rate = options.eventRate ?? DEFAULT_RATE;
     app.route("/", syncEventRoutes({ projectId, userPoolIds, secret: eventsSecret, store, clock, rate }));
   }
@@ -81,7 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const rate = options.exchangeRate ?? DEFAULT_RATE;
     app.route("/", sessionExchangeRoutes({ exchange: sessionExchange, clock, rate }));
   }
-  if (options.jit !== undefined) app.route("/", jitRoutes({ ...options.jit, clock }));
+  if (options.jit !== undefined) app.route("/", jitRoutes({ ...withMetrics(options.jit, metrics), clock }));
   const stop = async (): Promise<void> => {
     const { drainDelayMs = 0 } = options;
     if (server !== undefined && drainDelayMs > 0) await clock.sleep(drainDelayMs);
@@ -118,5 +120,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  };
+}
+
+/** Verdicts are counted beside whatever else hears of them. */
+function withMetrics(jit: JitOptions, metrics: GatewayMetrics | undefined): JitOptions {
+  if (metrics === undefined) return jit;
+  return {
+    ...jit,
+    onVerdict(entry) {
+      const { verdict, reason, userPoolId } = entry;
+      metrics.decided({ kind: "jit", verdict, reason, userPoolId });
+      jit.onVerdict?.(entry);
+    },
   };
 }

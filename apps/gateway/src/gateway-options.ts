@@ -25,7 +25,8 @@ export interface GatewayOptions {
   readonly sessionExchange?: SessionExchange | undefined;
   /** Checks passwords at first sign-in. Without it there is no such route. */
   readonly jit?: JitOptions | undefined;
-  readonly store: Pick<StateStore, "touchUser" | "readTouchedUsers">;
+  /** Where events are noted. A gateway without one takes none, and is ready whenever it lives. */
+  readonly store?: Pick<StateStore, "touchUser" | "readTouchedUsers"> | undefined;
   readonly clock: Clock;
   /** @defaultValue 127.0.0.1, and a free port */
   readonly listen?: ListenAddress | undefined;

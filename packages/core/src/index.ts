@@ -13,6 +13,12 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export {
+  gatewayTemplate,
+  type GatewayFunctionOptions,
+  type GatewayFunctionPool,
+} from "./aws-integration/gateway-function.ts";
+export { GATEWAY_FUNCTION_FILES, type GatewayFunctionSettings } from "./aws-integration/gateway-function-settings.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
 export {
@@ -87,6 +93,7 @@ export {
   writeSnapshotFlow,
 } from "./flows/formats/snapshot-format.ts";
 export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
+export { drawFlow } from "./flows/draw/draw-flow.ts";
 export type { Identifier } from "./flows/generate/components.ts";
 export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
 export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
@@ -104,6 +111,7 @@ export {
   type PasswordlessMethod,
   type ResetFlowOptions,
 } from "./flows/generate/options.ts";
+export { type FlowImportPlan, importFlow, type ImportedFlow, type ImportFlowOptions } from "./flows/import-flow.ts";
 export { lintFlow } from "./flows/lint/lint-flow.ts";
 export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
 export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
@@ -254,7 +262,6 @@ export {
   createJitProvisioner,
   type JitProvisionerOptions,
   type OpenJitProvisioner,
-  type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
 export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
 export {
@@ -278,7 +285,7 @@ export {
 } from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
-export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
 export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";

@@ -1,4 +1,4 @@
-import { createGateway, type Gateway, type LogLevel } from "@cognito-to-descope/gateway";
+import { createGateway, type Gateway, type LogLevel, observeCalls } from "@cognito-to-descope/gateway";
 import { createMemoryReplayStore } from "@cognito-to-descope/session";
 import type { CliHost } from "../cli-host.ts";
 import { usageError } from "../errors.ts";
@@ -59,6 +59,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     metricsListen === undefined
       ? undefined
       : (await import("@cognito-to-descope/gateway/metrics")).createPrometheusMetrics();
+  const observe = observeCalls({ metrics, tracing: tracing?.tracing }, () => systemClock.monotonic());
   // Replicas that share a state store share what was exchanged; one by itself remembers it itself.
   await using shared =
     clientIds === undefined && !checksPasswords ? undefined : await config.state.shared?.openGatewayState();
@@ -79,7 +80,13 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   await using store = await config.state.open();
   await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
   await using jit = checksPasswords
-    ? await openJit(withAfterMigration(config, options.afterMigration), log, { rates: shared?.rates, limiters, store })
+    ? await openJit(withAfterMigration(config, options.afterMigration), {
+        log,
+        observe,
+        rates: shared?.rates,
+        limiters,
+        store,
+      })
     : undefined;
   await using service = createGateway({
     projectId: config.project?.projectId ?? "",
@@ -88,9 +95,8 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     sessionExchange,
     jit: jit && {
       ...jit.options,
-      onVerdict({ at, ...entry }) {
-        log.event(entry.alarm ? "error" : "info", "jit", at, entry);
-        metrics?.decided({ kind: "jit", ...entry });
+      onVerdict(entry) {
+        log.verdict(entry);
         if (!entry.joined) jit.decided(entry);
       },
     },

@@ -55,7 +55,7 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
   const plan = planJitSetup(request, state);
   printSetup(plan, output);
   const blocked = plan.findings.some(({ severity }) => severity === "blocker");
-  const files = await writeFiles(invocation, request, plan);
+  const files = await writeFiles(invocation, projectId, request, plan);
   if (options.dryRun === true) {
     output.line("dry run: nothing was written to either service");
     output.document({ ...setupDocument(plan), written: false, byHand: [], files, secretsFile: null });
@@ -72,6 +72,7 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
   const early = nothing || blocked || prepared === undefined ? false : await writeSecretsFile(host.cwd, prepared.lines);
   const applied = await applyJitSetup(plan, request, setup.ports, {
     record,
+    byHand: options.byHand,
     keepRecord: (kept) => writeSetupRecord(host.cwd, kept),
     signal,
   });
@@ -94,7 +95,8 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
     files,
     secretsFile: early || late ? JIT_ENV_FILE : null,
   });
-  return applied.byHand.length > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
+  const isIncomplete = applied.byHand.length > 0 && options.byHand !== true;
+  return isIncomplete ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 
 async function readTemplate(
@@ -110,11 +112,12 @@ async function readTemplate(
 
 async function writeFiles(
   { host, output, options }: Invocation<SetupOptions>,
-  request: JitSetupRequest,
+  projectId: string,
+  { connector }: JitSetupRequest,
   { missing, document }: JitSetupPlan,
 ): Promise<readonly string[]> {
   if (options.output === undefined) return [];
-  const files = await writeByHand(options.output, host.cwd, { connector: request.connector, document, missing });
+  const files = await writeByHand(options.output, host.cwd, { projectId, connector, document, missing });
   output.line(`wrote ${files.length} files to ${printable(options.output)} for what is made by hand`);
   return files;
 }
@@ -122,11 +125,11 @@ async function writeFiles(
 /** What the gateway needs to know of the app clients. */
 async function clientLines({ clients }: AppliedJitSetup, { ports }: OpenSetup, signal: AbortSignal): Promise<EnvLines> {
   const lines: Record<string, string> = {};
-  const [only, ...others] = clients;
-  if (only !== undefined && others.length === 0) lines["C2D_JIT_CLIENT_ID"] = only.clientId;
+  const [only, ...more] = clients;
+  if (only !== undefined && more.length === 0) lines["C2D_JIT_CLIENT_ID"] = only.clientId;
   for (const { userPoolId, clientId } of clients) {
     const client = await ports.pools.get(userPoolId)?.readAppClient(clientId, { signal });
-    const name = others.length === 0 ? "C2D_JIT_CLIENT_SECRET" : clientSecretVariable(userPoolId);
+    const name = more.length === 0 ? "C2D_JIT_CLIENT_SECRET" : clientSecretVariable(userPoolId);
     if (client?.secret !== undefined) lines[name] = client.secret.reveal();
   }
   return lines;
@@ -159,20 +162,32 @@ function report(
     }));
     output.line(`the config of the gateway needs: "jit": ${JSON.stringify({ pools })}`);
   }
-  if (applied.byHand.includes("connector")) {
-    output.line();
+  reportByHand({ output, options }, { request, applied });
+  output.line(`try it out with c2d jit check, then give the flow ${printable(plan.flow.flowId)} to your application`);
+}
+
+function reportByHand(
+  { output, options }: Pick<Invocation<SetupOptions>, "output" | "options">,
+  { request, applied }: Pick<Reported, "request" | "applied">,
+): void {
+  const { byHand, flowId } = applied;
+  if (byHand.length === 0) return;
+  if (options.byHand === true) {
+    output.line(`${byHand.join(" and ")} are left to you: see ${printable(options.output ?? "")}`);
+    return;
+  }
+  output.line();
+  if (byHand.includes("connector")) {
     output.line(output.style("yellow", "the project does not let connectors be made over its API: make it by hand"));
-    const { flowId } = plan.flow;
     for (const step of consoleSteps({ connector: request.connector, flowId })) output.line(`  ${step}`);
-  } else if (applied.byHand.includes("flow")) {
+  } else {
     output.line(
       output.style("yellow", "the project does not let flows be written over its API: import the file by hand"),
     );
   }
-  if (applied.byHand.length > 0 && options.output === undefined) {
+  if (options.output === undefined) {
     output.line("the flow, a Terraform file and files of a snapshot are written with --output <directory>");
   }
-  output.line(`try it out with c2d jit check, then give the flow ${printable(plan.flow.flowId)} to your application`);
 }
 
 async function undo(invocation: Invocation<SetupOptions>, config: Config, setup: OpenSetup): Promise<number> {

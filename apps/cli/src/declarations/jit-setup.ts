@@ -16,7 +16,10 @@ function declareSetup(jit: Commander, declare: Declare): void {
     examples: [
       ["c2d jit setup --gateway https://jit.example.com --dry-run", "show what would be done, and write nothing"],
       ["c2d jit setup --gateway https://jit.example.com", "ask, then write; a second time writes nothing"],
-      ["c2d jit setup --gateway https://jit.example.com --output by-hand", "with the files for what is made by hand"],
+      [
+        "c2d jit setup --gateway https://jit.example.com --output descope-jit --by-hand",
+        "leave the project to Terraform, or to the console",
+      ],
       ["c2d jit setup --direct --template sign-up-or-in", "without a gateway, as the migration guide has it"],
       ["c2d jit setup --undo", "take back what it made and nobody has changed since"],
     ],
@@ -50,6 +53,7 @@ function declareSetup(jit: Commander, declare: Declare): void {
     .option("--replace-flow", "write the flow anew where an earlier set-up made it")
     .option("--rotate", "make new secrets; the gateway takes the old ones too until they are removed")
     .option("--output <directory>", "write the steps and files for making connector and flow by hand")
+    .option("--by-hand", "leave attributes, connector and flow to you, or to Terraform; needs --output")
     .option("--dry-run", "show what would be done, and write nothing")
     .option("--undo", "take back what was set up");
 }

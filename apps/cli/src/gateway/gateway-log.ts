@@ -1,4 +1,4 @@
-import type { LogLevel, RequestEntry } from "@cognito-to-descope/gateway";
+import type { LogLevel, RequestEntry, VerdictEntry } from "@cognito-to-descope/gateway";
 import type { Output } from "../output/output.ts";
 
 /** Levels, each with those before it left out. */
@@ -8,6 +8,8 @@ export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"
 export interface GatewayLog {
   /** A request that was answered. */
   request(entry: RequestEntry): void;
+  /** A password that was checked. */
+  verdict(entry: VerdictEntry): void;
   /** Something that happened: what it is called, when it was in epoch milliseconds, and what is to be said of it. */
   event(level: LogLevel, event: string, at: number, details: Readonly<Record<string, unknown>>): void;
 }
@@ -21,6 +23,13 @@ export function createGatewayLog(output: Pick<Output, "note">, least: LogLevel):
   };
   return {
     request: ({ at, level, ...entry }) => write(level, at, { event: "request", ...entry }),
+    verdict: ({ at, ...entry }) => write(levelOf(entry), at, { event: "verdict", ...entry }),
     event: (level, event, at, details) => write(level, at, { event, ...details }),
   };
+}
+
+/** What somebody has to mend, what may pass by itself, and what is as it should be. */
+function levelOf({ alarm, verdict }: Pick<VerdictEntry, "alarm" | "verdict">): LogLevel {
+  if (alarm) return "error";
+  return verdict === "throttled" || verdict === "unavailable" ? "warn" : "info";
 }

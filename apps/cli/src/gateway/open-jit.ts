@@ -1,5 +1,5 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { createKeyProvider, createUserPoolSource } from "@cognito-to-descope/cognito";
+import { createHash, createHmac, createSecretKey, randomBytes } from "node:crypto";
+import type { createKeyProvider } from "@cognito-to-descope/cognito";
 import {
   createMigratedUserMarker,
   createPasswordAuthenticator,
@@ -21,19 +21,22 @@ import {
   type StateStore,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
-import { createMemoryRateCounter, type JitOptions } from "@cognito-to-descope/gateway";
+import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cognito-to-descope/gateway";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
 import { targetOptions } from "../open-target.ts";
 import type { SharedLimiters } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
 export interface OpenJit extends AsyncDisposable {
   readonly options: Omit<JitOptions, "onVerdict">;
   /** Notes a verdict for `c2d jit status`, where there is a state store. */
   decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+  /** Resolves once everything is done and written that nobody waits for: for a process that is frozen between requests. */
+  settled(): Promise<void>;
 }
 
 /** What is shared with other replicas, where there are any. */
@@ -42,6 +45,12 @@ export interface SharedWithReplicas {
   readonly limiters?: SharedLimiters | undefined;
   /** Where runs are, and where it is noted who was brought in. Not closed here. */
   readonly store?: StateStore | undefined;
+}
+
+/** What hears of what is done. */
+export interface JitObservers {
+  readonly log: GatewayLog;
+  readonly observe: ObserveCall;
 }
 
 /** How long what nobody waits for may take to be written when a gateway stops. */
@@ -61,10 +70,16 @@ const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceR
  * @throws MigrationError `ERR_JIT_DEFINITIONS_MISSING` when the project lacks what users need, and what reading the pools and the
  * project throws.
  */
-export async function openJit(config: Config, log: GatewayLog, shared: SharedWithReplicas): Promise<OpenJit> {
+export async function openJit(
+  config: Config,
+  { log, observe, ...shared }: SharedWithReplicas & JitObservers,
+): Promise<OpenJit> {
   const { jit } = config;
   if (jit === undefined)
     throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
+  // With the AWS SDK, which takes as long to load as everything else together: a function that starts cold does so while it asks
+  // for its secrets.
+  const { createKeyProvider: createProvider, createUserPoolSource } = await import("@cognito-to-descope/cognito");
   const target = targetOptions(config);
   const { limiters, store } = shared;
   const captures =
@@ -83,14 +98,17 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
       observation: seen?.get(source.userPoolId),
       tenant: source.tenant,
       tenantName: source.tenantName,
-      source: openSource(source),
+      source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
     })),
-    target: createProvisionTarget({
-      ...target,
-      ...(limiters === undefined
-        ? {}
-        : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
-    }),
+    target: observeProvisionTarget(
+      createProvisionTarget({
+        ...target,
+        ...(limiters === undefined
+          ? {}
+          : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
+      }),
+      observe,
+    ),
     rules: config.rules,
     clock: systemClock,
     ...(limiters === undefined
@@ -99,7 +117,7 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
     onProvisioned: (user) => captures?.captured(user),
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
-  const opened = jit.pools.map((pool) => openCalls(pool));
+  const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool, createProvider), observe));
   const quotaOf = createQuotas(config, limiters);
   const check: PasswordCheck = createPasswordCheck({
     pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, quotaOf)),
@@ -123,6 +141,10 @@ export async function openJit(config: Config, log: GatewayLog, shared: SharedWit
       clientAddressHeader: jit.clientAddressHeader,
     },
     decided: (verdict) => captures?.decided(verdict),
+    async settled() {
+      await check.settled();
+      await captures?.flush();
+    },
     async [Symbol.asyncDispose]() {
       await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
       await captures?.[Symbol.asyncDispose]();
@@ -148,9 +170,9 @@ async function observationsOf(store: StateStore, projectId: string): Promise<Rea
 type OpenCalls = ReturnType<typeof createPoolCalls>;
 
 /** Connections to where a pool is. */
-function openCalls({ source }: JitPoolConfig): OpenCalls {
+function openCalls({ source }: JitPoolConfig, createProvider: typeof createKeyProvider): OpenCalls {
   const region = regionOf(source);
-  const credentials = createKeyProvider({ ...accessOf(source), region }, () => systemClock.now());
+  const credentials = createProvider({ ...accessOf(source), region }, () => systemClock.now());
   return createPoolCalls({ region, endpoint: source.endpoint, credentials }, () => systemClock.now());
 }
 
@@ -210,10 +232,6 @@ function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): Q
   };
 }
 
-function openSource(source: SourceConfig): ReturnType<typeof createUserPoolSource> {
-  return createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock });
-}
-
 /** How a pool is reached, in the adapter's words. */
 function accessOf({ region, profile, awsKeys, roleArn, externalId, endpoint }: SourceConfig) {
   return {
@@ -241,6 +259,8 @@ function sharedKey({ tokens }: JitConfig): Buffer {
     .digest();
 }
 
-function keyedHash(key: Buffer): (text: string) => string {
+function keyedHash(bytes: Buffer): (text: string) => string {
+  // Given as bytes, a key is made of them for every hash, which costs six times what the hash does.
+  const key = createSecretKey(bytes);
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 }

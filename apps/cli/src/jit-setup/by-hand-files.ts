@@ -15,6 +15,7 @@ const TERRAFORM_FILE = "cognito-to-descope.tf.json";
 
 /** What a plan would make in the project, by hand. */
 export interface ByHandParts {
+  readonly projectId: string;
   readonly connector: Connector;
   readonly document: FlowDocument;
   readonly missing: JitSetupPlan["missing"];
@@ -30,7 +31,7 @@ export interface ByHandParts {
 export async function writeByHand(
   directory: string,
   cwd: string,
-  { connector, document, missing }: ByHandParts,
+  { projectId, connector, document, missing }: ByHandParts,
 ): Promise<readonly string[]> {
   const { flowId } = document;
   const flowFile = `${flowId}.json`;
@@ -40,7 +41,7 @@ export async function writeByHand(
   const files: readonly (readonly [string, string])[] = [
     [STEPS_FILE, `# What is made by hand\n\n${steps.map((step, index) => `${index + 1}. ${step}\n`).join("")}`],
     [flowFile, json(document)],
-    [TERRAFORM_FILE, renderTerraform({ connector, attributes: missing.attributes, flowId, flowFile })],
+    [TERRAFORM_FILE, renderTerraform({ projectId, connector, attributes: missing.attributes, flowId, flowFile })],
     ...snapshot.map(([path, content]) => [join("snapshot", path), json(content)] as const),
   ];
   const written: string[] = [];

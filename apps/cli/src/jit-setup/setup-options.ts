@@ -21,6 +21,7 @@ export interface SetupOptions {
   readonly replaceFlow?: boolean;
   readonly rotate?: boolean;
   readonly output?: string;
+  readonly byHand?: boolean;
   readonly dryRun?: boolean;
   readonly undo?: boolean;
 }
@@ -41,6 +42,9 @@ export function checkSetupOptions(options: SetupOptions): void {
       "it is not said who checks passwords",
       "name the gateway with --gateway https://…, or let the connector call Cognito with --direct",
     );
+  }
+  if (options.byHand === true && options.output === undefined) {
+    throw usageError("--by-hand leaves nothing to go by", "name a directory for steps and files with --output");
   }
   if (direct && options.auth === "admin") {
     throw usageError("--auth admin needs the gateway", "a connector that calls Cognito itself has no IAM rights");

@@ -1,4 +1,4 @@
-import { regionOfUserPoolId } from "@cognito-to-descope/cognito";
+import { regionOfUserPoolId } from "@cognito-to-descope/cognito/authenticate";
 import { userPoolIssuer } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
 

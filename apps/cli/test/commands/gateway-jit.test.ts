@@ -6,6 +6,7 @@ import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 import { defineOwnAttributes, signsIn } from "../jit/provisioning.ts";
 import { cognito, migratedUser, startWorld, verified } from "../pipeline/world.ts";
 import { environmentFor } from "./fast-world.ts";
+import { startCollector } from "./otlp-collector.ts";
 import { type RunningGateway, startGateway } from "./running-gateway.ts";
 
 // Each test starts processes, which takes its time on a busy machine.
@@ -62,9 +63,11 @@ describe("gateway --jit", () => {
         },
       }),
     );
+    const collector = await startCollector();
     const env = {
       ...environmentFor(sandbox),
       COGNITO_USER_POOL_ID: pool.userPoolId,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       C2D_JIT_TOKEN: TOKENS.join(", "),
       C2D_JIT_HMAC_SECRET: HMAC_SECRET,
       [`C2D_JIT_CLIENT_SECRET_${pool.userPoolId.toUpperCase().replaceAll("-", "_")}`]: clientSecret,
@@ -83,10 +86,24 @@ describe("gateway --jit", () => {
     expect(await signsIn(sandbox, "canary@example.com", PASSWORD)).toBe(true);
 
     const metrics = await (await fetch(gateway.metrics)).text();
-    expect(metrics).toContain('verdict="invalid_credentials"');
+    for (const series of [
+      `decisions_total{kind="jit",verdict="ok",reason="password-right",user_pool_id="${pool.userPoolId}"} 1`,
+      'upstream_duration_seconds_count{service="cognito",operation="AdminInitiateAuth",outcome="answered"}',
+      'upstream_duration_seconds_count{service="descope",operation="create-users",outcome="answered"} 1',
+    ]) {
+      expect(metrics).toContain(`c2d_gateway_${series}`);
+    }
     expect(await gateway.stop()).toBe(0);
+    await collector.stop();
+    const spans = collector.spans();
+    const created = spans.find(({ name }) => name === "descope create-users");
+    const request = spans.find(({ spanId }) => spanId === created?.parentSpanId);
+    expect(request?.name).toBe("POST /v1/jit/verify");
+    expect(spans.filter(({ parentSpanId }) => parentSpanId === request?.spanId).map(({ name }) => name)).toContain(
+      "cognito AdminInitiateAuth",
+    );
     expect(pool.pool.users.bySub(sub)?.enabled).toBe(false);
-    const entries = gateway.entries().filter(({ event }) => event === "jit");
+    const entries = gateway.entries().filter(({ event }) => event === "verdict");
     expect(entries.map(({ verdict, cause, token, hmacReading }) => [verdict, cause, token, hmacReading])).toEqual([
       ["invalid_credentials", "wrong-password", 0, "body"],
       ["invalid_credentials", "unknown-user", 0, "body"],
@@ -107,6 +124,7 @@ describe("gateway --jit", () => {
     for (const canary of [/canary/i, sub, clientSecret, clientId]) {
       expect(gateway.printed()).not.toMatch(canary);
       expect(metrics).not.toMatch(canary);
+      expect(collector.bodies.join("")).not.toMatch(canary);
     }
   });
 

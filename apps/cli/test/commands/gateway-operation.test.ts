@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { Agent, createServer, type IncomingMessage, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -14,6 +13,8 @@ import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 import { openMigration } from "../pipeline/migration.ts";
 import { cognito, startWorld } from "../pipeline/world.ts";
 import { environmentFor } from "./fast-world.ts";
+import { runInProcess } from "./run-in-process.ts";
+import { startCollector } from "./otlp-collector.ts";
 import { type RunningGateway, startGateway as startProcess } from "./running-gateway.ts";
 
 // Each test starts processes, which takes its time on a busy machine.
@@ -46,53 +47,6 @@ async function startGateway(
 function event(headers: Readonly<Record<string, string>> = {}): RequestInit {
   const body = { id: randomUUID(), userPoolId: POOL, sub: "canary-sub" };
   return { method: "POST", ...signed({ secret: SECRET, body, headers }, Date.now()) };
-}
-
-/** Everything that a server on the loopback was sent, as an OTLP collector takes it. */
-async function startCollector(): Promise<{
-  readonly url: string;
-  readonly bodies: readonly string[];
-  stop(): Promise<unknown>;
-}> {
-  const bodies: string[] = [];
-  const server = createServer((received, answer) => {
-    let body = `${received.method} ${received.url}\n`;
-    received.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-    received.on("end", () => {
-      bodies.push(body);
-      answer.setHeader("content-type", "application/json").end("{}");
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    bodies,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      return once(server, "close");
-    },
-  };
-}
-
-interface ExportedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
-}
-
-function spansIn(bodies: readonly string[]): readonly ExportedSpan[] {
-  return bodies.flatMap((body) => {
-    const { resourceSpans } = JSON.parse(body.slice(body.indexOf("\n"))) as {
-      readonly resourceSpans: readonly {
-        readonly scopeSpans: readonly { readonly spans: readonly ExportedSpan[] }[];
-      }[];
-    };
-    return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
-  });
 }
 
 describe("c2d gateway --metrics-listen", () => {
@@ -163,7 +117,7 @@ describe("c2d gateway with certificates", () => {
     ["files that are not there", ["--tls-cert", "tls.crt", "--tls-key", "tls.key"], "--tls-cert cannot be read"],
     ["an address of metrics that is none", ["--metrics-listen", "9464"], "--metrics-listen"],
   ])("refuses %s", async (_what, flags, named) => {
-    const { code, stderr } = await runC2d(["gateway", ...flags], { cwd: folder.path, env: EVENTS });
+    const { code, stderr } = await runInProcess(["gateway", ...flags], { cwd: folder.path, env: EVENTS });
     expect([code, stderr]).toEqual([2, expect.stringContaining(named)]);
   });
 });
@@ -250,7 +204,7 @@ describe("c2d gateway with OTEL_EXPORTER_OTLP_ENDPOINT", () => {
       await fetch(`${gateway.url}/v1/sync/events?canary=query`, event({ traceparent, "user-agent": "canary-agent" }));
       await fetch(`${gateway.url}/canary-path`, { headers: { authorization: "Bearer canary-token" } });
       expect(await gateway.stop()).toBe(0);
-      const spans = spansIn(collector.bodies);
+      const spans = collector.spans();
       expect(spans).toMatchObject([
         { name: "POST /v1/sync/events", traceId: TRACE, parentSpanId: "00f067aa0ba902b7" },
         { name: "GET -" },

@@ -20,6 +20,9 @@ function documentOf(flow: GeneratedFlow | FlowDocument): FlowDocument {
   return "needs" in flow ? (flow as GeneratedFlow).document : flow;
 }
 
+/** As much of a world as a visitor needs. */
+export type VisitedWorld = Pick<FlowWorld, "sdk" | "sandbox">;
+
 /** The address of the application that embeds the flow. */
 export const APPLICATION = "https://app.example/login";
 
@@ -28,17 +31,17 @@ export const APPLICATION = "https://app.example/login";
  * in fields that are there.
  */
 export class Visitor {
-  readonly #world: FlowWorld;
+  readonly #world: VisitedWorld;
   readonly #document: FlowDocument;
   #answer: FlowAnswer | undefined;
 
-  private constructor(world: FlowWorld, document: FlowDocument) {
+  private constructor(world: VisitedWorld, document: FlowDocument) {
     this.#world = world;
     this.#document = document;
   }
 
   static async enter(
-    world: FlowWorld,
+    world: VisitedWorld,
     flow: GeneratedFlow | FlowDocument,
     deviceInfo: { readonly webAuthnSupport?: boolean } = {},
   ): Promise<Visitor> {

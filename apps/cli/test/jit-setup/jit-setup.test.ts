@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AppClientDescription, Connector, FlowDocument } from "@cognito-to-descope/core";
 import type { DescopeVariants } from "@cognito-to-descope/sandbox";
 import { describe, expect, test, vi } from "vitest";
+import { PASSWORD_FLOW } from "../../../../packages/core/test/flows/customer-flows.ts";
 import { runInProcess } from "../commands/run-in-process.ts";
 import { GATEWAY, startScene } from "./setup-scene.ts";
 
@@ -67,29 +68,25 @@ describe("jit setup", () => {
 
   test("never prints a secret or writes it into a record or a file that is shared", async () => {
     const scene = await startScene();
-    const printed: string[] = [];
+    const [printed, secrets]: [string[], Set<string>] = [[], new Set()];
     for (const words of [
       ["setup", ...GATEWAY, "--output", "by-hand"],
       ["setup", ...GATEWAY, "--json", "--debug", "--rotate"],
       ["setup", "--gateway", "https://other.example.com", "--verbose"],
       ["setup", "--undo", "--json"],
     ]) {
-      const before = existsSync(join(scene.folder, ".env.c2d-jit")) ? Object.values(scene.secrets()) : [];
       const { stdout, stderr } = await scene.jit(...words);
       printed.push(stdout, stderr);
-      for (const line of [...before, ...Object.values(scene.secrets())]) {
-        for (const secret of (line ?? "").split(",")) {
-          if (secret === scene.secrets()["C2D_JIT_CLIENT_ID"]) continue;
-          expect(printed.join("\n")).not.toContain(secret);
-          for (const path of ["by-hand", ".c2d"]) {
-            for (const name of readdirSync(join(scene.folder, path), { recursive: true, encoding: "utf8" })) {
-              const file = join(scene.folder, path, name);
-              if (statSync(file).isFile()) expect(readFileSync(file, "utf8")).not.toContain(secret);
-            }
-          }
-        }
-      }
+      const { C2D_JIT_CLIENT_ID: _clientId, ...lines } = scene.secrets();
+      for (const secret of Object.values(lines).flatMap((line) => line?.split(",") ?? [])) secrets.add(secret);
     }
+    const written = ["by-hand", ".c2d"]
+      .flatMap((path) => readdirSync(join(scene.folder, path), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+    // Two tokens, two HMAC secrets, and that of the app client.
+    expect(secrets.size).toBe(5);
+    for (const secret of secrets) expect([...printed, ...written].join("\n")).not.toContain(secret);
   });
 
   test("mends what differs of its own connector and client, and says so", async () => {
@@ -143,6 +140,36 @@ describe("jit setup", () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ written: false });
   });
 
+  test("keeps the screens of the flow that it is told to learn from, and that flow itself", async () => {
+    const scene = await startScene();
+    const customers: FlowDocument = { ...PASSWORD_FLOW, references: {} };
+    await scene.flows.write({ ...customers, flowId: "sign-up-or-in" });
+    const words = [...GATEWAY, "--template", "sign-up-or-in", "--flow-id", "sign-in-migrating"];
+    expect(await scene.setup(...words)).toMatchObject({
+      code: 0,
+      flow: { id: "sign-in-migrating", operation: "create" },
+    });
+    const [theirs, ours] = [await scene.flows.read("sign-up-or-in"), await scene.flows.read("sign-in-migrating")];
+    expect(theirs?.contents).toEqual(customers.contents);
+    const screens = new Set(ours?.screens?.map(({ contents }) => JSON.stringify(contents)));
+    for (const { contents } of customers.screens ?? []) expect(screens).toContain(JSON.stringify(contents));
+    expect(await scene.setup(...words)).toMatchObject({ written: false });
+  });
+
+  test("lets the check run by IAM rights, and says what the gateway's config needs for it", async () => {
+    const scene = await startScene();
+    const { stdout } = await scene.jit("setup", ...GATEWAY, "--auth", "admin", "--no-secret");
+    const { C2D_JIT_CLIENT_ID: clientId = "", ...others } = scene.secrets();
+    expect(others).not.toHaveProperty("C2D_JIT_CLIENT_SECRET");
+    expect(stdout).toContain(
+      `"jit": {"pools":[{"userPoolId":"${scene.sandbox.userPoolId}","clientId":"${clientId}","flow":"admin"}]}`,
+    );
+    expect((await scene.settings.readAppClient(clientId))?.settings["ExplicitAuthFlows"]).toEqual([
+      "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+      "ALLOW_REFRESH_TOKEN_AUTH",
+    ]);
+  });
+
   test("serves several pools, with a client and a secret for each", async () => {
     const scene = await startScene({ pools: 2 });
     const [one, other] = scene.sandbox.userPoolIds;
@@ -167,6 +194,19 @@ describe("jit setup", () => {
   });
 });
 
+test("jit setup --by-hand makes the client, and leaves attributes, connector and flow to Terraform", async () => {
+  const scene = await startScene();
+  const words = [...GATEWAY, "--output", "out", "--by-hand"];
+  expect(await scene.setup(...words)).toMatchObject({ code: 0, byHand: ["connector", "flow"], connectorId: null });
+  expect([await scene.connectors.list(), await scene.flows.list()]).toEqual([[], []]);
+  expect(scene.sandbox.requests.count({ operation: "POST /v1/mgmt/user/customattribute/create" })).toBe(0);
+  const terraform = readFileSync(join(scene.folder, "out", "cognito-to-descope.tf.json"), "utf8");
+  const { resource } = JSON.parse(terraform) as { readonly resource: Readonly<Record<string, object>> };
+  expect(Object.keys(resource)).toEqual(["descope_http_connector", "descope_flow", "descope_user_attribute"]);
+  const bare = await scene.jit("setup", ...GATEWAY, "--by-hand");
+  expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining("--by-hand leaves nothing to go by")]);
+});
+
 describe("jit setup where the project does not take connectors over its API", () => {
   test.each(["refused", "absent"] as const)(
     "(%s) prints the steps, ends with 3, and goes on once the connector is there",
@@ -174,7 +214,7 @@ describe("jit setup where the project does not take connectors over its API", ()
       const scene = await startScene({ variants: { connectorApi } });
       const { code, stdout } = await scene.jit("setup", ...GATEWAY, "--output", "by-hand");
       expect(code).toBe(3);
-      expect(stdout).toContain(`Connector name: ${OWN}`);
+      expect(stdout).toContain(`Name: ${OWN}`);
       expect(stdout).toContain("Token: the value of C2D_JIT_TOKEN in .env.c2d-jit");
       expect(readdirSync(join(scene.folder, "by-hand")).toSorted()).toEqual([
         "CONSOLE.md",

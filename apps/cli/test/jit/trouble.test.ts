@@ -1,3 +1,4 @@
+import type { ConfirmedUser } from "@cognito-to-descope/core";
 import type { Fault, FaultRule } from "@cognito-to-descope/sandbox";
 import { describe, expect, it } from "vitest";
 import { descope, migratedUser, projectUsers, startWorld, verified, writes } from "../pipeline/world.ts";
@@ -17,6 +18,24 @@ const SET_PASSWORD = "POST /v1/mgmt/user/password/set/active";
 
 function fault(operation: string, what: Fault, rule: Partial<FaultRule> = {}): FaultRule {
   return { service: "descope", operation, fault: what, ...rule };
+}
+
+/** A user of the pool, without asking it. */
+function someConfirmed(userPoolId: string, sub: string, index: number): ConfirmedUser {
+  return {
+    userPoolId,
+    username: `user${index}`,
+    groups: [],
+    user: {
+      sub,
+      username: `user${index}`,
+      attributes: verified(`user${index}@example.com`),
+      enabled: true,
+      status: "CONFIRMED",
+      createdAt: 0,
+      modifiedAt: 0,
+    },
+  };
 }
 
 describe("a project that", () => {
@@ -66,15 +85,42 @@ describe("a project that", () => {
     expect(sandbox.requests.count({ operation: CREATE })).toBe(sent);
   });
 
+  it(
+    "takes smaller batches only lets everybody in, and is asked for no larger ones from then on",
+    TIMEOUT,
+    async () => {
+      await using world = await startWorld({ variants: { batchLimit: 50 } });
+      const { sandbox, pool } = world;
+      await defineOwnAttributes(sandbox);
+      const subs = Array.from({ length: 240 }, (_, index) =>
+        pool.add(`user${index}`, verified(`user${index}@example.com`)),
+      );
+      const { provisioner, provisioned } = await openProvisioning(sandbox, { pools: [pool] });
+      const confirmed = subs.map((sub, index) => someConfirmed(pool.userPoolId, sub, index));
+      const deadline = machineClock.monotonic() + 20_000;
+      const signIns = (from: number): Promise<unknown> =>
+        Promise.all(confirmed.slice(from, from + 120).map((one) => provisioner.provision(one, PASSWORD, { deadline })));
+      await signIns(0);
+      const sent = sandbox.requests.count({ operation: CREATE });
+      await signIns(120);
+      expect(sandbox.descopeService.countUsers()).toBe(240);
+      expect(provisioned).toHaveLength(240);
+      // 120 users: fifty, fifty and twenty.
+      expect(sandbox.requests.count({ operation: CREATE }) - sent).toBe(3);
+    },
+  );
+
   it("answers too late has said nothing, and the next sign-in finds what it did", TIMEOUT, async () => {
     await using world = await startWorld();
     const { sandbox, pool } = world;
     await defineOwnAttributes(sandbox);
     const sub = pool.add("ada", verified("ada@example.com"));
-    const { signIn, provisioner } = await openProvisioning(sandbox, { pools: [pool], patienceMs: 400 });
+    const { signIn, provisioner, provisioned } = await openProvisioning(sandbox, { pools: [pool], patienceMs: 400 });
     sandbox.faults.add([fault(CREATE, { kind: "slow", delayMs: 900 }, { times: 1 })]);
     expect(await signIn(pool, sub)).toEqual({ kind: "unavailable" });
     await provisioner.drained();
+    // It counts as captured though nobody waited for it any more.
+    expect(provisioned).toMatchObject([{ sub }]);
     expect(await signIn(pool, sub)).toMatchObject({ kind: "provisioned", operation: "unchanged", password: "kept" });
     expect(projectUsers(sandbox)).toHaveLength(1);
   });

@@ -12,12 +12,12 @@ export function observeCalls(
 ): ObserveCall {
   const traced: ObserveCall = tracing?.call ?? ((_call, run) => run());
   if (metrics === undefined) return traced;
-  return async (call, run) => {
+  return async (call, run, hasFailed = () => false) => {
     const began = monotonic();
     let succeeded = false;
     try {
-      const result = await traced(call, run);
-      succeeded = true;
+      const result = await traced(call, run, hasFailed);
+      succeeded = !hasFailed(result);
       return result;
     } finally {
       metrics.called(call, succeeded, monotonic() - began);

@@ -37,11 +37,13 @@ export function createOpenTelemetryTracing(
           span.end();
         }
       }),
-    call: ({ service, operation }, run) =>
+    call: ({ service, operation }, run, hasFailed = () => false) =>
       tracer.startActiveSpan(`${service} ${operation}`, { kind: SpanKind.CLIENT }, context.active(), async (span) => {
         span.setAttributes({ "rpc.service": service, "rpc.method": operation });
         try {
-          return await run();
+          const result = await run();
+          if (hasFailed(result)) fail(span, "no-answer");
+          return result;
         } catch (error) {
           // Its message may quote what the call was about.
           fail(span, error instanceof Error ? error.name : "unknown");

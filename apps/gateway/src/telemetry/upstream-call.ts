@@ -5,5 +5,13 @@ export interface UpstreamCall {
   readonly operation: string;
 }
 
-/** Runs a call, and lets metrics and traces see it. Gives and throws what the call does. */
-export type ObserveCall = <T>(call: UpstreamCall, run: () => Promise<T>) => Promise<T>;
+/**
+ * Runs a call, and lets metrics and traces see it. Gives and throws what the call does.
+ *
+ * A call has failed when it throws, or when what it gives says so.
+ */
+export type ObserveCall = <T>(
+  call: UpstreamCall,
+  run: () => Promise<T>,
+  hasFailed?: (result: T) => boolean,
+) => Promise<T>;

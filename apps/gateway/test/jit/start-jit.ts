@@ -78,6 +78,8 @@ export interface StartJitOptions {
 export interface TestJit {
   readonly sandbox: Sandbox;
   readonly gateway: TestGateway["gateway"];
+  /** The log of requests. */
+  readonly entries: readonly unknown[];
   readonly verdicts: VerdictEntry[];
   readonly provisioned: ConfirmedUser[];
   /** Asks for a verdict, without a socket; whatever is no answer of the route fails. */
@@ -183,7 +185,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
     secretHash: keyed,
     policy: options.policy,
   });
-  const { gateway } = makeGateway({
+  const { gateway, entries } = makeGateway({
     clock,
     jit: {
       check,
@@ -202,6 +204,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
   return {
     sandbox,
     gateway,
+    entries,
     verdicts,
     provisioned,
     post,

@@ -14,3 +14,4 @@ export type { PoolAccess, PoolCalls } from "./pool-calls.ts";
 export { createPoolUserReader } from "./pool-user-reader.ts";
 export type { PoolUserReaderOptions } from "./pool-user-reader.ts";
 export type { SigningKeyProvider, SigningKeys } from "./sign-request.ts";
+export { regionOfUserPoolId } from "../user-pool-id.ts";

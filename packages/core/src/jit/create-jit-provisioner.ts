@@ -9,7 +9,7 @@ import type { ConfirmedUser, JitProvisioner, ProvisionOptions, ProvisionOutcome 
 import { type JitRules, type JitSource, openMappingSource } from "./mapping-source.ts";
 import { createOverflow } from "./overflow.ts";
 import { createPendingSignIns, type PendingSignIn } from "./pending-sign-ins.ts";
-import { createProjectWriter, type ProvisionEvent } from "./project-writer.ts";
+import { createProjectWriter, type Provisioned, type ProvisionEvent } from "./project-writer.ts";
 
 /** What a provisioner is made of. */
 export interface JitProvisionerOptions {
@@ -42,9 +42,6 @@ export interface JitProvisionerOptions {
     | ((user: Pick<ConfirmedUser, "userPoolId"> & { readonly sub: string }, outcome: Provisioned) => void)
     | undefined;
 }
-
-/** A user was brought into the project. */
-export type Provisioned = Extract<ProvisionOutcome, { readonly kind: "provisioned" }>;
 
 /** A provisioner with what it knows, for reports. */
 export interface OpenJitProvisioner extends JitProvisioner {
@@ -82,7 +79,15 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     retryAfterMs: () => overflow.retryAfterMs(writer.waitMs()),
     sweep: () => writer.sweep(),
   });
-  const writer = createProjectWriter({ target, clock, pending, windowMs, sharedPace: options.sharedPace, onEvent });
+  const writer = createProjectWriter({
+    target,
+    clock,
+    pending,
+    windowMs,
+    sharedPace: options.sharedPace,
+    onEvent,
+    onProvisioned: ({ userPoolId, sub }, outcome) => onProvisioned?.({ userPoolId, sub }, outcome),
+  });
 
   async function provision(
     confirmed: ConfirmedUser,
@@ -124,6 +129,7 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
       password,
       fits: passwordFault(password, settings.passwordPolicy, planned.email) === undefined,
       sent: false,
+      readDirectly: false,
       rounds: 0,
       created: false,
       passwordSet: false,
@@ -131,9 +137,7 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     pending.add(entry);
     const waiting = pending.wait(entry, provisionOptions);
     writer.add(entry);
-    const outcome = await waiting;
-    if (outcome.kind === "provisioned") onProvisioned?.({ userPoolId: entry.userPoolId, sub: entry.sub }, outcome);
-    return outcome;
+    return waiting;
   }
 
   /** The settings, read again for a group that they do not know, within half of the time that there is. */

@@ -47,7 +47,12 @@ export interface ProjectWriterOptions {
   /** Makes a limiter that all processes share which bring users into the project. */
   readonly sharedPace?: ((call: ProvisionCall, limit: RateLimit) => RateLimiter) | undefined;
   readonly onEvent: (event: ProvisionEvent) => void;
+  /** Hears of every user who has a password in the project now, whoever still waits for it. */
+  readonly onProvisioned: (user: PendingSignIn, outcome: Provisioned) => void;
 }
+
+/** A user was brought into the project. */
+export type Provisioned = Extract<ProvisionOutcome, { readonly kind: "provisioned" }>;
 
 interface ToCreate {
   readonly entry: PendingSignIn;
@@ -77,7 +82,7 @@ const SOON_MS = 1000;
 
 /** Makes a writer; nothing is sent before the first user. */
 export function createProjectWriter(options: ProjectWriterOptions): ProjectWriter {
-  const { target, clock, pending, windowMs, sharedPace, onEvent } = options;
+  const { target, clock, pending, windowMs, sharedPace, onEvent, onProvisioned } = options;
   const pacerOf = (call: ProvisionCall): Pacer =>
     createPacer(clock, () => target.quota(call), sharedPace && ((limit) => sharedPace(call, limit)));
   const pacers = {
@@ -145,6 +150,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
 
   function settle(entry: PendingSignIn, outcome: ProvisionOutcome): void {
     release(entry);
+    if (outcome.kind === "provisioned" && pending.find(entry.key) === entry) onProvisioned(entry, outcome);
     pending.settle(entry, outcome);
   }
 
@@ -227,12 +233,32 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
   }
 
   function update(entry: PendingSignIn, step: Extract<ProvisioningStep, { kind: "update" }>): void {
+    if (
+      step.setsPassword &&
+      step.existing.customAttributes[OWN_ATTRIBUTES.freshlyMigrated] !== true &&
+      !entry.readDirectly
+    ) {
+      void guard("change", [entry], () => readDirectly(entry, step.existing));
+      return;
+    }
     if (step.setsPassword) {
       if (!isHopeless(entry, passwords.waitMs(passwords.waiting))) passwords.add({ entry, step });
       return;
     }
     if (step.patch === undefined) finish(entry, step.existing, "unchanged");
     else patchOrFlag(entry, step.existing, step.patch);
+  }
+
+  /**
+   * Whoever is not marked as freshly migrated should have a credential. A search that does not know of it yet must not be the
+   * reason that it is replaced.
+   */
+  async function readDirectly(entry: PendingSignIn, { loginIds }: ProjectUser): Promise<void> {
+    entry.readDirectly = true;
+    pacers.change.take(1);
+    const user = await target.loadUser(loginIds[0] ?? entry.planned.loginId);
+    if (user === undefined) again(entry, () => lookUps.add(entry));
+    else route(entry, [user]);
   }
 
   /** Refuses at once whoever would wait in vain. */

@@ -69,8 +69,6 @@ export interface DescopeVariants {
   readonly connectorResult: "body" | "wrapped";
   /** What the HMAC of a connector call signs: the body, or its base64. */
   readonly hmacBytes: "body" | "base64";
-  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
-  readonly flowScreens: "of-flow" | "of-project";
   /** Whether the connectors of a project are managed over the API: yes, not with this licence or key, or no such route. */
   readonly connectorApi: "available" | "refused" | "absent";
   /** Whether the OAuth providers of a project are managed over the API: yes, not with this licence or key, or no such route. */
@@ -89,6 +87,8 @@ export interface DescopeVariants {
   readonly duplicateConnector: "refused" | "allowed";
   /** Whether the licence of the project includes snapshots. */
   readonly snapshotApi: "available" | "refused";
+  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
+  readonly flowScreens: "of-flow" | "of-project";
 }
 
 /** An option. */
@@ -231,11 +231,6 @@ export const descopeVariantOptions: {
     values: ["body", "base64"],
     evidence: "sources disagree; the documented name of the header says no more than SHA-256",
   },
-  flowScreens: {
-    values: ["of-flow", "of-project"],
-    evidence:
-      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
-  },
   connectorApi: {
     values: ["available", "refused", "absent"],
     evidence:
@@ -273,6 +268,11 @@ export const descopeVariantOptions: {
   snapshotApi: {
     values: ["available", "refused"],
     evidence: "the README of descopecli says that snapshots need a Pro licence or better",
+  },
+  flowScreens: {
+    values: ["of-flow", "of-project"],
+    evidence:
+      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
   },
 };
 

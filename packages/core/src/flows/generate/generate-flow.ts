@@ -108,7 +108,10 @@ function draftOf(options: Resolved<GenerateFlowOptions>): Draft {
     case "combined": {
       const draft = gatewayDraft(options);
       if (options.secondFactor !== "always") return framed(passwordFrame(identifier, "who"), draft);
-      return framed(passwordFrame(identifier, "who"), { ...draft, aliases: { [PLACE.end]: "secondFactor" } });
+      return framed(passwordFrame(identifier, "who"), {
+        ...draft,
+        aliases: { ...draft.aliases, [PLACE.end]: "secondFactor" },
+      });
     }
     case "direct-cognito":
       return framed(passwordFrame(identifier, "who"), directDraft(options, requireSignUpAction(options.signUpAction)));

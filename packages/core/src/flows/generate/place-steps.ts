@@ -131,7 +131,7 @@ export function withViews(
     Object.entries(document.contents.tasks).map(([id, task]) => {
       const place = places.get(id);
       if (!which(id) || place === undefined) return [id, task];
-      return [id, { ...task, view: { x: place.column * COLUMN, y: place.row * ROW + below } }];
+      return [id, { ...task, view: { x: place.column * COLUMN, y: Math.round(place.row * ROW) + below } }];
     }),
   );
   return { ...document, contents: { ...document.contents, tasks } };

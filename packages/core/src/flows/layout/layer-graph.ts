@@ -7,6 +7,7 @@ export interface GraphEdge {
 /** A place in a drawing that runs from left to right: which column, and which row of it. */
 export interface GraphPlace {
   readonly column: number;
+  /** Of the middle, from the top; a fraction where it lies between two rows. */
   readonly row: number;
 }
 
@@ -29,9 +30,15 @@ export interface GraphLayout {
 /** Sweeps over the columns that put neighbours next to each other. More change nothing on flows of a few dozen steps. */
 const SWEEPS = 12;
 
+/** Rows that a line needs between two others. */
+const LINE_ROOM = 0.4;
+
 interface Node {
   readonly name: string;
+  /** In rows. A line needs less room than a node. */
+  readonly height: number;
   column: number;
+  /** Of its middle. */
   row: number;
   readonly before: Node[];
   readonly after: Node[];
@@ -44,9 +51,16 @@ interface Node {
  * in them, so that it can be drawn between the nodes.
  *
  * @param names - The nodes; the first is where the graph begins.
+ * @param heightOf - How many rows a node needs. @defaultValue 1
+ * @param roomBeside - How many rows a line needs in the column where it begins, for what is written there. @defaultValue 0.4
  */
-export function layerGraph(names: readonly string[], edges: readonly GraphEdge[]): GraphLayout {
-  const nodes = new Map(names.map((name) => [name, newNode(name)]));
+export function layerGraph(
+  names: readonly string[],
+  edges: readonly GraphEdge[],
+  heightOf: (name: string) => number = () => 1,
+  roomBeside: (edge: GraphEdge) => number = () => LINE_ROOM,
+): GraphLayout {
+  const nodes = new Map(names.map((name) => [name, newNode(name, 0, heightOf(name))]));
   const unique = [...new Map(edges.map((edge) => [`${edge.from} ${edge.to}`, edge])).values()].filter(
     ({ from, to }) => from !== to && nodes.has(from) && nodes.has(to),
   );
@@ -56,7 +70,16 @@ export function layerGraph(names: readonly string[], edges: readonly GraphEdge[]
 
   const columns: Node[][] = [];
   for (const node of nodes.values()) (columns[node.column] ??= []).push(node);
-  const chains = forward.map(({ from, to }) => chain(nodes.get(from), nodes.get(to), columns));
+  const chains = forward.map(({ from, to }, index) => {
+    const edge = unique[index];
+    const room = edge === undefined ? LINE_ROOM : roomBeside(edge);
+    return chain(
+      nodes.get(from),
+      nodes.get(to),
+      columns,
+      edge !== undefined && isBack.has(edge) ? [LINE_ROOM, room] : [room, LINE_ROOM],
+    );
+  });
   orderRows(columns);
 
   const laid = unique.map((edge, index) => {
@@ -64,13 +87,13 @@ export function layerGraph(names: readonly string[], edges: readonly GraphEdge[]
     const via = (chains[index] ?? []).map(({ column, row }) => ({ column, row }));
     return { ...edge, back, via: back ? via.reverse() : via };
   });
-  const rows = Math.max(1, ...[...columns].flatMap((column) => (column ?? []).map(({ row }) => row + 1)));
+  const rows = Math.max(1, ...columns.flatMap((column) => column.map(({ row, height }) => row + height / 2)));
   const places = new Map([...nodes].map(([name, { column, row }]) => [name, { column, row }]));
   return { places, edges: laid, columns: columns.length, rows };
 }
 
-function newNode(name: string, column = 0): Node {
-  return { name, column, row: 0, before: [], after: [] };
+function newNode(name: string, column: number, height: number): Node {
+  return { name, height, column, row: 0, before: [], after: [] };
 }
 
 /** Lines that lead back to a node that a walk from the beginning is still on its way from. */
@@ -107,11 +130,17 @@ function placeInColumns(nodes: ReadonlyMap<string, Node>, edges: readonly GraphE
 }
 
 /** Ties two nodes together, through a node without a name in each column between them. */
-function chain(from: Node | undefined, to: Node | undefined, columns: Node[][]): readonly Node[] {
+function chain(
+  from: Node | undefined,
+  to: Node | undefined,
+  columns: Node[][],
+  [first, last]: readonly [number, number],
+): readonly Node[] {
   if (from === undefined || to === undefined) return [];
   const between: Node[] = [];
   for (let column = from.column + 1; column < to.column; column += 1) {
-    const node = newNode("", column);
+    const room = Math.max(column === from.column + 1 ? first : 0, column === to.column - 1 ? last : 0, LINE_ROOM);
+    const node = newNode("", column, room);
     (columns[column] ??= []).push(node);
     between.push(node);
   }
@@ -135,8 +164,8 @@ function orderRows(columns: readonly Node[][]): void {
       spread(column, wanted);
     }
   }
-  const first = Math.min(...columns.flatMap((column) => column.map(({ row }) => row)));
-  for (const column of columns) for (const node of column) node.row -= first;
+  const top = Math.min(...columns.flatMap((column) => column.map(({ row, height }) => row - height / 2)));
+  for (const column of columns) for (const node of column) node.row = round(node.row - top);
 }
 
 function middle(neighbours: readonly Node[], otherwise: number): number {
@@ -146,21 +175,31 @@ function middle(neighbours: readonly Node[], otherwise: number): number {
   return ((rows[Math.floor(at)] ?? 0) + (rows[Math.ceil(at)] ?? 0)) / 2;
 }
 
-/** Gives rows near those that are wanted, at least one apart. */
+/** Gives rows near those that are wanted, so that nothing lies on anything else. */
 function spread(column: readonly Node[], wanted: ReadonlyMap<Node, number>): void {
-  const centre = column.reduce((sum, node) => sum + (wanted.get(node) ?? 0), 0) / Math.max(1, column.length);
-  let last = -Infinity;
+  // Nodes that are pushed together move as one: to the middle of where its members want to be.
+  const groups: { members: Node[]; offsets: number[]; sum: number }[] = [];
   for (const node of column) {
-    const room = roomOf(node);
-    node.row = Math.max(Math.round((wanted.get(node) ?? 0) * 2) / 2, last + room);
-    last = node.row;
+    let group = { members: [node], offsets: [0], sum: wanted.get(node) ?? 0 };
+    for (let last = groups.at(-1); last !== undefined; last = groups.at(-1)) {
+      const [end, begin] = [last.members.at(-1), group.members[0]];
+      const gap = ((end?.height ?? 0) + (begin?.height ?? 0)) / 2;
+      const lastRow = last.sum / last.members.length + (last.offsets.at(-1) ?? 0);
+      if (lastRow + gap <= group.sum / group.members.length + 1e-9) break;
+      const shift = (last.offsets.at(-1) ?? 0) + gap;
+      group = {
+        members: [...last.members, ...group.members],
+        offsets: [...last.offsets, ...group.offsets.map((offset) => offset + shift)],
+        sum: last.sum + group.sum - shift * group.members.length,
+      };
+      groups.pop();
+    }
+    groups.push(group);
   }
-  const shift =
-    Math.round((column.reduce((sum, { row }) => sum + row, 0) / Math.max(1, column.length) - centre) * 2) / 2;
-  for (const node of column) node.row -= shift;
+  for (const { members, offsets, sum } of groups)
+    for (const [index, node] of members.entries()) node.row = round(sum / members.length + (offsets[index] ?? 0));
 }
 
-/** A line needs less room than a node. */
-function roomOf({ name }: Node): number {
-  return name === "" ? 0.5 : 1;
+function round(row: number): number {
+  return Math.round(row * 100) / 100;
 }

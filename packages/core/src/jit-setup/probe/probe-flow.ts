@@ -1,9 +1,7 @@
 import type { FlowDocument } from "../../flows/flow-document.ts";
-import { connectorStep } from "../../flows/generate/draft.ts";
+import { actionStep, connectorStep } from "../../flows/generate/draft.ts";
 import { connectorId } from "../../flows/generate/kinds/connector-id.ts";
 import type { FlowConnector } from "../../flows/generate/options.ts";
-import { endStep } from "../../flows/generate/parts.ts";
-import { PLACE } from "../../flows/generate/keys.ts";
 import { placeSteps, withViews } from "../../flows/generate/place-steps.ts";
 
 /** Where the probe keeps the gateway's answer. */
@@ -32,9 +30,9 @@ export function probeFlow(flowId: string, connector: FlowConnector): FlowDocumen
             payload: PROBE_BODY,
             resultPath: PROBE_RESULT,
           },
-          { success: PLACE.end, refused: PLACE.end, unreachable: PLACE.end },
+          { success: "end", refused: "end", unreachable: "end" },
         ),
-        endStep(),
+        actionStep("end", "End", "logged-in", []),
       ],
     },
     flowId,

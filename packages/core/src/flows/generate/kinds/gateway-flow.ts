@@ -24,13 +24,13 @@ const RESULT = "cognitoJit";
 /** What the gateway says to do next, with the branch's name and where it leads. */
 const NEXT_STEPS: readonly (readonly [next: string, name: string, to: string])[] = [
   ["sign-in", "The password is right", "takeLoginId"],
-  ["step-up", "The password is right, and Cognito asked for a second factor", "takeLoginIdToStepUp"],
+  ["step-up", "Right, and a second factor is due", "takeLoginIdToStepUp"],
   // Descope refuses it with the text that it has for everybody.
-  ["ask-again", "Wrong password or unknown user", PLACE.passwordSignIn],
-  ["reset-password", "A new password is needed", "isKnown"],
+  ["ask-again", "Wrong, or nobody", PLACE.passwordSignIn],
+  ["reset-password", "New password needed", "isKnown"],
   ["verify-contact", "Never confirmed", "contact"],
   ["stop", "Disabled", "refused"],
-  ["retry-later", "Too many at a time, or Cognito does not answer", "later"],
+  ["retry-later", "Busy, or no answer", "later"],
 ];
 
 /**

@@ -21,7 +21,7 @@ export function whoStep(
   if (to.fresh !== undefined)
     branches.push({
       id: "freshUser",
-      name: "Imported, without a credential yet",
+      name: "Freshly migrated",
       when: [["unauthUser.customAttributes.freshlyMigrated", "is-true"]],
       to: to.fresh,
     });
