@@ -3,7 +3,7 @@ import type { OAuthProviders, OAuthProviderSettings } from "@cognito-to-descope/
 import { translateFailure } from "./errors.ts";
 import { unlessFeatureMissing } from "./feature-missing.ts";
 import { accept, createManagementClient } from "./management-client.ts";
-import type { AskOptions } from "./management-client.ts";
+import type { AskOptions, ManagementClient } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 
@@ -16,7 +16,11 @@ const PATH = "/v1/mgmt/oauth/provider";
  * @throws MigrationError `ERR_CONFIG_INVALID` when an option is not usable.
  */
 export function createOAuthProviders(options: ProjectTargetOptions): OAuthProviders {
-  const client = createManagementClient(resolveOptions(options));
+  return oauthProvidersOf(createManagementClient(resolveOptions(options)));
+}
+
+/** The same, with the quotas of a client that is there. */
+export function oauthProvidersOf(client: ManagementClient): OAuthProviders {
   async function ask(method: string, body: object | undefined, call: AskOptions): Promise<Record<string, unknown>> {
     const operation = `${method} ${PATH}`;
     return await unlessFeatureMissing(operation, async () =>
