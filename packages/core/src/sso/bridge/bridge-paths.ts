@@ -1,0 +1,40 @@
+import type { BridgeConnection, BridgeHost } from "./bridge-config.ts";
+
+/** How the bridge's own paths begin. Cognito has none that do. */
+export const BRIDGE_PREFIX = "/_bridge/";
+
+/** One of the bridge's own endpoints. */
+export type BridgeEndpoint =
+  | { readonly endpoint: "health" }
+  | { readonly endpoint: "oidc-authorize" | "oidc-token"; readonly connection: BridgeConnection | undefined };
+
+const OIDC = /^\/_bridge\/oidc\/([\w%.~!'()*-]{1,300})\/(authorize|token)$/;
+
+/** The endpoint of a path under {@link BRIDGE_PREFIX}; undefined when there is none. Such a path never goes to Cognito. */
+export function bridgeEndpoint(path: string, host: BridgeHost): BridgeEndpoint | undefined {
+  if (path === "/_bridge/health") return { endpoint: "health" };
+  const [, encoded = "", what] = OIDC.exec(path) ?? [];
+  if (what === undefined) return undefined;
+  let name: string;
+  try {
+    name = decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+  const connection = host.byName.get(name);
+  const usable =
+    connection?.protocol === "oidc" && connection.upstream?.authorizeUrl !== "" && connection.upstream?.tokenUrl !== "";
+  return {
+    endpoint: what === "authorize" ? "oidc-authorize" : "oidc-token",
+    connection: usable ? connection : undefined,
+  };
+}
+
+/** What Descope is told in place of the provider's addresses, so that the redirect URI that is registered there can stay. */
+export function oidcEndpoints(
+  host: string,
+  connectionName: string,
+): { readonly authorizeUrl: string; readonly tokenUrl: string } {
+  const base = `https://${host}${BRIDGE_PREFIX}oidc/${encodeURIComponent(connectionName)}`;
+  return { authorizeUrl: `${base}/authorize`, tokenUrl: `${base}/token` };
+}
