@@ -30,7 +30,7 @@ interface OpenElement {
 
 /** Bytes within which nearly every issuer ends. Only where this one does not, the whole limit is looked at. */
 const FIRST_LOOK = 1024;
-/** Characters of a form for about as many: Okta's and Entra ID's responses take 500 to 700 up to there. */
+/** Characters of a form for about as many: a declaration, the tag of the response with what it usually has, the issuer. */
 const FIRST_CHARACTERS = 1200;
 
 /**
