@@ -11,6 +11,7 @@ const config: ViteUserConfig = defineConfig({
       "scripts/test/**/*.test.ts",
       "examples/test/**/*.test.ts",
     ],
+    globalSetup: ["scripts/say-what-is-missing.ts"],
     setupFiles: ["scripts/seed-properties.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

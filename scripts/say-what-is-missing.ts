@@ -1,0 +1,8 @@
+// Runs once before all tests: says which of them this machine cannot run, so that a skipped one is not taken for a passed one.
+import { chromiumPath } from "../packages/sandbox/test/support/chromium-path.ts";
+
+/** What vitest calls. */
+export default function sayWhatIsMissing(): void {
+  if (chromiumPath() === undefined)
+    console.warn("No Chromium here: the tests in a real browser are skipped. On Debian: apt-get install chromium.");
+}
