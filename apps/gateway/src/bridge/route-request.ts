@@ -53,6 +53,7 @@ export function routeRequest(head: RequestHead, config: BridgeConfig): Route {
   const contentType = onlyHeader(head.headers, "content-type");
   // Nobody but the server that a body is for decodes it.
   const encoded = headerValues(head.headers, "content-encoding").length > 0;
-  if (encoded || !needsBody({ method: head.method, path, query: "", contentType })) return { route: "pass-through", host };
+  if (encoded || !needsBody({ method: head.method, path, query: "", contentType }))
+    return { route: "pass-through", host };
   return { route: "answer", host, maxBodyBytes: MAX_CALL_BACK_BYTES };
 }

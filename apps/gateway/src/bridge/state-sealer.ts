@@ -4,7 +4,9 @@ import type { StateSealer } from "@cognito-to-descope/core";
 export const MIN_STATE_SECRET = 32;
 
 const IV_BYTES = 12;
-const CONTEXT: Uint8Array<ArrayBuffer> = new TextEncoder().encode("cognito-to-descope sso bridge: state of an oidc sign-in");
+const CONTEXT: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
+  "cognito-to-descope sso bridge: state of an oidc sign-in",
+);
 
 /**
  * Seals by AES-256-GCM of the Web Crypto API, which Node, Lambda and Workers all have. What is sealed can be neither read

@@ -51,7 +51,10 @@ export async function passThrough(
           return;
         }
         const status = error instanceof UpstreamFailure ? error.status : 502;
-        sendWhole(response, refusal(status, `upstream-${status === 504 ? "timeout" : "unreachable"}`, "Cognito did not answer"));
+        sendWhole(
+          response,
+          refusal(status, `upstream-${status === 504 ? "timeout" : "unreachable"}`, "Cognito did not answer"),
+        );
         request.resume();
         resolve(status);
       });
