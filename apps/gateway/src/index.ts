@@ -33,3 +33,6 @@ export { parseBridgeConfig, parseWrittenBridgeConfig } from "./bridge/parse-brid
 export { parseModes } from "./bridge/parse-modes.ts";
 export type { Route } from "./bridge/route-request.ts";
 export { createStateSealer, MIN_STATE_SECRET } from "./bridge/state-sealer.ts";
+export { createLambdaHandler, type LambdaHandler, type LambdaOptions } from "./bridge/lambda/create-lambda-handler.ts";
+export type { LambdaResult } from "./bridge/lambda/lambda-event.ts";
+export { type FileBridge, type FileNews, serveFiles, type ServeFilesOptions } from "./bridge/node/serve-files.ts";

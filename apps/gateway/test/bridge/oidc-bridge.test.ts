@@ -275,7 +275,7 @@ describe("a token request through the bridge", () => {
     ["for no address", { client_id: "Initech-client", redirect_uri: "" }, {}, 400, "invalid_request"],
   ])("%s reaches nobody", async (_what, more, headers, status, error) => {
     await using oidc = await startOidc();
-    const answer = await token(oidc.scene, { ...request, ...more }, headers as Readonly<Record<string, string>>);
+    const answer = await token(oidc.scene, { ...request, ...more }, headers);
     expect([answer.status, JSON.parse(answer.body)]).toEqual([status, { error }]);
     expect(oidc.provider.seen).toEqual([]);
   });

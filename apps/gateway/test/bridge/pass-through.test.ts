@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request as httpRequest } from "node:http";
+import { type IncomingMessage, request as httpRequest } from "node:http";
 import { describe, expect, test } from "vitest";
 import { CERTIFICATE, startScene } from "./bridge-scene.ts";
 import { ask, post, sendRaw } from "./raw-client.ts";
@@ -88,7 +88,7 @@ describe("what a bridge passes through", () => {
       headers: { host: "auth.example.com" },
     });
     outgoing.write("first");
-    const [answer] = (await once(outgoing, "response")) as [import("node:http").IncomingMessage];
+    const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
     const [first] = (await once(answer, "data")) as [Buffer];
     expect(first.toString()).toBe("first");
     let received = first.length;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { HOST } from "./bridge-scene.ts";
@@ -37,7 +37,7 @@ export async function ask(
   };
   const outgoing = ca === undefined ? httpRequest(options) : httpsRequest({ ...options, ca, servername: HOST });
   outgoing.end(body);
-  const [answer] = (await once(outgoing, "response")) as [import("node:http").IncomingMessage];
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer as AsyncIterable<Uint8Array>) chunks.push(chunk);
   return {
