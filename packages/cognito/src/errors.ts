@@ -2,6 +2,7 @@ import { MigrationError, partitionOf } from "@cognito-to-descope/core";
 import type { MigrationErrorDetails } from "@cognito-to-descope/core";
 
 import { isCertificateProblem, lacksOperation } from "./retry-policy.ts";
+import { SETTINGS_OPERATIONS } from "./operations.ts";
 import type { SourceOperation } from "./operations.ts";
 import { regionOfUserPoolId } from "./user-pool-id.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
@@ -99,6 +100,16 @@ export function toMigrationError(failure: VendorFailure, context: CallContext): 
   }
   if (failure.networkCode !== "" || failure.unreadable || status >= 500) return unreachable(failure, host, details);
   const request = failure.requestId === "" ? "" : ` (request ${failure.requestId})`;
+  if (operation in SETTINGS_OPERATIONS && status >= 400 && status < 500) {
+    return new MigrationError(
+      "ERR_SOURCE_REFUSED",
+      `${operation} was refused with ${code || `status ${status}`}${request}`,
+      {
+        ...details,
+        suggestion: refusedSuggestion(code),
+      },
+    );
+  }
   return new MigrationError(
     "ERR_SOURCE_UNEXPECTED",
     `${operation} failed with ${code || (status === 0 ? "an unexpected error" : `status ${status}`)}${request}`,
@@ -214,6 +225,14 @@ function unreachable(failure: VendorFailure, endpointHost: string, details: Migr
     suggestion:
       "check the network, the region and the endpoint, then run the same command again: it goes on where it stopped",
   });
+}
+
+function refusedSuggestion(code: string): string {
+  if (code === "LimitExceededException") {
+    return "the pool has as many of these as AWS allows: delete one that nobody uses, or ask AWS for more";
+  }
+  if (code === "ForbiddenException") return "an AWS WAF web ACL of the pool refuses this machine";
+  return "look at its settings in the AWS console: one of them does not go with what was asked for";
 }
 
 function unexpectedSuggestion({ code }: VendorFailure): { readonly suggestion?: string } {

@@ -45,6 +45,10 @@ export function mapDescribedPool(pool: UserPoolType, userPoolId: string, region:
     // The API's own default when a pool does not say.
     caseSensitive: pool.UsernameConfiguration?.CaseSensitive ?? true,
     passwordPolicy: mapPasswordPolicy(pool),
+    verification: {
+      atSignUp: pool.AutoVerifiedAttributes ?? [],
+      beforeUpdate: pool.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [],
+    },
     triggers: mapTriggers(pool.LambdaConfig),
     tier: pool.UserPoolTier ?? "",
     ...(pool.Domain ? { domain: pool.Domain } : {}),

@@ -1,6 +1,7 @@
 import { isRegion, MigrationError, partitionOf } from "@cognito-to-descope/core";
 
-import { SOURCE_OPERATIONS } from "./operations.ts";
+import { SETTINGS_OPERATIONS, SOURCE_OPERATIONS } from "./operations.ts";
+import type { SourceOperation } from "./operations.ts";
 
 /** What the policy is for. */
 export interface MinimalPolicyOptions {
@@ -9,6 +10,8 @@ export interface MinimalPolicyOptions {
   readonly accountId?: string | undefined;
   /** @defaultValue any pool of the region */
   readonly userPoolId?: string | undefined;
+  /** Whether a way to sign in may be set up as well: app clients and identity providers. @defaultValue false */
+  readonly settings?: boolean | undefined;
 }
 
 /** An IAM policy document, as JSON. */
@@ -25,8 +28,12 @@ export interface PolicyStatement {
   readonly Resource: readonly string[];
 }
 
+/** Asks for a domain by its name, so IAM knows no pool that it could be allowed for; see facts.md. */
+const OF_NO_POOL = "DescribeUserPoolDomain" satisfies SourceOperation;
+
 /**
- * The least IAM policy with which a user pool can be read: exactly the operations that this package calls.
+ * The least IAM policy with which a user pool can be read, and set up where that is asked for: exactly the operations that
+ * this package calls.
  *
  * @throws MigrationError `ERR_CONFIG_INVALID` when a part is not what its name says.
  */
@@ -39,15 +46,20 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
   if (userPoolId !== "*" && !/^[\w-]+_[0-9a-zA-Z]+$/.test(userPoolId)) {
     throw new MigrationError("ERR_CONFIG_INVALID", 'the user pool ID must look like "us-east-1_AbCdEf123"');
   }
+  const statement = (Sid: string, operations: object): PolicyStatement => ({
+    Sid,
+    Effect: "Allow",
+    Action: Object.keys(operations)
+      .filter((operation) => operation !== OF_NO_POOL)
+      .map((operation) => `cognito-idp:${operation}`),
+    Resource: [`arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`],
+  });
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "ReadUserPool",
-        Effect: "Allow",
-        Action: Object.keys(SOURCE_OPERATIONS).map((operation) => `cognito-idp:${operation}`),
-        Resource: [`arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`],
-      },
+      statement("ReadUserPool", SOURCE_OPERATIONS),
+      { Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] },
+      ...(options.settings === true ? [statement("SetUpSignIn", SETTINGS_OPERATIONS)] : []),
     ],
   };
 }

@@ -1,8 +1,15 @@
 import {
   AdminListGroupsForUserCommand,
+  CreateIdentityProviderCommand,
+  CreateUserPoolClientCommand,
+  DeleteIdentityProviderCommand,
+  DeleteUserPoolClientCommand,
+  UpdateIdentityProviderCommand,
+  UpdateUserPoolClientCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
   GetUserPoolMfaConfigCommand,
   ListGroupsCommand,
   ListIdentityProvidersCommand,
@@ -13,12 +20,26 @@ import {
 import type {
   AdminListGroupsForUserCommandInput,
   AdminListGroupsForUserCommandOutput,
+  CreateIdentityProviderCommandInput,
+  CreateIdentityProviderCommandOutput,
+  CreateUserPoolClientCommandInput,
+  CreateUserPoolClientCommandOutput,
+  DeleteIdentityProviderCommandInput,
+  DeleteIdentityProviderCommandOutput,
+  DeleteUserPoolClientCommandInput,
+  DeleteUserPoolClientCommandOutput,
+  UpdateIdentityProviderCommandInput,
+  UpdateIdentityProviderCommandOutput,
+  UpdateUserPoolClientCommandInput,
+  UpdateUserPoolClientCommandOutput,
   DescribeIdentityProviderCommandInput,
   DescribeIdentityProviderCommandOutput,
   DescribeUserPoolCommandInput,
   DescribeUserPoolCommandOutput,
   DescribeUserPoolClientCommandInput,
   DescribeUserPoolClientCommandOutput,
+  DescribeUserPoolDomainCommandInput,
+  DescribeUserPoolDomainCommandOutput,
   GetUserPoolMfaConfigCommandInput,
   GetUserPoolMfaConfigCommandOutput,
   ListGroupsCommandInput,
@@ -37,20 +58,28 @@ import type { Clock, MigrationError } from "@cognito-to-descope/core";
 import type { CognitoClient } from "./cognito-client.ts";
 import { throttledTooLong, timedOut, toMigrationError } from "./errors.ts";
 import type { CallContext } from "./errors.ts";
+import { SETTINGS_OPERATIONS } from "./operations.ts";
 import type { SourceOperation } from "./operations.ts";
 import { startDeadline } from "./request-deadline.ts";
 import type { RequestQuotas } from "./request-quotas.ts";
 import { backoffMs, classifyFailure, isNobodyThere } from "./retry-policy.ts";
-import type { RetryOptions } from "./retry-policy.ts";
+import type { FailureKind, RetryOptions } from "./retry-policy.ts";
 import type { CognitoSourceListener } from "./source-events.ts";
 import { readVendorFailure } from "./vendor-failure.ts";
 import type { VendorFailure } from "./vendor-failure.ts";
 
 const commands = {
   AdminListGroupsForUser: AdminListGroupsForUserCommand,
+  CreateIdentityProvider: CreateIdentityProviderCommand,
+  CreateUserPoolClient: CreateUserPoolClientCommand,
+  DeleteIdentityProvider: DeleteIdentityProviderCommand,
+  DeleteUserPoolClient: DeleteUserPoolClientCommand,
+  UpdateIdentityProvider: UpdateIdentityProviderCommand,
+  UpdateUserPoolClient: UpdateUserPoolClientCommand,
   DescribeIdentityProvider: DescribeIdentityProviderCommand,
   DescribeUserPool: DescribeUserPoolCommand,
   DescribeUserPoolClient: DescribeUserPoolClientCommand,
+  DescribeUserPoolDomain: DescribeUserPoolDomainCommand,
   GetUserPoolMfaConfig: GetUserPoolMfaConfigCommand,
   ListGroups: ListGroupsCommand,
   ListIdentityProviders: ListIdentityProvidersCommand,
@@ -64,12 +93,19 @@ const commands = {
 /** What goes out and what comes in, by operation. */
 interface Messages {
   readonly AdminListGroupsForUser: readonly [AdminListGroupsForUserCommandInput, AdminListGroupsForUserCommandOutput];
+  readonly CreateIdentityProvider: readonly [CreateIdentityProviderCommandInput, CreateIdentityProviderCommandOutput];
+  readonly CreateUserPoolClient: readonly [CreateUserPoolClientCommandInput, CreateUserPoolClientCommandOutput];
+  readonly DeleteIdentityProvider: readonly [DeleteIdentityProviderCommandInput, DeleteIdentityProviderCommandOutput];
+  readonly DeleteUserPoolClient: readonly [DeleteUserPoolClientCommandInput, DeleteUserPoolClientCommandOutput];
+  readonly UpdateIdentityProvider: readonly [UpdateIdentityProviderCommandInput, UpdateIdentityProviderCommandOutput];
+  readonly UpdateUserPoolClient: readonly [UpdateUserPoolClientCommandInput, UpdateUserPoolClientCommandOutput];
   readonly DescribeIdentityProvider: readonly [
     DescribeIdentityProviderCommandInput,
     DescribeIdentityProviderCommandOutput,
   ];
   readonly DescribeUserPool: readonly [DescribeUserPoolCommandInput, DescribeUserPoolCommandOutput];
   readonly DescribeUserPoolClient: readonly [DescribeUserPoolClientCommandInput, DescribeUserPoolClientCommandOutput];
+  readonly DescribeUserPoolDomain: readonly [DescribeUserPoolDomainCommandInput, DescribeUserPoolDomainCommandOutput];
   readonly GetUserPoolMfaConfig: readonly [GetUserPoolMfaConfigCommandInput, GetUserPoolMfaConfigCommandOutput];
   readonly ListGroups: readonly [ListGroupsCommandInput, ListGroupsCommandOutput];
   readonly ListIdentityProviders: readonly [ListIdentityProvidersCommandInput, ListIdentityProvidersCommandOutput];
@@ -103,6 +139,11 @@ export interface PoolCallsOptions extends RetryOptions {
 /** How one call is made. */
 interface CallOptions<Operation extends SourceOperation> {
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the request may be sent again when nobody knows what became of it. False for what makes something at each
+   * call. @defaultValue true
+   */
+  readonly repeatable?: boolean;
   /** The request carries a page token. @defaultValue false */
   readonly hasToken?: boolean;
   /** What stands for the answer when the endpoint lacks the operation and that is tolerated. */
@@ -143,7 +184,8 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
     try {
       const command = new (commands[operation] as unknown as new (input: object) => never)({
         ...input,
-        UserPoolId: userPoolId,
+        // A domain is asked for by its own name.
+        ...(operation === "DescribeUserPoolDomain" ? {} : { UserPoolId: userPoolId }),
       });
       const output = (await client.send(command, {
         abortSignal: deadline.signal,
@@ -155,7 +197,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       call.signal?.throwIfAborted();
       const failure = readVendorFailure(deadline.expired ? timedOut(options.requestTimeoutMs) : error);
       if (failure.status !== 0) answered = true;
-      if (classifyFailure(failure) === "throttled") permit.throttled(failure.retryAfterMs);
+      if (kindOf(failure, operation) === "throttled") permit.throttled(failure.retryAfterMs);
       return { failure };
     } finally {
       deadline.clear();
@@ -184,7 +226,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       const result = await attempt(operation, input, call);
       if ("output" in result) return result.output;
       const { failure, refusal } = result;
-      const kind = refusal === undefined ? classifyFailure(failure) : "transient";
+      const kind = refusal === undefined ? kindOf(failure, operation) : "transient";
       if (kind === "operation-missing" && call.ifMissing !== undefined && tolerates(failure)) {
         listener({
           type: "operation-missing",
@@ -203,7 +245,9 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
         continue;
       }
       failures += 1;
-      const most = !answered && isNobodyThere(failure.networkCode) ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
+      const nobody = isNobodyThere(failure.networkCode);
+      const inDoubt = call.repeatable === false && !nobody && !failure.clockCorrected;
+      const most = inDoubt ? 1 : !answered && nobody ? MAX_ATTEMPTS_NOBODY_THERE : options.maxAttempts;
       if (kind !== "transient" || failures >= most) throw refusal ?? toMigrationError(failure, context);
       const waitMs = backoffMs(failures, options.random(), RETRY_BASE_MS, RETRY_CAP_MS);
       listener({
@@ -216,6 +260,12 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       await clock.sleep(waitMs, call.signal);
     }
   };
+}
+
+/** What a failure asks for. That a pool is full of clients or providers passes by no waiting. */
+function kindOf(failure: VendorFailure, operation: SourceOperation): FailureKind {
+  const isFull = failure.code === "LimitExceededException" && operation in SETTINGS_OPERATIONS;
+  return isFull ? "final" : classifyFailure(failure);
 }
 
 function reasonOf(failure: VendorFailure, refusal: MigrationError | undefined): string {

@@ -6,7 +6,19 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /** Provider details as Cognito gives them, without secrets. */
 export function withoutSecrets(details: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(details).filter(([name, value]) => !SECRET_NAME.test(name) && !PRIVATE_KEY.test(value)),
-  );
+  return splitSecrets(details).details;
+}
+
+/** Provider details as Cognito gives them, and their secrets apart. */
+export function splitSecrets(all: Readonly<Record<string, string>>): {
+  readonly details: Record<string, string>;
+  readonly secrets: Record<string, string>;
+} {
+  const isSecret = ([name, value]: readonly [string, string]): boolean =>
+    SECRET_NAME.test(name) || PRIVATE_KEY.test(value);
+  const entries = Object.entries(all);
+  return {
+    details: Object.fromEntries(entries.filter((entry) => !isSecret(entry))),
+    secrets: Object.fromEntries(entries.filter(isSecret)),
+  };
 }

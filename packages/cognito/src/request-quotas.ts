@@ -1,14 +1,14 @@
 import { createRateLimiter } from "@cognito-to-descope/core";
 import type { Clock, Permit, RateLimit, RateLimiter } from "@cognito-to-descope/core";
 
-import { SOURCE_OPERATIONS } from "./operations.ts";
-import type { QuotaCategory, SourceOperation } from "./operations.ts";
+import { OPERATION_CATEGORIES } from "./operations.ts";
+import type { QuotaCategory, SettingsCategory, SourceOperation } from "./operations.ts";
 
 /** The request rates to keep. */
 export interface CognitoLimits {
   /** Per AWS account and region, all pools together. */
   readonly categories: Readonly<Record<QuotaCategory, RateLimit>>;
-  /** Per user pool and operation, in the categories UserPoolClientRead and UserPoolResourceRead. */
+  /** Per user pool and operation, in the categories of app clients and of the pool's resources. */
   readonly perPoolOperation: RateLimit;
 }
 
@@ -24,8 +24,19 @@ export const DEFAULT_LIMITS: CognitoLimits = {
   perPoolOperation: { requests: 5, windowMs: 1000 },
 };
 
+/** The same for changes of settings. They are few, so nobody sets other rates. Source: facts.md. */
+const SETTINGS_LIMITS: Readonly<Record<SettingsCategory, RateLimit>> = {
+  UserPoolClientUpdate: { requests: 15, windowMs: 1000 },
+  UserPoolResourceUpdate: { requests: 15, windowMs: 1000 },
+};
+
 /** Categories in which a single operation on one pool is capped besides. Source: facts.md. */
-const CAPPED_PER_POOL: readonly QuotaCategory[] = ["UserPoolClientRead", "UserPoolResourceRead"];
+const CAPPED_PER_POOL: readonly (QuotaCategory | SettingsCategory)[] = [
+  "UserPoolClientRead",
+  "UserPoolClientUpdate",
+  "UserPoolResourceRead",
+  "UserPoolResourceUpdate",
+];
 
 /** Gives one permit for each HTTP request. One instance serves all pools of one AWS account and region. */
 export interface RequestQuotas {
@@ -77,10 +88,15 @@ export function createRequestQuotas(options: RequestQuotasOptions): RequestQuota
     return limiter;
   }
 
+  function rateOf(category: QuotaCategory | SettingsCategory): RateLimit {
+    if (category === "UserPoolClientUpdate" || category === "UserPoolResourceUpdate") return SETTINGS_LIMITS[category];
+    return limits?.categories?.[category] ?? DEFAULT_LIMITS.categories[category];
+  }
+
   return {
     async acquire(operation, userPoolId, signal) {
-      const category = SOURCE_OPERATIONS[operation];
-      const account = limiterOf(category, limits?.categories?.[category] ?? DEFAULT_LIMITS.categories[category]);
+      const category = OPERATION_CATEGORIES[operation];
+      const account = limiterOf(category, rateOf(category));
       if (!CAPPED_PER_POOL.includes(category)) return await account.acquire(signal);
       const cap = limits?.perPoolOperation ?? DEFAULT_LIMITS.perPoolOperation;
       // The pool's place first: a pool that waits for its own cap must not hold a place of the account's budget.

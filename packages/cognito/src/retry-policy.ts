@@ -42,7 +42,7 @@ export function classifyFailure(failure: VendorFailure): FailureKind {
     return "throttled";
   }
   if (lacksOperation(failure)) return "operation-missing";
-  if (failure.clockCorrected) return "transient";
+  if (failure.clockCorrected || code === "ConcurrentModificationException") return "transient";
   // A name that is not resolved inside the credential chain is a network failure too, but one the chain has retried.
   if (code === "CredentialsProviderError" || code === "TokenProviderError") return "final";
   if (isCertificateProblem(failure.networkCode)) return "final";

@@ -124,4 +124,20 @@ describe.each([
       providers.length > 0 ? [] : ["operation-missing ListIdentityProviders"],
     );
   });
+
+  it.skipIf(!available)("has its app clients made, replaced and deleted", async () => {
+    const settings = source.settings();
+    const given = {
+      ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      PreventUserExistenceErrors: "ENABLED",
+    };
+    const { clientId, name } = await settings.createAppClient("checks passwords", { ...given, GenerateSecret: true });
+    expect(await settings.listAppClients()).toContainEqual({ clientId, name });
+    expect(await settings.readAppClient(clientId)).toMatchObject({ name: "checks passwords", settings: given });
+    const admin = { ...given, ExplicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] };
+    await settings.replaceAppClient(clientId, { ...admin, ClientName: name });
+    expect(await settings.readAppClient(clientId)).toMatchObject({ name, settings: admin });
+    await settings.deleteAppClient(clientId);
+    expect((await settings.listAppClients()).map((client) => client.name)).toEqual(["web"]);
+  });
 });

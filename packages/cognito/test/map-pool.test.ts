@@ -20,6 +20,7 @@ describe("mapDescribedPool", () => {
         requireNumbers: false,
         requireSymbols: false,
       },
+      verification: { atSignUp: [], beforeUpdate: [] },
       triggers: {},
       tier: "",
     });

@@ -30,6 +30,17 @@ describe("minimalPolicy", () => {
     });
   });
 
+  it("allows changes of app clients and identity providers only where that is asked for", () => {
+    const [, settings] = minimalPolicy({ region: "eu-west-1", settings: true }).Statement;
+    expect(settings).toMatchObject({
+      Sid: "SetUpSignIn",
+      Action: ["Create", "Delete", "Update"].flatMap((verb) => [
+        `cognito-idp:${verb}IdentityProvider`,
+        `cognito-idp:${verb}UserPoolClient`,
+      ]),
+    });
+  });
+
   it.each([
     ["us-gov-west-1", "arn:aws-us-gov:cognito-idp:us-gov-west-1:*:userpool/*"],
     ["cn-north-1", "arn:aws-cn:cognito-idp:cn-north-1:*:userpool/*"],

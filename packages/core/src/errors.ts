@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   ERR_SOURCE_UNREACHABLE: "retry",
   ERR_SOURCE_THROTTLED: "retry",
   ERR_SOURCE_TOKEN_EXPIRED: "retry",
+  ERR_SOURCE_REFUSED: "operator",
   ERR_SOURCE_UNEXPECTED: "defect",
   ERR_TARGET_UNAUTHORIZED: "operator",
   ERR_TARGET_PROJECT_NOT_FOUND: "operator",

@@ -36,7 +36,7 @@ export interface Endpoint {
  * already, or make nothing that stays. Any other POST may not.
  */
 const REPEATABLE_POST =
-  /^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|customattribute\/(create|delete))|(role|tenant)\/delete|auth\/signin|jwt\/templates\/(update|validate)|tests\/generate\/\w+)$/;
+  /^\/auth\/(oauth|saml)\/authorize$|^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|customattribute\/(create|delete))|(role|tenant)\/delete|auth\/signin|jwt\/templates\/(update|validate)|oauth\/provider|sso\/(saml(\/metadata)?|oidc|redirect)|tenant\/settings|sso\/idp\/app\/(delete|oidc\/update)|tests\/generate\/\w+)$/;
 
 const known = new Map<string, Endpoint>();
 

@@ -129,7 +129,7 @@ export function createManagementClient(options: ResolvedOptions): ManagementClie
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       };
       const text = body === undefined ? undefined : JSON.stringify(body);
-      return transport.exchange({ url, method, headers, body: text }, path, signal);
+      return transport.exchange({ url, method, headers, body: text }, path.replace(/\?.*$/, ""), signal);
     },
   };
 }

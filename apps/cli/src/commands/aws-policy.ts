@@ -10,6 +10,7 @@ interface PolicyOptions {
   readonly region?: string;
   readonly account?: string;
   readonly inventory?: boolean;
+  readonly setup?: boolean;
 }
 
 /** Prints the least policy that reads the named pool, or the pools of the config, as JSON. */
@@ -29,7 +30,7 @@ export const awsPolicy: Command<PolicyOptions> = async (invocation) => {
         throw usageError("the policy needs a region", "name the pool with --user-pool-id, or the region with --region");
       }
       regions.push(region);
-      return minimalPolicy({ region, userPoolId, accountId: options.account });
+      return minimalPolicy({ region, userPoolId, accountId: options.account, settings: options.setup });
     },
   );
   // One policy with the resources of all.

@@ -1,5 +1,7 @@
 import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
 import { z } from "zod";
+import { settings, tenantId } from "./setting-schemas.ts";
+import { sso } from "./sso/sso-schema.ts";
 import type {
   WrittenBucket,
   WrittenConfig,
@@ -9,16 +11,6 @@ import type {
   WrittenSource,
   WrittenTarget,
 } from "./written-config.ts";
-
-/** An object that takes these settings and no others, and says which there are. */
-function settings<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? `no such setting: ${issue.keys.join(", ")}; there are ${Object.keys(shape).join(", ")}`
-        : undefined,
-  });
-}
 
 const milliseconds: z.ZodNumber = z.number().int().min(1).max(2_147_483_647);
 
@@ -40,11 +32,6 @@ const bucket: z.ZodType<WrittenBucket, WrittenBucket> = settings({
     .optional()
     .describe("How long everything is refused after the quota was exceeded; the window when left out"),
 });
-
-const tenantId: z.ZodType<string, string> = z
-  .string()
-  .regex(/^[^\p{Cc}\s/]{1,30}$/u, "must be a tenant ID of 1 to 30 characters without spaces")
-  .describe("Descope tenant ID; the tenant is created where it does not exist");
 
 const source: z.ZodType<WrittenSource, WrittenSource> = settings({
   userPoolId: z
@@ -232,6 +219,9 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   })
     .optional()
     .describe("How `c2d sync` follows the pools"),
+  sso: sso
+    .optional()
+    .describe("How the pools' connections become SSO settings; with it, users get their connection's tenant"),
   state: z
     .string()
     .min(1)

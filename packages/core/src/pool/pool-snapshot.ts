@@ -15,6 +15,8 @@ export interface PoolSnapshot {
   readonly caseSensitive: boolean;
   readonly mfa: PoolMfa;
   readonly passwordPolicy: PasswordPolicy;
+  /** How far the pool sees to it that an address is its owner's; absent where that was not read. */
+  readonly verification?: PoolVerification;
   /** Lambda triggers by Cognito's names (`PreSignUp`, `UserMigration`, …) with the function's ARN. */
   readonly triggers: Readonly<Record<string, string>>;
   /** `LITE`, `ESSENTIALS`, `PLUS`; empty when the pool did not say. */
@@ -46,6 +48,14 @@ export interface PoolMfa {
   readonly email: boolean;
   /** Passkeys are set up for the pool (a relying party is configured). */
   readonly passkeys: boolean;
+}
+
+/** Attributes (`email`, `phone_number`) that a user must prove. */
+export interface PoolVerification {
+  /** Proved by a code at sign-up. */
+  readonly atSignUp: readonly string[];
+  /** Proved by a code before a change of them takes effect; others are changed first and proved later. */
+  readonly beforeUpdate: readonly string[];
 }
 
 /** What a password must have. Lengths in characters. */

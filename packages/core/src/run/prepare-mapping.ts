@@ -8,6 +8,8 @@ import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
 import { roleKey } from "../project/role-key.ts";
+import { type ImportTenant, importTenants, type ImportTenants } from "../sso/import-tenants.ts";
+import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { notePool } from "./note-pool.ts";
 import type { RunContext } from "./run-context.ts";
 import { sourceUserPages } from "./source-user-pages.ts";
@@ -41,14 +43,15 @@ export async function prepareMapping(
     findings,
   );
   const names = nameRoles(pools, rules);
+  const byConnection = await connectionTenants(context, pools);
   const groups = pools.map((pool, index) =>
-    mapGroups(pool, rules, findings, { names, tenant: context.sources[index]?.tenant }),
+    mapGroups(pool, byConnection.rules[index] ?? rules, findings, { names, tenant: context.sources[index]?.tenant }),
   );
   noteSharedRoles(context, groups, findings);
   pools.forEach((pool, index) => notePool(pool, observationOf(observations, index), findings));
   const mappings: readonly SourceMapping[] = pools.map((pool, index) => ({
     pool,
-    rules,
+    rules: byConnection.rules[index] ?? rules,
     attributes: attributes.targets,
     groups: groups[index]?.effects ?? new Map(),
     tenant: context.sources[index]?.tenant,
@@ -58,7 +61,7 @@ export async function prepareMapping(
     {
       attributes: attributes.definitions,
       roles: wantedRoles(groups),
-      tenants: wantedTenants(context, groups),
+      tenants: wantedTenants(context, groups, byConnection.tenants),
     },
     project,
     findings,
@@ -75,16 +78,30 @@ function wantedRoles(groups: readonly GroupMapping[]): readonly Role[] {
   return [...roles.values()];
 }
 
-function wantedTenants({ sources, rules }: RunContext, groups: readonly GroupMapping[]): readonly Tenant[] {
-  const names = new Map(
-    sources.flatMap(({ tenant, tenantName }) =>
+/** Tenants of connections keep what an apply of SSO settings recorded, whatever connections came since. */
+async function connectionTenants(
+  { store, target, rules }: RunContext,
+  pools: readonly PoolSnapshot[],
+): Promise<ImportTenants> {
+  const records = rules.connections === "listed" ? [] : await store.readSsoRecords(target.projectId);
+  return importTenants(pools, rules, recordedTenants(records));
+}
+
+function wantedTenants(
+  { sources }: RunContext,
+  groups: readonly GroupMapping[],
+  byConnection: readonly ImportTenant[],
+): readonly Tenant[] {
+  const names = new Map([
+    ...byConnection.map(({ id, name }) => [id, name] as const),
+    ...sources.flatMap(({ tenant, tenantName }) =>
       tenant === undefined || tenantName === undefined ? [] : [[tenant, tenantName] as const],
     ),
-  );
+  ]);
   const ids = new Set([
     ...sources.flatMap(({ tenant }) => tenant ?? []),
     ...groups.flatMap((mapping) => mapping.tenants),
-    ...Object.values(rules.connectionTenants),
+    ...byConnection.map(({ id }) => id),
   ]);
   return [...ids].map((id) => ({ id, name: names.get(id) ?? id }));
 }

@@ -248,18 +248,27 @@ function validate(call: Call): JsonObject {
 const partly =
   "attributes, roles, permissions, JWT templates, connectors, flows and styles; OAuth providers and the password policy are exported only";
 
+function requireLicence({ project }: Call): void {
+  if (project.variants.snapshotApi === "refused")
+    throw new Refusal(403, "E011007", "Not allowed", "The licence of the project does not include this");
+}
+
 export const snapshotOperations: readonly Operation[] = [
   {
     name: "POST /v1/mgmt/project/snapshot/export",
     access: "management",
     partly,
-    run: ({ project }) => ({ files: exportFiles(project) }),
+    run: (call) => {
+      requireLicence(call);
+      return { files: exportFiles(call.project) };
+    },
   },
   {
     name: "POST /v1/mgmt/project/snapshot/import",
     access: "management",
     partly,
     run: (call) => {
+      requireLicence(call);
       importFiles(call, readFiles(call));
       return nothing;
     },
@@ -268,7 +277,10 @@ export const snapshotOperations: readonly Operation[] = [
     name: "POST /v1/mgmt/project/snapshot/validate",
     access: "management",
     partly: "looks at connectors and flows",
-    run: validate,
+    run: (call) => {
+      requireLicence(call);
+      return validate(call);
+    },
   },
   {
     name: "POST /v1/mgmt/projects/list",

@@ -59,6 +59,12 @@ export interface DescopeVariants {
   readonly connectorResult: "body" | "wrapped";
   /** What the HMAC of a connector call signs: the body, or its base64. */
   readonly hmacBytes: "body" | "base64";
+  /** Whether the connectors of a project are managed over the API: yes, not with this licence or key, or no such route. */
+  readonly connectorApi: "available" | "refused" | "absent";
+  /** Whether two connectors may have one name. */
+  readonly duplicateConnector: "refused" | "allowed";
+  /** Whether the licence of the project includes snapshots. */
+  readonly snapshotApi: "available" | "refused";
 }
 
 /** An option. */
@@ -180,6 +186,19 @@ export const descopeVariantOptions: {
   hmacBytes: {
     values: ["body", "base64"],
     evidence: "sources disagree; the documented name of the header says no more than SHA-256",
+  },
+  connectorApi: {
+    values: ["available", "refused", "absent"],
+    evidence:
+      "a newer Terraform provider calls it; the published API description lacks it, and no page names a licence",
+  },
+  duplicateConnector: {
+    values: ["refused", "allowed"],
+    evidence: "the Terraform provider looks connectors up by name",
+  },
+  snapshotApi: {
+    values: ["available", "refused"],
+    evidence: "the README of descopecli says that snapshots need a Pro licence or better",
   },
 };
 

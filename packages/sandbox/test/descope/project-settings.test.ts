@@ -202,6 +202,50 @@ async function fill(world: World): Promise<void> {
   world.service.selectJwtTemplate("claims");
 }
 
+test.each([
+  ["refused", 403, "E011007"],
+  ["absent", 404, "E011001"],
+] as const)(
+  "connectors that are %s over the API can be neither made, read, changed nor deleted",
+  async (connectorApi, status, code) => {
+    await using world = await openWorld({ variants: { connectorApi } });
+    for (const [method, path] of [
+      ["POST", "/v1/mgmt/connector"],
+      ["GET", "/v1/mgmt/connector?id=CI1"],
+      ["PUT", "/v1/mgmt/connector"],
+      ["POST", "/v1/mgmt/connector/update"],
+      ["DELETE", "/v1/mgmt/connector?id=CI1"],
+    ] as const) {
+      const answer = await world.manage(method, path, method === "GET" || method === "DELETE" ? undefined : {});
+      expect(answer).toMatchObject({ status, body: { errorCode: code } });
+    }
+  },
+);
+
+test("two connectors have one name only where that is allowed", async () => {
+  const connector = { name: "Gateway", type: "http", configuration: { baseUrl: "https://gateway.example" } };
+  for (const [duplicateConnector, status] of [
+    ["refused", 400],
+    ["allowed", 200],
+  ] as const) {
+    await using world = await openWorld({ variants: { duplicateConnector } });
+    await world.manage("POST", "/v1/mgmt/connector", connector);
+    expect((await world.manage("POST", "/v1/mgmt/connector", connector)).status).toBe(status);
+    const other = await world.manage("POST", "/v1/mgmt/connector", { ...connector, name: "Other" });
+    const renamed = { ...connector, id: other.body.id as string };
+    expect((await world.manage("PUT", "/v1/mgmt/connector", renamed)).status).toBe(status);
+  }
+});
+
+test("a project without snapshots in its licence refuses them", async () => {
+  await using world = await openWorld({ variants: { snapshotApi: "refused" } });
+  for (const step of ["export", "import", "validate"])
+    expect(await world.manage("POST", `/v1/mgmt/project/snapshot/${step}`, {})).toMatchObject({
+      status: 403,
+      body: { errorCode: "E011007" },
+    });
+});
+
 test("a snapshot carries the configuration to another project, without secrets", async () => {
   await using from = await openWorld();
   await fill(from);

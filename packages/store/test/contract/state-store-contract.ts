@@ -17,6 +17,7 @@ import {
   planned,
 } from "./samples.ts";
 import { describeTargetScan } from "./target-scan.ts";
+import { describeSsoRecords } from "./sso-records.ts";
 import { describeTouchedUsers } from "./touched-users.ts";
 
 /**
@@ -35,6 +36,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeApplying(open);
     describeControl(open);
     describeTouchedUsers(open);
+    describeSsoRecords(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);

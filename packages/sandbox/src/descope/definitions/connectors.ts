@@ -3,8 +3,9 @@
 import { readObject, readString, requireString } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import { nothing } from "../operation.ts";
-import type { Call, Operation } from "../operation.ts";
-import { Refusal, conflicting, invalid, missing } from "../refusal.ts";
+import type { Call, Operation, OperationResult } from "../operation.ts";
+import type { ProjectState } from "../project-state.ts";
+import { Refusal, conflicting, invalid, malformed, missing } from "../refusal.ts";
 
 /** A connector. */
 export interface Connector {
@@ -80,8 +81,7 @@ export function readConnector(from: JsonObject, id: string, before: Connector | 
 
 function create({ project, body }: Call): JsonObject {
   const connector = readConnector(body, project.ids.next("CI"), undefined);
-  if ([...project.connectors.values()].some((other) => other.name === connector.name))
-    throw conflicting("A connector with this name exists");
+  refuseDouble(project, connector);
   project.connectors.set(connector.id, connector);
   return answerConnector(connector);
 }
@@ -90,13 +90,34 @@ function update({ project, body }: Call): JsonObject {
   const before = project.connectors.get(requireString(body, "id"));
   if (before === undefined) throw notFound();
   const connector = readConnector(body, before.id, before);
+  refuseDouble(project, connector);
   project.connectors.set(connector.id, connector);
   return answerConnector(connector);
 }
 
+function refuseDouble(project: ProjectState, connector: Connector): void {
+  if (project.variants.duplicateConnector === "allowed") return;
+  if ([...project.connectors.values()].some(({ id, name }) => id !== connector.id && name === connector.name))
+    throw conflicting("A connector with this name exists");
+}
+
+/** Lets a request through where the project's connectors are managed over the API at all. */
+function whereAvailable(run: (call: Call) => OperationResult): (call: Call) => OperationResult {
+  return (call) => {
+    switch (call.project.variants.connectorApi) {
+      case "refused":
+        throw new Refusal(403, "E011007", "Not allowed", "The licence of the project does not include this");
+      case "absent":
+        throw new Refusal(404, malformed("").code, "Request is malformed", "There is no such operation");
+      default:
+        return run(call);
+    }
+  };
+}
+
 const partly = "any type is stored; flows call the type `http` only";
 
-export const connectorOperations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   { name: "POST /v1/mgmt/connector", access: "management", partly, run: create },
   { name: "PUT /v1/mgmt/connector", access: "management", partly, run: update },
   { name: "POST /v1/mgmt/connector/update", access: "management", partly, run: update },
@@ -118,3 +139,9 @@ export const connectorOperations: readonly Operation[] = [
     },
   },
 ];
+
+/** All of them, as far as the project has them. */
+export const connectorOperations: readonly Operation[] = operations.map((operation) => ({
+  ...operation,
+  run: whereAvailable(operation.run as (call: Call) => OperationResult),
+}));

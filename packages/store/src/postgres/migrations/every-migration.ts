@@ -3,7 +3,15 @@ import { baseline } from "./0002-baseline.ts";
 import { rateLimits } from "./0003-rate-limits.ts";
 import { control } from "./0004-control.ts";
 import { touchedUsers } from "./0005-touched-users.ts";
+import { ssoRecords } from "./0006-sso-records.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
-export const EVERY_MIGRATION: readonly Migration[] = [runsScansAndPlans, baseline, rateLimits, control, touchedUsers];
+export const EVERY_MIGRATION: readonly Migration[] = [
+  runsScansAndPlans,
+  baseline,
+  rateLimits,
+  control,
+  touchedUsers,
+  ssoRecords,
+];
