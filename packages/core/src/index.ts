@@ -178,12 +178,11 @@ export type {
 } from "./jit/jit-provisioner.ts";
 export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";
 export type * from "./sso/bridge/bridge-config.ts";
-export { BRIDGE_PREFIX, bridgeEndpoint, type BridgeEndpoint, oidcEndpoints } from "./sso/bridge/bridge-paths.ts";
+export { BRIDGE_PREFIX, bridgeEndpoint, type BridgeEndpoint } from "./sso/bridge/bridge-paths.ts";
 export { type BridgeConfigProblem, bridgeConfigProblems, compileBridgeConfig } from "./sso/bridge/compile-config.ts";
 export {
   ALL_TO_COGNITO,
   CONNECTION_MODES,
-  connectionKey,
   type ConnectionMode,
   type ConnectionModes,
   isConnectionMode,
@@ -196,6 +195,7 @@ export { type BridgeRoute, type DecisionEntry, isLogged } from "./sso/bridge/dec
 export { withoutField } from "./sso/bridge/form.ts";
 export {
   type AuthorizationStep,
+  cognitoLocation,
   type OidcProblem,
   readAuthorization,
   upstreamLocation,

@@ -17,7 +17,7 @@ import {
 } from "./bridge-http.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
 import { endToEnd, passedThrough, toldToDescope } from "./forwarded-headers.ts";
-import { createOidcBridge, type OidcBridge } from "./oidc-bridge.ts";
+import { authorizeAtCognito, createOidcBridge, type OidcBridge } from "./oidc-bridge.ts";
 import { jsonAnswer, refusal } from "./refusal.ts";
 import { type Route, routeRequest, splitTarget } from "./route-request.ts";
 
@@ -76,11 +76,14 @@ interface Handled {
 
 async function answerEndpoint({ oidc, request, host }: Asked, path: string): Promise<Handled> {
   const endpoint = bridgeEndpoint(path, host);
-  if (endpoint === undefined || endpoint.endpoint === "health" || oidc === undefined) {
-    return { answer: refusal(404, "not-found", "there is no such resource") };
-  }
+  if (endpoint === undefined || endpoint.endpoint === "health") return { answer: NOT_FOUND };
   const { connection } = endpoint;
   if (connection === undefined) return { answer: refusal(404, "connection-unknown", "there is no such connection") };
+  if (endpoint.endpoint === "cognito-authorize") {
+    const answer = authorizeAtCognito(request, connection, host);
+    return { answer, entry: { to: "bridge", reason: "cognito-authorize", connection: connection.key } };
+  }
+  if (oidc === undefined) return { answer: NOT_FOUND };
   const answer = await orFailure(() =>
     endpoint.endpoint === "oidc-authorize"
       ? oidc.authorize(request, connection, host)
@@ -89,6 +92,8 @@ async function answerEndpoint({ oidc, request, host }: Asked, path: string): Pro
   const entry: EntryFacts = { to: "bridge", reason: endpoint.endpoint, origin: "descope", connection: connection.key };
   return { answer, entry };
 }
+
+const NOT_FOUND: WholeAnswer = refusal(404, "not-found", "there is no such resource");
 
 async function answerCallBack(asked: Asked, path: string): Promise<Handled> {
   const { options, oidc, request, host } = asked;

@@ -2,6 +2,7 @@ import {
   type BridgeConnection,
   type BridgeHost,
   callBackLocation,
+  cognitoLocation,
   type OidcProblem,
   readAuthorization,
   readStatePayload,
@@ -110,6 +111,13 @@ export function createOidcBridge(
       return { ...answer, headers: endToEnd(answer.headers).filter(([name]) => TOKEN_HEADERS.has(name.toLowerCase())) };
     },
   };
+}
+
+/** Sends the browser on to Cognito, with the provider named that the connection is. */
+export function authorizeAtCognito(request: WholeRequest, connection: BridgeConnection, host: BridgeHost): WholeAnswer {
+  if (request.method !== "GET") return refusal(405, "method-not-allowed", "the endpoint takes GET only");
+  const step = cognitoLocation(splitTarget(request.target).query, connection, host);
+  return step.step === "refuse" ? refuse(step.problem) : redirect(step.location);
 }
 
 /** Headers of a token endpoint's answer that mean something to the client. */

@@ -47,6 +47,7 @@ const SHAPE: z.ZodType<WrittenBridgeConfig> = z.object({
       ),
       appClients: z.array(z.object({ clientId: text, callbackUrls: texts })),
       oidcRedirectUrls: texts,
+      upstreamClient: text.exactOptional(),
     }),
   ),
 });

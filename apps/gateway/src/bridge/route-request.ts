@@ -48,6 +48,7 @@ export function routeRequest(head: RequestHead, config: BridgeConfig): Route {
   const host = config.hosts.get(name.toLowerCase().replace(/:\d{1,5}$/, ""));
   if (host === undefined) return { route: "refuse", status: 421, title: "the bridge does not serve this host" };
   if (path.startsWith(BRIDGE_PREFIX)) return { route: "answer", host, maxBodyBytes: MAX_OWN_BYTES };
+  if (host.upstreamClient !== undefined) return { route: "refuse", status: 404, title: "there is no such resource" };
   if (path !== SAML_CALL_BACK && path !== OIDC_CALL_BACK) return { route: "pass-through", host };
   if (path === OIDC_CALL_BACK && head.method === "GET") return { route: "answer", host, maxBodyBytes: 0 };
   const contentType = onlyHeader(head.headers, "content-type");

@@ -11,6 +11,7 @@ import {
   NO_MODES,
   withStage,
   type WrittenBridgeConfig,
+  type WrittenBridgeHost,
 } from "@cognito-to-descope/core";
 import { samlConnection, writtenConfig } from "../../../../packages/core/test/sso/bridge/sample-bridge.ts";
 import { makeCertificate } from "../../../../packages/sandbox/test/descope/self-signed-certificate.ts";
@@ -51,6 +52,8 @@ export interface BridgeScene extends AsyncDisposable {
 /** What is to be different from a bridge that speaks plain HTTP. */
 export interface SceneOptions extends Partial<BridgeServerOptions> {
   readonly connections?: readonly Connection[];
+  /** What of the host's config is to be different. */
+  readonly host?: Partial<WrittenBridgeHost>;
   /** Cognito with TLS, by a certificate of the host. */
   readonly secureCognito?: boolean;
 }
@@ -71,7 +74,7 @@ export async function startScene(options: SceneOptions = {}): Promise<BridgeScen
   const written: WrittenBridgeConfig = {
     ...base,
     descopeBaseUrl: descope.url,
-    hosts: base.hosts.map((host) => ({ ...host, upstream: cognito.url })),
+    hosts: base.hosts.map((host) => ({ ...host, upstream: cognito.url, ...options.host })),
   };
   const config = compileBridgeConfig(written);
   let stages = NO_MODES;

@@ -291,3 +291,36 @@ describe("a token request through the bridge", () => {
     expect(oidc.provider.seen[0]?.body).toBe("grant_type=refresh_token&refresh_token=r&client_id=Initech-client");
   });
 });
+
+describe("a bridge of a pool without a custom domain", () => {
+  const host = { upstream: "https://acme.auth.eu-west-1.amazoncognito.com", upstreamClient: "4descope" };
+
+  test("names the provider to Cognito, for Descope's client and addresses only", async () => {
+    await using scene = await startScene({ connections: [samlConnection("Acme", { class: "F" })], host });
+    const query = {
+      client_id: "4descope",
+      redirect_uri: CALL_BACK,
+      response_type: "code",
+      state: "s",
+      scope: "openid",
+    };
+    const at = (more: Readonly<Record<string, string>>, name = "Acme"): Promise<Answer> =>
+      ask(scene.port, { path: `/_bridge/oidc/${name}/authorize?${formOf({ ...query, ...more })}` });
+    const location = `${host.upstream}/oauth2/authorize?${formOf({ ...query, identity_provider: "Acme" })}`;
+    expect((await at({})).headers.location).toBe(location);
+    expect((await at({ identity_provider: "Other" })).headers.location).toContain("identity_provider=Acme");
+    expect((await at({ client_id: "someone" })).status).toBe(400);
+    expect((await at({ redirect_uri: "https://evil.example" })).status).toBe(400);
+    expect((await at({}, "Other")).status).toBe(404);
+    expect((await post(scene.port, "/_bridge/oidc/Acme/token", "client_id=4descope")).status).toBe(404);
+  });
+
+  test("passes nothing through", async () => {
+    await using scene = await startScene({ host: { upstreamClient: "4descope" } });
+    for (const path of ["/login", "/oauth2/authorize", "/oauth2/idpresponse?state=x"]) {
+      expect((await ask(scene.port, { path })).status).toBe(404);
+    }
+    expect((await post(scene.port, "/saml2/idpresponse", "SAMLResponse=x&RelayState=s/1")).status).toBe(404);
+    expect([...scene.cognito.seen, ...scene.descope.seen]).toEqual([]);
+  });
+});

@@ -24,6 +24,12 @@ export interface WrittenBridgeHost {
   readonly appClients: readonly BridgeAppClient[];
   /** Where sign-ins of OIDC connections return to in Descope, to the character: `https://api.descope.com/v1/oauth/callback`. */
   readonly oidcRedirectUrls: readonly string[];
+  /**
+   * Only where the pool has no custom domain: the app client through which Cognito stays upstream of the connections. The
+   * host is then one of the bridge's own, `upstream` is the pool's domain, and nothing passes through: the bridge names the
+   * provider in authorization requests, and that is all.
+   */
+  readonly upstreamClient?: string;
 }
 
 /** What the bridge knows of an app client. */
@@ -59,4 +65,5 @@ export interface BridgeHost {
   /** Callback URLs by client ID. */
   readonly callbackUrls: ReadonlyMap<string, ReadonlySet<string>>;
   readonly oidcRedirectUrls: ReadonlySet<string>;
+  readonly upstreamClient: string | undefined;
 }

@@ -3,10 +3,12 @@ import type { BridgeConnection, BridgeHost } from "./bridge-config.ts";
 /** How the bridge's own paths begin. Cognito has none that do. */
 export const BRIDGE_PREFIX = "/_bridge/";
 
-/** One of the bridge's own endpoints. */
+/** One of the bridge's own endpoints: see `bridge-addresses.ts` for the addresses that Descope is given. */
 export type BridgeEndpoint =
   | { readonly endpoint: "health" }
-  | { readonly endpoint: "oidc-authorize" | "oidc-token"; readonly connection: BridgeConnection | undefined };
+  | { readonly endpoint: "oidc-authorize" | "oidc-token"; readonly connection: BridgeConnection | undefined }
+  /** Cognito's own authorization, with the provider named. */
+  | { readonly endpoint: "cognito-authorize"; readonly connection: BridgeConnection | undefined };
 
 const OIDC = /^\/_bridge\/oidc\/([\w%.~!'()*-]{1,300})\/(authorize|token)$/;
 
@@ -22,19 +24,14 @@ export function bridgeEndpoint(path: string, host: BridgeHost): BridgeEndpoint |
     return undefined;
   }
   const connection = host.byName.get(name);
+  if (host.upstreamClient !== undefined) {
+    // Descope redeems the code at Cognito itself.
+    return what === "authorize" ? { endpoint: "cognito-authorize", connection } : undefined;
+  }
   const usable =
     connection?.protocol === "oidc" && connection.upstream?.authorizeUrl !== "" && connection.upstream?.tokenUrl !== "";
   return {
     endpoint: what === "authorize" ? "oidc-authorize" : "oidc-token",
     connection: usable ? connection : undefined,
   };
-}
-
-/** What Descope is told in place of the provider's addresses, so that the redirect URI that is registered there can stay. */
-export function oidcEndpoints(
-  host: string,
-  connectionName: string,
-): { readonly authorizeUrl: string; readonly tokenUrl: string } {
-  const base = `https://${host}${BRIDGE_PREFIX}oidc/${encodeURIComponent(connectionName)}`;
-  return { authorizeUrl: `${base}/authorize`, tokenUrl: `${base}/token` };
 }

@@ -6,7 +6,7 @@ import type {
   WrittenBridgeConfig,
   WrittenBridgeHost,
 } from "./bridge-config.ts";
-import { connectionKey } from "./connection-mode.ts";
+import { connectionKey } from "../sso-options.ts";
 
 /** What is wrong with a config: where, and what would be right. */
 export interface BridgeConfigProblem {
@@ -56,6 +56,9 @@ export function bridgeConfigProblems(written: WrittenBridgeConfig): readonly Bri
     check(`${path}.host`, !hosts.has(host.host), "is there twice");
     hosts.add(host.host);
     check(`${path}.upstream`, originOf(host.upstream) !== undefined, ORIGIN);
+    if (host.upstreamClient !== undefined) {
+      check(`${path}.upstreamClient`, host.upstreamClient !== "", "must be the ID of an app client");
+    }
     for (const url of [host.upstream, written.descopeBaseUrl]) {
       const loops = hostNameOf(url) === host.host;
       check(`${path}.upstream`, !loops, "must not be the host itself: that is this bridge");
@@ -134,5 +137,6 @@ function compileHost(written: WrittenBridgeHost): BridgeHost {
     byIssuer,
     callbackUrls: new Map(written.appClients.map((client) => [client.clientId, new Set(client.callbackUrls)])),
     oidcRedirectUrls: new Set(written.oidcRedirectUrls),
+    upstreamClient: written.upstreamClient,
   };
 }

@@ -17,17 +17,12 @@ export const CONNECTION_MODES: readonly ConnectionMode[] = ["cognito", "log-only
 export interface ConnectionModes {
   /** What a connection has that is not named. */
   readonly default: ConnectionMode;
-  /** By {@link connectionKey}. */
+  /** By connection key: `<userPoolId>/<name>`. */
   readonly byConnection: ReadonlyMap<string, ConnectionMode>;
 }
 
 /** Every connection in the mode that changes nothing. */
 export const ALL_TO_COGNITO: ConnectionModes = { default: "cognito", byConnection: new Map() };
-
-/** What names a connection among those of several pools: `<userPoolId>/<name>`. */
-export function connectionKey({ userPoolId, name }: { readonly userPoolId: string; readonly name: string }): string {
-  return `${userPoolId}/${name}`;
-}
 
 /** The mode of a connection, by its key. */
 export function modeOf(modes: ConnectionModes, key: string): ConnectionMode {

@@ -23,7 +23,7 @@ export interface DecisionEntry {
 }
 
 /** The bridge's own endpoints. */
-export type BridgeRoute = "oidc-authorize" | "oidc-token";
+export type BridgeRoute = "oidc-authorize" | "oidc-token" | "cognito-authorize";
 
 /** Whether a decision is worth a line: those about responses are, those about everything that passes through are not. */
 export function isLogged({ reason }: Decision): boolean {

@@ -53,6 +53,24 @@ export function readAuthorization(query: string, connection: BridgeConnection, h
   return { step: "continue", state, redirectUri, parameters };
 }
 
+/**
+ * Where the browser goes when Cognito stays upstream: to the pool's own authorization endpoint, with the provider named and
+ * nothing else changed.
+ */
+export function cognitoLocation(
+  query: string,
+  connection: BridgeConnection,
+  host: BridgeHost,
+): Exclude<AuthorizationStep, { readonly step: "continue" }> {
+  const parameters = new URLSearchParams(query);
+  if (hasRepeated(parameters)) return { step: "refuse", problem: "parameter-repeated" };
+  if (parameters.get("client_id") !== host.upstreamClient) return { step: "refuse", problem: "client-unknown" };
+  const redirectUri = parameters.get("redirect_uri") ?? "";
+  if (!host.oidcRedirectUrls.has(redirectUri)) return { step: "refuse", problem: "redirect-not-allowed" };
+  parameters.set("identity_provider", connection.name);
+  return { step: "return", location: withQuery(`${host.upstream}/oauth2/authorize`, parameters) };
+}
+
 /** Where the browser goes: the provider's own address, as the pool knows it, with the redirect URI that is registered there. */
 export function upstreamLocation(
   { upstream }: BridgeConnection,
