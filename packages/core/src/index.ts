@@ -209,6 +209,12 @@ export {
   writeStatePayload,
 } from "./sso/bridge/oidc/state-payload.ts";
 export { readTokenRequest, type TokenStep } from "./sso/bridge/oidc/token-request.ts";
+export {
+  isBridged,
+  type MadeBridgeConfig,
+  makeBridgeConfig,
+  type MakeBridgeConfigOptions,
+} from "./sso/bridge/make-config.ts";
 export { peekIssuer } from "./sso/bridge/peek-issuer.ts";
 export { type ConnectionTally, createDecisionTally, type DecisionTally } from "./sso/bridge/tally-decisions.ts";
 export {

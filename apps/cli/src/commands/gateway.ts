@@ -1,7 +1,8 @@
-import { createGateway, type ListenAddress } from "@cognito-to-descope/gateway";
+import { createGateway } from "@cognito-to-descope/gateway";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
+import { parseListen } from "../parse-listen.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
 import { makeExchangeHandler } from "../token/exchange-handler.ts";
@@ -67,13 +68,3 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     await store[Symbol.asyncDispose]();
   }
 };
-
-/** `host:port`, with an IPv6 address in brackets. */
-function parseListen(text: string): ListenAddress {
-  const [, bracketed, plain, port = ""] = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(text) ?? [];
-  const address = bracketed ?? plain;
-  if (address === undefined || Number(port) > 65_535) {
-    throw usageError("--listen takes an address and a port", "write it as 127.0.0.1:8420 or [::1]:8420");
-  }
-  return { host: address, port: Number(port) };
-}

@@ -39,6 +39,8 @@ export type DecisionReason =
   | "issuer-differs"
   /** The app client is none of the pool, or does not allow where to go then. */
   | "redirect-not-allowed"
+  /** The connection cannot be bridged, whatever its mode: its assertions are encrypted to Cognito's key, for example. */
+  | "not-bridged"
   /** A state that the bridge sealed. */
   | "sealed-state";
 

@@ -1,5 +1,6 @@
 import type { ConnectionTally } from "../bridge/tally-decisions.ts";
 import type { Connection } from "../connection.ts";
+import type { SsoCheck } from "../verify-sso.ts";
 import { type CutoverStage, stageAfter } from "./cutover-stage.ts";
 
 /** What speaks for a cut-over, and against it. */
@@ -9,12 +10,8 @@ export interface CutoverEvidence {
   readonly since: number;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** What the comparison of the connection with its settings in Descope says; undefined when nobody looked. */
-  readonly verified: boolean | undefined;
-  /** Epoch milliseconds of the last successful test sign-in, as Descope tells it; undefined without any. */
-  readonly lastTestAt: number | undefined;
-  /** Epoch milliseconds at which Descope's settings were last written, as far as it is known. */
-  readonly configuredAt: number | undefined;
+  /** What the tests of the connection said just now: see `verifyConnection`. */
+  readonly checks: readonly SsoCheck[];
   /** Decisions of the bridge since the connection came to its stage. */
   readonly tally: ConnectionTally;
 }
@@ -86,17 +83,16 @@ const bridgeable: Judge = ({ connection }) => {
   return { gate: "bridgeable", open, detail };
 };
 
-const settingsVerified: Judge = ({ verified }) => ({
-  gate: "settings-verified",
-  open: verified === true,
-  detail: verified === undefined ? "not looked at" : verified ? "as planned" : "differ from the plan",
-});
+const settingsVerified: Judge = ({ checks }) => {
+  const failed = checks.filter(({ check, result }) => check !== "test-sign-in" && result !== "pass");
+  const open = checks.length > 0 && failed.length === 0;
+  const detail = open ? "every test passes" : failed.map((one) => one.detail).join("; ") || "nobody looked";
+  return { gate: "settings-verified", open, detail };
+};
 
-const testSignIn: Judge = ({ lastTestAt, configuredAt, now }) => {
-  if (lastTestAt === undefined) return { gate: "test-sign-in", open: false, detail: "none yet" };
-  const open = configuredAt === undefined || lastTestAt > configuredAt;
-  const detail = `${hoursBetween(lastTestAt, now)} h ago${open ? "" : ", before the settings were written"}`;
-  return { gate: "test-sign-in", open, detail };
+const testSignIn: Judge = ({ checks }) => {
+  const found = checks.find(({ check }) => check === "test-sign-in");
+  return { gate: "test-sign-in", open: found?.result === "pass", detail: found?.detail ?? "nobody looked" };
 };
 
 const decisionsAgree: Judge = ({ connection, tally }, { minDecisions, minAgreement }) => {
