@@ -5,7 +5,7 @@ import {
   createUserPoolSource,
 } from "@cognito-to-descope/cognito";
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
-import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
+import { type ConnectionSource, createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
 import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
 import type { SharedLimiters } from "./state/state-location.ts";
@@ -14,6 +14,8 @@ import { systemClock } from "./system.ts";
 /** The pools of a config, ready to be read. */
 export interface OpenSources extends Disposable {
   readonly sources: readonly RunSource[];
+  /** The same pools, for their connections. */
+  readonly connections: readonly ConnectionSource[];
 }
 
 /**
@@ -70,6 +72,7 @@ export function openSources(
   });
   return {
     sources: opened,
+    connections: opened.map(({ source }) => source),
     [Symbol.dispose]: () => clients[Symbol.dispose](),
   };
 }

@@ -8,6 +8,7 @@ import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
+import { declareSsoCommands } from "./declarations/sso.ts";
 import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -92,6 +93,7 @@ export async function createProgram(
   declareMigrationCommands(program, declare);
   declareIdMapCommands(program, declare);
   declareServiceCommands(program, declare);
+  declareSsoCommands(program, declare);
   declareAwsCommands(program, declare);
   declareControlCommands(program, declare);
   declareSandboxCommands(program, declare);

@@ -35,6 +35,10 @@ export function createSsoTarget(options: ProjectTargetOptions): SsoTarget {
       return (Array.isArray(tenants) ? tenants : []).map(toTenant);
     },
     readTenant: (tenantId, callOptions = {}) => readTenant(client, tenantId, callOptions),
+    async hasUsers(tenantId, callOptions = {}) {
+      const { users, total } = await post("/v2/mgmt/user/search", { tenantIds: [tenantId], limit: 1 }, callOptions);
+      return (Array.isArray(users) && users.length > 0) || Number(total) > 0;
+    },
     readConfigurations: (tenantId, callOptions = {}) => readConfigurations(client, tenantId, callOptions),
     async addConfiguration({ tenantId, ssoId }, displayName, callOptions = {}) {
       try {

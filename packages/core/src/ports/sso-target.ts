@@ -51,6 +51,8 @@ export interface SsoTarget {
   readTenants(options?: AbortableOptions): Promise<readonly SsoTenant[]>;
   /** One tenant, read directly; undefined when there is none. */
   readTenant(tenantId: string, options?: AbortableOptions): Promise<SsoTenant | undefined>;
+  /** Whether anybody is in a tenant. */
+  hasUsers(tenantId: string, options?: AbortableOptions): Promise<boolean>;
   /** The configurations of a tenant, its first one first; empty when the tenant is not there or has none. */
   readConfigurations(tenantId: string, options?: AbortableOptions): Promise<readonly SsoConfiguration[]>;
   /** Makes a further configuration, beside the first one. That it is there already is no error. */

@@ -21,9 +21,10 @@ const AT_ONCE = 8;
 /** What a plan is made from. */
 export interface PlanSsoOptions {
   readonly read: ReadConnections;
-  readonly target: SsoTarget;
-  /** Roles and attributes that the project has. */
-  readonly project: Pick<ProjectSnapshot, "roles" | "attributes">;
+  /** Left out: the plan is that of a project that has nothing yet. */
+  readonly target?: SsoTarget | undefined;
+  /** Roles and attributes that the project has. Left out: nothing is said about roles that it lacks. */
+  readonly project?: Pick<ProjectSnapshot, "roles" | "attributes"> | undefined;
   readonly records: readonly SsoRecord[];
   readonly sso: SsoOptions;
   readonly rules: MappingRules;
@@ -42,7 +43,7 @@ export interface PlanSsoOptions {
  */
 export async function planSso(options: PlanSsoOptions): Promise<SsoPlan> {
   const { read, target, sso, now, digest, signal } = options;
-  const tenants = new Map((await target.readTenants({ signal })).map((tenant) => [tenant.id, tenant]));
+  const tenants = new Map(((await target?.readTenants({ signal })) ?? []).map((tenant) => [tenant.id, tenant]));
   const present = await readPresent(options, tenants);
   const domains = assignDomains(read.connections, sso);
   const entityIds = claimedTwice(read.connections, ({ connection }) => connection.idpEntityIds);
@@ -87,7 +88,7 @@ export async function planSso(options: PlanSsoOptions): Promise<SsoPlan> {
             ? "update"
             : "none";
     for (const [name, source] of settings === undefined ? [] : made.attributes) {
-      if (options.project.attributes.some((known) => known.name === name)) continue;
+      if (options.project?.attributes.some((known) => known.name === name) === true) continue;
       attributes.set(name, { name, type: "string", displayName: source.replace(/^(?:dev:)?custom:/, "") });
     }
     return {
@@ -135,6 +136,7 @@ async function readPresent(
   tenants: ReadonlyMap<string, SsoTenant>,
 ): Promise<ReadonlyMap<ReadConnection, Present>> {
   const present = new Map<ReadConnection, Present>();
+  if (target === undefined) return present;
   const configurations = new Map<string, Promise<readonly SsoConfiguration[]>>();
   await runConcurrently(
     read.connections.map((one) => async () => {
@@ -170,7 +172,7 @@ function blockedBy(
   if (places.has(`${connection.tenantId}\n${connection.ssoId}`)) {
     return { rule: "sso-tenant-shared", detail: connection.tenantId };
   }
-  if (settings.protocol !== "social") {
+  if (settings.protocol !== "social" && project !== undefined) {
     const known = new Set(
       project.roles
         .filter(({ tenantId }) => (tenantId ?? connection.tenantId) === connection.tenantId)

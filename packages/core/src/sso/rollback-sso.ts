@@ -21,8 +21,6 @@ export interface SsoRollbackStep {
 export interface RollbackSsoOptions {
   readonly target: SsoTarget;
   readonly definitions: Pick<ProjectTarget, "deleteTenant">;
-  /** How many users a tenant has; as many as needed to know whether there is any. */
-  readonly hasUsers: (tenantId: string) => Promise<boolean>;
   readonly ledger: SsoLedger;
   readonly clock: Clock;
   /** Which of the recorded connections. */
@@ -113,10 +111,7 @@ async function restore({ target, signal }: RollbackSsoOptions, record: SsoRecord
 }
 
 /** A tenant that was made for this connection, that no other one uses, and that nobody is in. */
-async function mayRemoveTenant(
-  { target, ledger, hasUsers, signal }: RollbackSsoOptions,
-  record: SsoRecord,
-): Promise<boolean> {
+async function mayRemoveTenant({ target, ledger, signal }: RollbackSsoOptions, record: SsoRecord): Promise<boolean> {
   const { tenantId } = record;
   const others = (await ledger.readSsoRecords(target.projectId)).some(
     (other) => other.tenantId === tenantId && other.name !== record.name && other.state !== "rolled-back",
@@ -125,5 +120,5 @@ async function mayRemoveTenant(
   const configurations = await target.readConfigurations(tenantId, { signal });
   const ours = record.ssoId === "" ? configurations[0] : configurations.find(({ ssoId }) => ssoId === record.ssoId);
   const isAlone = configurations.every((one) => one === ours || one.settings === undefined);
-  return isAlone && !(await hasUsers(tenantId));
+  return isAlone && !(await target.hasUsers(tenantId, { signal }));
 }
