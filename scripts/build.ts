@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { bundleAuthorizer } from "./bundle-authorizer.ts";
+import { bundleBridge } from "./bundle-bridge.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 for (const { folder } of workspaces) {
@@ -11,3 +12,8 @@ for (const { folder } of workspaces) {
 
 // The Lambda authorizer comes with the CLI as one file: where it is installed there is no bundler.
 writeFileSync(`${root}/apps/cli/dist/authorizer/index.mjs`, await bundleAuthorizer());
+
+// So do the bridges.
+for (const platform of ["worker", "lambda", "server"] as const) {
+  writeFileSync(`${root}/apps/cli/dist/bridge/${platform}.mjs`, await bundleBridge(platform));
+}

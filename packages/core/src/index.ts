@@ -236,3 +236,13 @@ export {
   type GateResult,
   judgeCutover,
 } from "./sso/cutover/judge-cutover.ts";
+export {
+  DNS_PROVIDERS,
+  type DnsChange,
+  dnsChangeProblem,
+  type DnsFile,
+  type DnsProvider,
+  MOVE_TTL_SECONDS,
+} from "./sso/dns/dns-change.ts";
+export { emitDnsChange } from "./sso/dns/emit-dns-change.ts";
+export { BRIDGE_PACKAGES, bridgePackage, type BridgePackage, type PackageFile } from "./sso/bridge/bridge-package.ts";

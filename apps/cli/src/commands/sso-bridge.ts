@@ -51,7 +51,9 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
     listen: parseListen(options.listen ?? "127.0.0.1:8443"),
     clock: systemClock,
     newId: () => randomBytes(16).toString("hex"),
-    upstreams: { ca: options.upstreamCa === undefined ? undefined : await readPem(resolve(host.cwd, options.upstreamCa)) },
+    upstreams: {
+      ca: options.upstreamCa === undefined ? undefined : await readPem(resolve(host.cwd, options.upstreamCa)),
+    },
     onDecision: (entry) => {
       log.add(entry);
       output.note(decisionLine(entry));

@@ -10,7 +10,13 @@ import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
-import { type BridgeFileOptions, bridgeFiles, readBridgeConfig, readModesFile, writeModesFile } from "../sso/bridge-files.ts";
+import {
+  type BridgeFileOptions,
+  bridgeFiles,
+  readBridgeConfig,
+  readModesFile,
+  writeModesFile,
+} from "../sso/bridge-files.ts";
 import { readDecisions } from "../sso/decision-log.ts";
 import { findConnection } from "../sso/find-connection.ts";
 import { systemClock } from "../system.ts";
@@ -28,7 +34,12 @@ export const ssoMode: Command<BridgeFileOptions> = async (invocation) => {
   const before = cutoverRecord(modes, key);
   if (mode === undefined) {
     output.line(`${printable(connection.name)}: ${modeOfStage(before.stage)}`);
-    output.document({ connection: key, mode: modeOfStage(before.stage), stage: before.stage, since: isoTime(before.since) });
+    output.document({
+      connection: key,
+      mode: modeOfStage(before.stage),
+      stage: before.stage,
+      since: isoTime(before.since),
+    });
     return EXIT_CODES.done;
   }
   if (!isConnectionMode(mode)) {
@@ -38,7 +49,9 @@ export const ssoMode: Command<BridgeFileOptions> = async (invocation) => {
   if (changed) {
     await writeModesFile(files, withStage(modes, key, { stage: mode, since: systemClock.now() }));
   }
-  output.line(`${printable(connection.name)}: ${changed ? `${modeOfStage(before.stage)} → ${mode}` : `${mode} already`}`);
+  output.line(
+    `${printable(connection.name)}: ${changed ? `${modeOfStage(before.stage)} → ${mode}` : `${mode} already`}`,
+  );
   output.document({ connection: key, before: modeOfStage(before.stage), mode, changed });
   return EXIT_CODES.done;
 };

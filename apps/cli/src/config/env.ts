@@ -70,7 +70,11 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     state: state === undefined ? undefined : new Secret(state),
     eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
     bridgeStateSecrets:
-      bridgeState === undefined ? [] : [bridgeState, ...(bridgeStateBefore === undefined ? [] : [bridgeStateBefore])].map((text) => new Secret(text)),
+      bridgeState === undefined
+        ? []
+        : [bridgeState, ...(bridgeStateBefore === undefined ? [] : [bridgeStateBefore])].map(
+            (text) => new Secret(text),
+          ),
   };
 }
 

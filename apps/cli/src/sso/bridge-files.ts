@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { MigrationError, NO_MODES, readModes, type WrittenBridgeConfig, type WrittenModes } from "@cognito-to-descope/core";
+import {
+  MigrationError,
+  NO_MODES,
+  readModes,
+  type WrittenBridgeConfig,
+  type WrittenModes,
+} from "@cognito-to-descope/core";
 import { parseWrittenBridgeConfig } from "@cognito-to-descope/gateway";
 import { writeFileWhole } from "../output/write-file.ts";
 

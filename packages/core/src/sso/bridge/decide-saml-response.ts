@@ -112,7 +112,8 @@ interface ModeContext {
 
 function byMode(reason: DecisionReason, connection: BridgeConnection, context: ModeContext): Decision {
   const mode = modeOf(context.modes, connection.key);
-  if (connection.tenantId === "") return stay("not-bridged", "identity-provider", about(connection, context.modes, context.claimed));
+  if (connection.tenantId === "")
+    return stay("not-bridged", "identity-provider", about(connection, context.modes, context.claimed));
   const facts: DecisionFacts = { reason, origin: "identity-provider", connection, mode, ...context.claimed };
   if (mode === "descope") {
     return { to: "descope", ...facts, target: acsTarget(context.config, connection), withoutRelayState: true };
