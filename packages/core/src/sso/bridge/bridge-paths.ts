@@ -1,4 +1,5 @@
 import type { BridgeConnection, BridgeHost } from "./bridge-config.ts";
+import { hasEndpoints } from "./make-config.ts";
 
 /** How the bridge's own paths begin. Cognito has none that do. */
 export const BRIDGE_PREFIX = "/_bridge/";
@@ -28,8 +29,7 @@ export function bridgeEndpoint(path: string, host: BridgeHost): BridgeEndpoint |
     // Descope redeems the code at Cognito itself.
     return what === "authorize" ? { endpoint: "cognito-authorize", connection } : undefined;
   }
-  const usable =
-    connection?.protocol === "oidc" && connection.upstream?.authorizeUrl !== "" && connection.upstream?.tokenUrl !== "";
+  const usable = connection?.protocol === "oidc" && hasEndpoints(connection.upstream);
   return {
     endpoint: what === "authorize" ? "oidc-authorize" : "oidc-token",
     connection: usable ? connection : undefined,

@@ -1,4 +1,4 @@
-import type { Connection } from "../connection.ts";
+import type { Connection, UpstreamProvider } from "../connection.ts";
 import { knownHost, type PoolConnections } from "../pool-connections.ts";
 import type { SsoOptions } from "../sso-options.ts";
 import type { WrittenBridgeConfig, WrittenBridgeHost } from "./bridge-config.ts";
@@ -51,8 +51,13 @@ export function makeBridgeConfig(options: MakeBridgeConfigOptions): MadeBridgeCo
 /** Whether the bridge can hand responses of a connection to Descope. */
 export function isBridged({ class: kind, protocol, tenantId, upstream }: Connection): boolean {
   if (tenantId === "") return false;
-  if (protocol === "oidc") return kind === "E" && upstream?.authorizeUrl !== "" && upstream?.tokenUrl !== "";
+  if (protocol === "oidc") return kind === "E" && hasEndpoints(upstream);
   return kind === "A" || kind === "B" || kind === "C";
+}
+
+/** Whether the bridge knows where to send authorizations and token requests. */
+export function hasEndpoints(upstream: UpstreamProvider | undefined): boolean {
+  return upstream !== undefined && upstream.authorizeUrl !== "" && upstream.tokenUrl !== "";
 }
 
 function hostOf(pool: PoolConnections, options: MakeBridgeConfigOptions): WrittenBridgeHost | undefined {
