@@ -52,7 +52,9 @@ export const ssoApply: Command<{ readonly dryRun?: boolean }> = async (invocatio
   });
   await store.putSsoPlan(projectId, undefined);
   output.document(ssoResult(plan, outcomes, false));
-  const isWhole = outcomes.every(({ outcome, findings }) => outcome !== "failed" && findings.length === 0);
+  const isWhole = outcomes.every(
+    ({ outcome, findings }) => outcome !== "failed" && outcome !== "skipped" && findings.length === 0,
+  );
   return isWhole ? EXIT_CODES.done : EXIT_CODES.incomplete;
 };
 

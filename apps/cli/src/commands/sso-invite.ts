@@ -1,4 +1,4 @@
-import { connectionKey, setupMail } from "@cognito-to-descope/core";
+import { connectionKey, descopeApiUrl, setupMail } from "@cognito-to-descope/core";
 import type { IdentityVendor } from "@cognito-to-descope/core";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -36,7 +36,7 @@ export const ssoInvite: Command<InviteOptions> = async (invocation) => {
     { tenantId: connection.tenantId, ssoId: connection.ssoId },
     { signal: host.signal },
   );
-  const own = baseUrlOf(config.target?.baseUrl);
+  const own = descopeApiUrl(target.projectId, config.target?.baseUrl);
   const newAcs =
     protocol === "saml"
       ? `${own}/v1/auth/saml/acs?projectId=${target.projectId}&tenantId=${encodeURIComponent(connection.tenantId)}`
@@ -57,8 +57,3 @@ export const ssoInvite: Command<InviteOptions> = async (invocation) => {
   if (options.json !== true) await output.data(`Subject: ${mail.subject}\n\n${mail.body}\n`);
   return EXIT_CODES.done;
 };
-
-/** Where Descope answers: the config's address, or its public one. */
-function baseUrlOf(baseUrl: string | undefined): string {
-  return (baseUrl ?? "https://api.descope.com").replace(/\/+$/, "");
-}
