@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { MigrationError } from "@cognito-to-descope/core";
-import { MIN_STATE_SECRET, serveFiles } from "@cognito-to-descope/gateway";
+import { CONNECTION_MODES, MigrationError, modeOf } from "@cognito-to-descope/core";
+import { type FileBridge, MIN_STATE_SECRET, serveFiles } from "@cognito-to-descope/gateway";
 import { readEnvironment } from "../config/env.ts";
 import { showError, usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -40,7 +40,8 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
   await using log = await openDecisionLog(decisionFile, () =>
     output.note(`warning: ${basename(decisionFile)} cannot be written: decisions are on standard error only`),
   );
-  await using bridge = await serveFiles({
+  let bridge: FileBridge | undefined;
+  await using served = await serveFiles({
     configFile: files.config,
     modesFile: files.modes,
     certificateFiles:
@@ -60,15 +61,27 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
     },
     onNews: ({ file, what, error }) => {
       const problem = error === undefined ? "" : `: ${showError(error).message}`;
-      output.note(what === "taken" ? `note: the ${file} changed` : `warning: the ${file} stays as it was${problem}`);
+      const how = file === "modes" && bridge !== undefined ? `: ${countModes(bridge.current())}` : "";
+      output.note(
+        what === "taken" ? `note: the ${file} changed${how}` : `warning: the ${file} stays as it was${problem}`,
+      );
     },
   });
-  await output.data(`${JSON.stringify({ url: bridge.url })}\n`);
+  bridge = served;
+  await output.data(`${JSON.stringify({ url: served.url })}\n`);
   if (!host.signal.aborted) {
     await new Promise<void>((ended) => host.signal.addEventListener("abort", () => ended(), { once: true }));
   }
   return EXIT_CODES.done;
 };
+
+/** How many connections are in each mode. */
+function countModes({ config, modes }: ReturnType<FileBridge["current"]>): string {
+  const all = [...config.hosts.values()].flatMap(({ byName }) => [...byName.values()]);
+  return CONNECTION_MODES.map((mode) => `${mode} ${all.filter(({ key }) => modeOf(modes, key) === mode).length}`).join(
+    ", ",
+  );
+}
 
 function secretProblem(what: string): MigrationError {
   return new MigrationError("ERR_CONFIG_INVALID", `C2D_BRIDGE_STATE_SECRET ${what}`, {

@@ -31,7 +31,10 @@ export async function startBrowserIdp(name: string, service: RegisteredService):
         return await respond(form.get("email") ?? "", form.get("id") ?? "", form.get("relay") ?? "");
       }
       if (url.pathname === "/tile") return signInPage("", service.relayState);
-      return signInPage(readRequest(url.searchParams.get("SAMLRequest") ?? ""), url.searchParams.get("RelayState") ?? "");
+      return signInPage(
+        readRequest(url.searchParams.get("SAMLRequest") ?? ""),
+        url.searchParams.get("RelayState") ?? "",
+      );
     };
     answer().then(
       (page) => response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page),
@@ -48,7 +51,8 @@ export async function startBrowserIdp(name: string, service: RegisteredService):
     const xml = inflateRawSync(Buffer.from(encoded, "base64")).toString();
     const [, issuer] = /<(?:\w+:)?Issuer[^>]*>([^<]*)</.exec(xml) ?? [];
     const [, acsUrl] = /AssertionConsumerServiceURL="([^"]*)"/.exec(xml) ?? [];
-    if (issuer !== service.entityId || acsUrl !== service.acsUrl) throw new Error(`not registered: ${issuer} ${acsUrl}`);
+    if (issuer !== service.entityId || acsUrl !== service.acsUrl)
+      throw new Error(`not registered: ${issuer} ${acsUrl}`);
     return /\bID="([^"]+)"/.exec(xml)?.[1] ?? "";
   }
 

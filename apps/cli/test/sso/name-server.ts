@@ -8,7 +8,7 @@ export interface NamedHost extends AsyncDisposable {
   readonly port: number;
   /** A proxy by which programs find it. */
   readonly proxyUrl: string;
-  /** Changes the record. Open connections stay where they are, as they do after a change of DNS. */
+  /** Changes the record, and lets time pass until the connections of before have ended. */
   pointTo(port: number): void;
 }
 
@@ -40,14 +40,17 @@ export async function startNamedHost(first: number): Promise<NamedHost> {
     proxyUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     pointTo(port) {
       target = port;
+      for (const socket of sockets) socket.destroy();
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
-      await Promise.all([server, proxy].map(async (one) => {
-        const closed = once(one, "close");
-        one.close();
-        await closed;
-      }));
+      await Promise.all(
+        [server, proxy].map(async (one) => {
+          const closed = once(one, "close");
+          one.close();
+          await closed;
+        }),
+      );
     },
   };
 }
