@@ -58,8 +58,8 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
     Version: "2012-10-17",
     Statement: [
       statement("ReadUserPool", SOURCE_OPERATIONS),
-      { Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] },
       ...(options.settings === true ? [statement("SetUpSignIn", SETTINGS_OPERATIONS)] : []),
+      { Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] },
     ],
   };
 }

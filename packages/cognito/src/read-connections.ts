@@ -1,5 +1,5 @@
 import type { IdentityProviderType } from "@aws-sdk/client-cognito-identity-provider";
-import { dnsSuffixOf, Secret } from "@cognito-to-descope/core";
+import { dnsSuffixOf, hasCode, Secret } from "@cognito-to-descope/core";
 import type {
   AbortableOptions,
   AppClient,
@@ -59,8 +59,13 @@ export async function readClientSecret(
   clientId: string,
   { signal }: AbortableOptions,
 ): Promise<Secret | undefined> {
-  const answer = await reader.call("DescribeUserPoolClient", { ClientId: clientId }, { signal });
-  const secret = answer.UserPoolClient?.ClientSecret;
+  let secret: string | undefined;
+  try {
+    const answer = await reader.call("DescribeUserPoolClient", { ClientId: clientId }, { signal });
+    secret = answer.UserPoolClient?.ClientSecret;
+  } catch (error) {
+    if (!hasCode(error, "ERR_SOURCE_POOL_NOT_FOUND")) throw error;
+  }
   return secret === undefined || secret === "" ? undefined : new Secret(secret);
 }
 

@@ -10,6 +10,7 @@ const TENANT_ID: NameRule = {
   clean: (name) =>
     name
       .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
       .toLowerCase()
       .replace(/[^a-z0-9_]+/g, "-")
       .replace(/^-+|-+$/g, "") || "tenant",
