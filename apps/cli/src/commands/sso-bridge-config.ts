@@ -1,4 +1,11 @@
-import { callbackUrls, descopeApiUrl, makeBridgeConfig, compileBridgeConfig } from "@cognito-to-descope/core";
+import {
+  callbackUrls,
+  compileBridgeConfig,
+  descopeApiUrl,
+  makeBridgeConfig,
+  type SsoRecord,
+} from "@cognito-to-descope/core";
+import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
@@ -18,8 +25,7 @@ export const ssoBridgeConfig: Command<BridgeConfigOptions> = async (invocation) 
   const { host, output, options } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: false, project: true });
   const { projectId = "", baseUrl } = config.project ?? {};
-  const store = await config.state.open();
-  const records = await store.readSsoRecords(projectId).finally(() => store[Symbol.asyncDispose]());
+  const records = await readRecords(config, projectId);
   using pools = await readPools(invocation, config, records);
   const apiUrl = new URL(descopeApiUrl(projectId, baseUrl)).origin;
   const { descopeDomain } = options;
@@ -62,3 +68,8 @@ export const ssoBridgeConfig: Command<BridgeConfigOptions> = async (invocation) 
   });
   return EXIT_CODES.done;
 };
+
+async function readRecords(config: Config, projectId: string): Promise<readonly SsoRecord[]> {
+  await using store = await config.state.open();
+  return await store.readSsoRecords(projectId);
+}

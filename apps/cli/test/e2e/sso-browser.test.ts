@@ -251,8 +251,9 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
 
   test("sign in before, during log-only, after and after going back, as the same users, and no provider is touched", async () => {
     const { world, dns, acme, globex, appUrl } = company;
-    const { sandbox, folder, c2d, json } = world;
+    const { sandbox, folder } = world;
     const sso = { redirectUrl: `${appUrl}/descope` };
+    const c2d = (line: readonly string[]): ReturnType<SsoWorld["c2d"]> => world.c2d(line, sso);
     const before = JSON.stringify([acme.service, globex.service]);
 
     // Before the bridge.
@@ -271,12 +272,12 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
     });
 
     // The users and the settings are moved, and the bridge stands ready.
-    const migrated = await c2d(["migrate", "--yes", "--no-log-file"], sso);
+    const migrated = await c2d(["migrate", "--yes", "--no-log-file"]);
     expect([migrated.code, migrated.stderr]).toEqual([0, expect.any(String)]);
-    const applied = await c2d(["sso", "apply", "--yes"], sso);
+    const applied = await c2d(["sso", "apply", "--yes"]);
     expect([applied.code, applied.stdout]).toEqual([0, expect.any(String)]);
     const upstream = `https://127.0.0.1:${company.cognitoPort}`;
-    expect((await c2d(["sso", "bridge", "config", "--upstream", upstream], sso)).code).toBe(0);
+    expect((await c2d(["sso", "bridge", "config", "--upstream", upstream])).code).toBe(0);
     const imported = new Map(
       EVERYBODY.map((person) => {
         const sub = subs.get(person);
@@ -298,14 +299,14 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
     // The bridge is in the middle, and nothing is different.
     for (const person of EVERYBODY) expect(await signInAtCognito(person)).toBe(subs.get(person));
     for (const { connection } of EVERYBODY) {
-      expect((await c2d(["sso", "cutover", connection, "--yes"], sso)).code).toBe(0);
+      expect((await c2d(["sso", "cutover", connection, "--yes"])).code).toBe(0);
     }
     await bridge.hears("log-only 3");
     for (const person of EVERYBODY) expect(await signInAtCognito(person)).toBe(subs.get(person));
     expect(await subOf(await beginAtProvider(acme, ANA))).toBe(subs.get(ANA));
 
     // Nobody has signed in through Descope yet, so nothing goes further; then somebody does.
-    const held = await json<{ readonly gates: readonly { readonly gate: string; readonly open: boolean }[] }>(
+    const held = await world.json<{ readonly gates: readonly { readonly gate: string; readonly open: boolean }[] }>(
       ["sso", "cutover", "Acme"],
       sso,
     );
@@ -318,7 +319,7 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
     // Providers change their keys whenever they like.
     acme.idp.rotate();
     for (const { connection } of EVERYBODY) {
-      const step = await c2d(["sso", "cutover", connection, "--yes"], sso);
+      const step = await c2d(["sso", "cutover", connection, "--yes"]);
       expect([step.code, step.stdout]).toEqual([0, expect.stringContaining("log-only → descope")]);
     }
     await bridge.hears("descope 3");
@@ -329,12 +330,12 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
     expect(identity(await userOf(await beginAtProvider(globex, BOB)))).toEqual(identity(imported.get(BOB)));
     // Clients that begin at Cognito still are not lost.
     expect(await signInAtCognito(BOB)).toBe(subs.get(BOB));
-    const verified = await c2d(["sso", "cutover", "Acme", "--yes", "--quiet-hours", "0"], sso);
+    const verified = await c2d(["sso", "cutover", "Acme", "--yes", "--quiet-hours", "0"]);
     expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining("descope → verified")]);
 
     // And back.
     for (const { connection } of EVERYBODY) {
-      expect((await c2d(["sso", "cutover", connection, "--back"], sso)).code).toBe(0);
+      expect((await c2d(["sso", "cutover", connection, "--back"])).code).toBe(0);
     }
     await bridge.hears("cognito 3");
     expect(await subOf(await beginAtProvider(acme, ANA))).toBe(subs.get(ANA));

@@ -148,21 +148,25 @@ test("c2d sso bridge dns writes every step and the way back", async () => {
 
 test("c2d sso bridge config has what the pool says, and no secret", { timeout: 60_000 }, async () => {
   await using world = await startSsoWorld();
-  const { providers, addProvider, json, c2d: run } = world;
-  await addProvider("Okta", "SAML", { MetadataURL: providers.addSaml("okta") }, { IdpIdentifiers: ["okta.example"] });
-  await addProvider("Sealed", "SAML", { MetadataURL: providers.addSaml("sealed"), EncryptedResponses: "true" });
-  await addProvider("Corp", "OIDC", {
+  const { providers } = world;
+  await world.addProvider(
+    "Okta",
+    "SAML",
+    { MetadataURL: providers.addSaml("okta") },
+    { IdpIdentifiers: ["okta.example"] },
+  );
+  await world.addProvider("Sealed", "SAML", { MetadataURL: providers.addSaml("sealed"), EncryptedResponses: "true" });
+  await world.addProvider("Corp", "OIDC", {
     client_id: "corp-client",
     client_secret: "canary-secret",
     attributes_request_method: "GET",
     oidc_issuer: providers.addOidc("corp"),
     authorize_scopes: "openid",
   });
-  const { code, document } = await json<{ readonly hosts: readonly object[]; readonly unbridged: readonly string[] }>([
-    "sso",
-    "bridge",
-    "config",
-  ]);
+  const { code, document } = await world.json<{
+    readonly hosts: readonly object[];
+    readonly unbridged: readonly string[];
+  }>(["sso", "bridge", "config"]);
   expect(code).toBe(0);
   expect(document.hosts).toEqual([{ host: "auth.example.com", userPoolId: world.pool.userPoolId, connections: 3 }]);
   expect(document.unbridged).toEqual([`${world.pool.userPoolId}/Sealed`]);
@@ -177,7 +181,7 @@ test("c2d sso bridge config has what the pool says, and no secret", { timeout: 6
     ["Sealed", "D", [`${providers.url}/sealed/entity`]],
   ]);
 
-  const gates = await json<{ readonly gates: readonly { readonly gate: string; readonly open: boolean }[] }>([
+  const gates = await world.json<{ readonly gates: readonly { readonly gate: string; readonly open: boolean }[] }>([
     "sso",
     "cutover",
     "Sealed",
@@ -187,8 +191,8 @@ test("c2d sso bridge config has what the pool says, and no secret", { timeout: 6
     ["bridgeable", false],
     ["settings-verified", false],
   ]);
-  expect((await run(["sso", "apply", "--yes"])).code).toBe(0);
-  const dry = await run(["sso", "cutover", "Okta", "--dry-run"]);
+  expect((await world.c2d(["sso", "apply", "--yes"])).code).toBe(0);
+  const dry = await world.c2d(["sso", "cutover", "Okta", "--dry-run"]);
   expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining("a dry run: nothing was changed")]);
-  expect((await run(["sso", "mode", "Okta"])).stdout).toBe("Okta: cognito\n");
+  expect((await world.c2d(["sso", "mode", "Okta"])).stdout).toBe("Okta: cognito\n");
 });

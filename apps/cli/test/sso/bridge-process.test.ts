@@ -56,11 +56,11 @@ test(
     try {
       const port = await start(0);
       let sent = 0;
-      let over = false;
+      const enough = new AbortController();
       const failed: number[] = [];
       const seen = new Map<string, number>();
       const traffic = Array.from({ length: AT_ONCE }, async (_none, worker) => {
-        while (!over) {
+        while (!enough.signal.aborted) {
           const number = (sent += 1);
           const path = `/login?${worker}-${number}`;
           try {
@@ -82,7 +82,7 @@ test(
       await start(port);
       const restartedAt = seen.size;
       await until(() => seen.size > restartedAt + 50);
-      over = true;
+      enough.abort();
       await Promise.all(traffic);
       expect(failed.filter((number) => number > goneAt)).toEqual([]);
       expect([...new Set(seen.values())]).toEqual([200]);

@@ -33,8 +33,10 @@ export async function startNamedHost(first: number): Promise<NamedHost> {
     socket.write("HTTP/1.1 200 OK\r\n\r\n");
     join(socket);
   });
-  for (const one of [server, proxy]) one.listen(0, "127.0.0.1");
-  await Promise.all([server, proxy].map((one) => (one.listening ? undefined : once(one, "listening"))));
+  for (const one of [server, proxy]) {
+    one.listen(0, "127.0.0.1");
+    await once(one, "listening");
+  }
   return {
     port: (server.address() as AddressInfo).port,
     proxyUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,

@@ -101,5 +101,5 @@ test("a bridge takes a new certificate without a restart, and keeps the old one 
     ["certificate", "taken"],
   ]);
   expect(await health(next.certificate)).toBe(200);
-  await expect(health(CERTIFICATE.cert)).rejects.toThrow();
+  await expect(health(CERTIFICATE.cert)).rejects.toThrow("certificate");
 });
