@@ -1,3 +1,5 @@
+import { decodeValue, readForm } from "./form.ts";
+
 /** What the `RelayState` of a SAML response says of who began the sign-in. */
 export type RelayState =
   /** Descope: it begins its own with `s/`. */
@@ -14,26 +16,31 @@ export type RelayState =
   | { readonly form: "empty" }
   /** Anything else is Cognito's: its own is opaque. */
   | { readonly form: "other" }
-  /** The Cognito form with a parameter twice: whoever reads it may read another one. */
+  /** The Cognito form with a parameter twice, or one that cannot be decoded: whoever reads it may read another one. */
   | { readonly form: "ambiguous" };
-
-const READ: readonly string[] = ["identity_provider", "idp_identifier", "client_id", "redirect_uri"];
 
 /** Tells the forms apart. */
 export function readRelayState(text: string): RelayState {
   if (text === "") return { form: "empty" };
   if (text.startsWith("s/")) return { form: "descope" };
   if (!text.includes("=")) return { form: "other" };
-  const query = new URLSearchParams(text);
-  const providerName = query.get("identity_provider") ?? undefined;
-  const identifier = query.get("idp_identifier") ?? undefined;
-  if (providerName === undefined && identifier === undefined) return { form: "other" };
-  if (READ.some((name) => query.getAll(name).length > 1)) return { form: "ambiguous" };
-  return {
-    form: "identity-provider",
-    providerName,
-    identifier,
-    clientId: query.get("client_id") ?? undefined,
-    redirectUri: query.get("redirect_uri") ?? undefined,
+  const fields = readForm(text)?.fields;
+  if (fields === undefined || (!fields.has("identity_provider") && !fields.has("idp_identifier")))
+    return { form: "other" };
+  let ambiguous = false;
+  const only = (name: string): string | undefined => {
+    const values = fields.get(name);
+    if (values === undefined) return undefined;
+    const value = values.length === 1 ? decodeValue(values[0] ?? "") : undefined;
+    if (value === undefined) ambiguous = true;
+    return value;
   };
+  const named = {
+    form: "identity-provider",
+    providerName: only("identity_provider"),
+    identifier: only("idp_identifier"),
+    clientId: only("client_id"),
+    redirectUri: only("redirect_uri"),
+  } as const;
+  return ambiguous ? { form: "ambiguous" } : named;
 }
