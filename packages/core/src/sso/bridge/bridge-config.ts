@@ -38,15 +38,19 @@ export interface BridgeAppClient {
   readonly callbackUrls: readonly string[];
 }
 
-/** A connection that the bridge looks after, with its key. */
+/** A connection that the bridge looks after, with what every decision about it needs. */
 export interface BridgeConnection extends Connection {
   readonly key: string;
+  /** Path and query at Descope of responses that are known to be the connection's. */
+  readonly acsTarget: string;
 }
 
 /** A config that is ready for decisions. */
 export interface BridgeConfig {
   readonly projectId: string;
   readonly descopeBaseUrl: string;
+  /** Path and query at Descope of responses whose relay state says everything. */
+  readonly acsTarget: string;
   /** By host name in lower case. */
   readonly hosts: ReadonlyMap<string, BridgeHost>;
 }

@@ -36,8 +36,20 @@ export function compileBridgeConfig(written: WrittenBridgeConfig): BridgeConfig 
   return {
     projectId: written.projectId,
     descopeBaseUrl: originOf(written.descopeBaseUrl) ?? "",
-    hosts: new Map(written.hosts.map((host) => [host.host, compileHost(host)])),
+    acsTarget: acsTarget(written, { tenantId: "", ssoId: "" }),
+    hosts: new Map(written.hosts.map((host) => [host.host, compileHost(host, written)])),
   };
+}
+
+/** Descope's address for SAML responses. Nothing of a request's own query is ever kept: it could name another tenant. */
+function acsTarget(
+  { projectId }: WrittenBridgeConfig,
+  { tenantId, ssoId }: { readonly tenantId: string; readonly ssoId: string },
+): string {
+  const target = `/v1/auth/saml/acs?projectId=${encodeURIComponent(projectId)}`;
+  if (tenantId === "") return target;
+  const tenant = `${target}&tenantId=${encodeURIComponent(tenantId)}`;
+  return ssoId === "" ? tenant : `${tenant}&ssoId=${encodeURIComponent(ssoId)}`;
 }
 
 /** Everything that is wrong with a config whose shape is right. */
@@ -112,12 +124,12 @@ function hostNameOf(text: string): string | undefined {
   return URL.parse(text)?.hostname;
 }
 
-function compileHost(written: WrittenBridgeHost): BridgeHost {
+function compileHost(written: WrittenBridgeHost, config: WrittenBridgeConfig): BridgeHost {
   const byName = new Map<string, BridgeConnection>();
   const byIdentifier = new Map<string, BridgeConnection | undefined>();
   const byIssuer = new Map<string, BridgeConnection[]>();
   for (const plain of written.connections) {
-    const connection = { ...plain, key: connectionKey(plain) };
+    const connection = { ...plain, key: connectionKey(plain), acsTarget: acsTarget(config, plain) };
     byName.set(connection.name, connection);
     for (const identifier of connection.identifiers) {
       byIdentifier.set(identifier, byIdentifier.has(identifier) ? undefined : connection);

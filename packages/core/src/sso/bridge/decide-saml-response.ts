@@ -45,7 +45,7 @@ export function decideSamlResponse(
         origin: "descope",
         ...known,
         // The state says everything. A tenant beside it could only contradict it.
-        target: acsTarget(config, undefined),
+        target: config.acsTarget,
         withoutRelayState: false,
       };
     case "other":
@@ -55,7 +55,7 @@ export function decideSamlResponse(
     case "empty": {
       if (issuer === undefined) return stay("issuer-unreadable", "identity-provider", known);
       if (only === undefined) return stay("issuer-unknown", "identity-provider", known);
-      return byMode("known-issuer", only, { config, modes, claimed });
+      return byMode("known-issuer", only, modes, claimed);
     }
     case "identity-provider": {
       const named = namedConnection(relayState, host);
@@ -67,7 +67,7 @@ export function decideSamlResponse(
       if (!isAllowed(relayState, host)) {
         return stay("redirect-not-allowed", "identity-provider", about(named, modes, claimed));
       }
-      return byMode("named-connection", named, { config, modes, claimed });
+      return byMode("named-connection", named, modes, claimed);
     }
     default:
       return relayState satisfies never;
@@ -104,27 +104,17 @@ function isAllowed({ clientId, redirectUri }: NamingRelayState, host: BridgeHost
   return allowed !== undefined && (redirectUri === undefined || allowed.has(redirectUri));
 }
 
-interface ModeContext {
-  readonly config: BridgeConfig;
-  readonly modes: ConnectionModes;
-  readonly claimed: { readonly issuer?: string };
-}
-
-function byMode(reason: DecisionReason, connection: BridgeConnection, context: ModeContext): Decision {
-  const mode = modeOf(context.modes, connection.key);
-  if (connection.tenantId === "")
-    return stay("not-bridged", "identity-provider", about(connection, context.modes, context.claimed));
-  const facts: DecisionFacts = { reason, origin: "identity-provider", connection, mode, ...context.claimed };
-  if (mode === "descope") {
-    return { to: "descope", ...facts, target: acsTarget(context.config, connection), withoutRelayState: true };
+function byMode(
+  reason: DecisionReason,
+  connection: BridgeConnection,
+  modes: ConnectionModes,
+  claimed: { readonly issuer?: string },
+): Decision {
+  const known = about(connection, modes, claimed);
+  if (connection.tenantId === "") return stay("not-bridged", "identity-provider", known);
+  const facts: DecisionFacts = { reason, origin: "identity-provider", ...known };
+  if (known.mode === "descope") {
+    return { to: "descope", ...facts, target: connection.acsTarget, withoutRelayState: true };
   }
-  return mode === "log-only" ? { to: "cognito", ...facts, wouldGoTo: "descope" } : { to: "cognito", ...facts };
-}
-
-/** Descope's address for SAML responses. Nothing of the request's own query is kept: it could name another tenant. */
-function acsTarget({ projectId }: BridgeConfig, connection: BridgeConnection | undefined): string {
-  let target = `/v1/auth/saml/acs?projectId=${encodeURIComponent(projectId)}`;
-  if (connection === undefined || connection.tenantId === "") return target;
-  target += `&tenantId=${encodeURIComponent(connection.tenantId)}`;
-  return connection.ssoId === "" ? target : `${target}&ssoId=${encodeURIComponent(connection.ssoId)}`;
+  return known.mode === "log-only" ? { to: "cognito", ...facts, wouldGoTo: "descope" } : { to: "cognito", ...facts };
 }
