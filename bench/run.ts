@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, readonly string[]>> = {
   storm: ["200000"],
   session: [],
   bridge: [],
+  sso: ["500"],
 };
 
 const flags = ["--expose-gc", "--conditions=@cognito-to-descope/source", "--disable-warning=ExperimentalWarning"];

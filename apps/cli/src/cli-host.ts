@@ -17,4 +17,6 @@ export interface CliHost {
   readonly stderr: OutputStream;
   /** Aborted by the first interrupt. */
   readonly signal: AbortSignal;
+  /** Calls back when a service is asked to read its files again (SIGHUP); gives what ends that. Without a listener the process ends. */
+  readonly onHangup?: (listener: () => void) => () => void;
 }

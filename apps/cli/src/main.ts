@@ -36,6 +36,10 @@ const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: controller.signal,
+  onHangup(listener) {
+    process.on("SIGHUP", listener);
+    return () => void process.off("SIGHUP", listener);
+  },
 });
 await Promise.all([process.stdout, process.stderr].map(drained));
 process.exit(exitCode);

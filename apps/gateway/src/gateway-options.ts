@@ -1,6 +1,10 @@
 import type { Clock, StateStore } from "@cognito-to-descope/core";
 import type { RequestEntry } from "./http/request-entry.ts";
 import type { RequestRate } from "./http/token-buckets.ts";
+import type { JitOptions } from "./routes/jit/jit-routes.ts";
+import type { GatewayMetrics } from "./telemetry/metrics.ts";
+import type { GatewayTracing } from "./telemetry/tracing.ts";
+import type { TlsCertificates } from "./tls.ts";
 import type { SessionExchange } from "./routes/session-exchange/session-exchange-routes.ts";
 
 /** Where a gateway listens. */
@@ -19,6 +23,8 @@ export interface GatewayOptions {
   readonly eventsSecret?: string | undefined;
   /** Gives Descope sessions for Cognito tokens. Without it there is no such route. */
   readonly sessionExchange?: SessionExchange | undefined;
+  /** Checks passwords at first sign-in. Without it there is no such route. */
+  readonly jit?: JitOptions | undefined;
   readonly store: Pick<StateStore, "touchUser" | "readTouchedUsers">;
   readonly clock: Clock;
   /** @defaultValue 127.0.0.1, and a free port */
@@ -27,8 +33,23 @@ export interface GatewayOptions {
   readonly eventRate?: RequestRate | undefined;
   /** Exchanges that are asked for from one address. @defaultValue 200 at once, 100 a second */
   readonly exchangeRate?: RequestRate | undefined;
+  /** Speaks HTTPS with these. Without it the gateway speaks plain HTTP, and TLS has to end in front of it. */
+  readonly tls?: TlsCertificates | undefined;
+  /** Counts requests. Answered for at {@link metricsListen}. */
+  readonly metrics?: GatewayMetrics | undefined;
+  /** Where metrics and health can be asked for, in plain HTTP: an address that only the operator reaches. */
+  readonly metricsListen?: ListenAddress | undefined;
+  /** Makes a trace of each request. */
+  readonly tracing?: GatewayTracing | undefined;
+  /**
+   * Milliseconds for which a gateway that stops goes on taking requests while it says that it is not ready, so that load balancers
+   * learn of it. @defaultValue 0
+   */
+  readonly drainDelayMs?: number | undefined;
   /** Milliseconds that requests under way have to end when the gateway stops. @defaultValue 10,000 */
   readonly stopTimeoutMs?: number | undefined;
   /** Hears of every request. Must not throw. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
+  /** 32 hexadecimal digits, at random. @defaultValue those of `node:crypto` */
+  readonly newRequestId?: (() => string) | undefined;
 }

@@ -1,14 +1,22 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { type Clock, MigrationError } from "@cognito-to-descope/core";
+import type { Clock } from "@cognito-to-descope/core";
 import { createAdaptorServer } from "@hono/node-server";
-import type { Hono } from "hono";
 import type { ListenAddress } from "./gateway-options.ts";
+import { toListenError } from "./listen-error.ts";
+import { secureContextOptions, type TlsCertificates, tlsServerOptions } from "./tls.ts";
 
 /** A server that listens. */
 export interface NodeServer {
   readonly url: string;
+  /**
+   * Shows other certificates from the next connection on. Connections that are open stay as they are.
+   *
+   * @throws MigrationError `ERR_USAGE` when they cannot be used; the former ones stay.
+   */
+  setCertificates(certificates: TlsCertificates): void;
   /** Takes no more connections, and ends those that are open after the time at the latest. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -22,15 +30,35 @@ const SERVER_OPTIONS = {
   maxHeaderSize: 8192,
 };
 
-/** Serves an app by Node's own HTTP server. */
-export async function startNodeServer(app: Hono, { host, port }: ListenAddress, clock: Clock): Promise<NodeServer> {
+/** What answers requests. */
+interface App {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+}
+
+/** How a server is started. */
+export interface NodeServerOptions {
+  readonly listen: ListenAddress;
+  readonly clock: Clock;
+  /** Without it the server speaks plain HTTP. */
+  readonly tls?: TlsCertificates | undefined;
+}
+
+/** Serves an app by Node's own server. */
+export async function startNodeServer(
+  app: App,
+  { listen: { host, port }, clock, tls }: NodeServerOptions,
+): Promise<NodeServer> {
   const server = createAdaptorServer({
     fetch: app.fetch,
-    createServer,
-    serverOptions: SERVER_OPTIONS,
+    ...(tls === undefined
+      ? { createServer: createHttpServer, serverOptions: SERVER_OPTIONS }
+      : {
+          createServer: createHttpsServer,
+          serverOptions: { ...SERVER_OPTIONS, ...secureContextOptions(tls), ...tlsServerOptions(tls) },
+        }),
     // The rest of the process is not this library's to change.
     overrideGlobalObjects: false,
-  }) as Server;
+  }) as Server | HttpsServer;
   try {
     server.listen(port, host);
     await once(server, "listening");
@@ -38,13 +66,18 @@ export async function startNodeServer(app: Hono, { host, port }: ListenAddress, 
     throw toListenError(error, host, port);
   }
   const bound = server.address() as AddressInfo;
+  const scheme = tls === undefined ? "http" : "https";
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`,
+    url: `${scheme}://${host.includes(":") ? `[${host}]` : host}:${bound.port}`,
+    setCertificates(certificates) {
+      if (!("setSecureContext" in server)) throw new TypeError("the server speaks plain HTTP");
+      server.setSecureContext(secureContextOptions(certificates));
+    },
     async stop(timeoutMs) {
       if (!server.listening) return;
       const closed = once(server, "close");
+      // Closes connections that are idle, too.
       server.close();
-      server.closeIdleConnections();
       const inTime = new AbortController();
       clock.sleep(timeoutMs, inTime.signal).then(
         () => server.closeAllConnections(),
@@ -54,17 +87,4 @@ export async function startNodeServer(app: Hono, { host, port }: ListenAddress, 
       inTime.abort();
     },
   };
-}
-
-function toListenError(error: unknown, host: string, port: number): MigrationError {
-  if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
-    return new MigrationError("ERR_PORT_IN_USE", `port ${port} on ${host} is in use`, {
-      cause: error,
-      suggestion: "choose another port, or 0 for a free one",
-    });
-  }
-  return new MigrationError("ERR_USAGE", `cannot listen on ${host} port ${port}`, {
-    cause: error,
-    suggestion: "name an address of this machine and a port that you may use",
-  });
 }

@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createGateway } from "../src/index.ts";
+import { createPrometheusMetrics } from "../src/metrics.ts";
 import { makeGateway, signed } from "./start-gateway.ts";
 
 describe("a gateway that listens", () => {
@@ -64,6 +65,27 @@ describe("a gateway that listens", () => {
     await stopping;
   });
 
+  test("goes on for a while when it stops: not ready, and each connection closed with an answer", async () => {
+    const { gateway, clock } = makeGateway({
+      drainDelayMs: 1000,
+      metricsListen: { host: "127.0.0.1", port: 0 },
+      metrics: createPrometheusMetrics(),
+    });
+    let drained = (): void => undefined;
+    Object.assign(clock, { sleep: () => new Promise<void>((resolve) => (drained = resolve)) });
+    const url = await gateway.start();
+    const kept = await fetch(`${url}/healthz`);
+    expect(kept.headers.get("connection")).toBe("keep-alive");
+    const stopping = gateway.stop();
+    expect((await fetch(`${gateway.metricsUrl}/readyz`)).status).toBe(503);
+    const last = await fetch(`${url}/healthz`);
+    expect([last.status, last.headers.get("connection")]).toEqual([200, "close"]);
+    drained();
+    await stopping;
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
+    await expect(fetch(`${gateway.metricsUrl}/readyz`)).rejects.toThrow("fetch failed");
+  });
+
   test("does not wait for a client that never ends its request", async () => {
     const { gateway } = makeGateway({ stopTimeoutMs: 50 });
     const { port } = new URL(await gateway.start());
@@ -92,6 +114,7 @@ describe("a gateway that listens", () => {
       duplex: "half",
     } as RequestInit);
     expect(endless.status).toBe(413);
+    expect(touched).toEqual([]);
     const socket = createConnection({ host: "127.0.0.1", port: Number(port) });
     socket.write("GARBAGE\r\n\r\n");
     const [answer] = (await once(socket, "data")) as [Buffer];
@@ -100,6 +123,22 @@ describe("a gateway that listens", () => {
     expect(touched).toEqual([]);
     await gateway.stop();
   });
+});
+
+test("an event that comes in pieces is as good as one that comes whole", async () => {
+  const { gateway, clock, touched } = makeGateway();
+  const url = await gateway.start();
+  const { headers, body } = signed({}, clock.time);
+  const pieces = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of body.match(/.{1,7}/gs) ?? []) controller.enqueue(new TextEncoder().encode(piece));
+      controller.close();
+    },
+  });
+  const sent = { method: "POST", headers, body: pieces, duplex: "half" } as RequestInit;
+  expect((await fetch(`${url}/v1/sync/events`, sent)).status).toBe(202);
+  expect(touched).toHaveLength(1);
+  await gateway.stop();
 });
 
 test("a secret that is too short is refused", () => {

@@ -10,6 +10,7 @@ export type { AccountQuotas, QuotaScope } from "./account-quotas.ts";
 export type { CognitoClient } from "./cognito-client.ts";
 export { awsCredentials, createCognitoClients } from "./create-client.ts";
 export type { AwsKeyPair, CognitoClients, CognitoCredentials, CreateClientOptions } from "./create-client.ts";
+export { createKeyProvider } from "./key-provider.ts";
 export { minimalPolicy } from "./minimal-policy.ts";
 export type { MinimalPolicyOptions, PolicyDocument, PolicyStatement } from "./minimal-policy.ts";
 export type { QuotaCategory, SourceOperation } from "./operations.ts";

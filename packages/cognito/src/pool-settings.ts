@@ -16,7 +16,7 @@ import type {
 
 import { unexpectedAnswer } from "./errors.ts";
 import { listPages } from "./list-pages.ts";
-import { mapSignInPool } from "./map-sign-in-pool.ts";
+import { mapPoolSignIn } from "./map-pool-sign-in.ts";
 import type { PoolCall } from "./pool-calls.ts";
 import { splitSecrets } from "./provider-details.ts";
 
@@ -71,7 +71,7 @@ export function createPoolSettings({ call, userPoolId, region, pageSize }: PoolS
         },
       );
       const mfa = await call("GetUserPoolMfaConfig", {}, { signal, ifMissing: {} });
-      return mapSignInPool(UserPool ?? {}, mfa, userPoolId, region);
+      return mapPoolSignIn(UserPool ?? {}, mfa, userPoolId, region);
     },
     listAppClients,
     readAppClient: async (ClientId, { signal } = {}) =>

@@ -86,7 +86,7 @@ function mapConnectionProvider(provider: IdentityProviderType): ConnectionProvid
 }
 
 async function readDomain(reader: SnapshotReader, host: string, signal: AbortSignal): Promise<CustomDomain> {
-  const answer = await reader.call("DescribeUserPoolDomain", { Domain: host }, { signal, ifMissing: {} as never });
+  const answer = await reader.call("DescribeUserPoolDomain", { Domain: host }, { signal, ifMissing: {} });
   const { CloudFrontDistribution, CustomDomainConfig, Status } = answer.DomainDescription ?? {};
   return {
     host: host.toLowerCase(),

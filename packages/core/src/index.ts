@@ -77,6 +77,75 @@ export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
 export { FINDING_RULES, type FindingRule } from "./findings/rules.ts";
+export type * from "./flows/flow-document.ts";
+export { type FlowFormat, parseFlow, type ParsedFlow } from "./flows/parse-flow.ts";
+export { writeConsoleFlow } from "./flows/formats/console-format.ts";
+export {
+  readSnapshotFlow,
+  type SnapshotFiles,
+  type SnapshotFlow,
+  writeSnapshotFlow,
+} from "./flows/formats/snapshot-format.ts";
+export { diffFlows, type FlowDifference, type FlowValueDifference } from "./flows/diff/diff-flows.ts";
+export type { Identifier } from "./flows/generate/components.ts";
+export { type FlowMethod, type FlowNeeds, flowNeeds } from "./flows/generate/flow-needs.ts";
+export { type GeneratedFlow, generateFlow } from "./flows/generate/generate-flow.ts";
+export { madeByUs } from "./flows/generate/mark.ts";
+export {
+  type ClaimsFlowOptions,
+  type DirectFlowOptions,
+  FLOW_KINDS,
+  type FlowConnector,
+  type FlowKind,
+  type GatewayFlowOptions,
+  type GenerateFlowOptions,
+  type OidcFlowOptions,
+  type PasswordlessFlowOptions,
+  type PasswordlessMethod,
+  type ResetFlowOptions,
+} from "./flows/generate/options.ts";
+export { lintFlow } from "./flows/lint/lint-flow.ts";
+export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
+export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
+export {
+  type AppliedJitSetup,
+  applyJitSetup,
+  type ApplyJitSetupOptions,
+  type JitSetupPorts,
+} from "./jit-setup/apply-jit-setup.ts";
+export { type ByHand, consoleSteps } from "./jit-setup/by-hand/console-steps.ts";
+export { renderTerraform, type TerraformParts } from "./jit-setup/by-hand/render-terraform.ts";
+export { snapshotPatch } from "./jit-setup/by-hand/snapshot-patch.ts";
+export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
+export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
+export {
+  directConnector,
+  gatewayConnector,
+  type GatewaySecrets,
+  isOwnConnector,
+} from "./jit-setup/connector/wanted-connector.ts";
+export {
+  type CheckFlow,
+  DEFAULT_CLIENT_NAME,
+  DEFAULT_CONNECTOR_NAME,
+  type PasswordRoute,
+} from "./jit-setup/jit-setup-options.ts";
+export { type ConnectorProbe, judgeConnectorProbe } from "./jit-setup/probe/judge-probe.ts";
+export { PROBE_BODY, probeFlow } from "./jit-setup/probe/probe-flow.ts";
+export type { FlowPlan } from "./jit-setup/plan-flow.ts";
+export {
+  isNothingToDo,
+  type JitSetupIds,
+  type JitSetupPlan,
+  type JitSetupRequest,
+  type JitSetupState,
+  planJitSetup,
+  type ReadPool,
+} from "./jit-setup/plan-jit-setup.ts";
+export type { KeptReason, UndoStep } from "./jit-setup/plan-undo.ts";
+export type { SettingDifference } from "./jit-setup/setting-difference.ts";
+export { emptyRecord, type JitSetupRecord, readRecord } from "./jit-setup/setup-record.ts";
+export { undoJitSetup, type UndoneJitSetup, type UndoJitSetupOptions } from "./jit-setup/undo-jit-setup.ts";
 export { type IdMapEntry, type IdMapOptions, readIdMap } from "./id-map/read-id-map.ts";
 export {
   type AppliedJwtTemplate,
@@ -86,7 +155,13 @@ export {
 export { awsJwtTemplate, type AwsJwtTemplateOptions } from "./jwt-template/aws-jwt-template.ts";
 export { type JwtTemplateDifference, type JwtTemplatePlan, planJwtTemplate } from "./jwt-template/plan-jwt-template.ts";
 export { createLimiterBoard, type LimiterBoard, qualifiedBucket, rateWithin } from "./limits/limiter-board.ts";
-export { createRateLimiter, type Permit, type RateLimit, type RateLimiter } from "./limits/rate-limiter.ts";
+export {
+  createRateLimiter,
+  type ImmediateRateLimiter,
+  type Permit,
+  type RateLimit,
+  type RateLimiter,
+} from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
@@ -94,22 +169,26 @@ export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map
 export * from "./mapping/rules.ts";
 export * from "./oidc/apply-oidc-reverse.ts";
 export * from "./oidc/apply-oidc-setup.ts";
+export { providerConsoleSteps, providerSnapshot, providerTerraform } from "./oidc/by-hand.ts";
 export { callbackUrls, descopeApiUrl } from "./oidc/callback-urls.ts";
 export { type AuthorizationCheck, checkAuthorization } from "./oidc/check-authorization.ts";
 export type * from "./oidc/claim-mapping.ts";
 export type * from "./oidc/oidc-endpoints.ts";
 export * from "./oidc/plan-oidc-reverse.ts";
 export * from "./oidc/plan-oidc-setup.ts";
-export type * from "./oidc/setting-difference.ts";
+export { settingDifferences } from "./oidc/setting-difference.ts";
 export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
+export type { SignInFlow } from "./oidc/sign-in-flow.ts";
 export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
 export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
-export type * from "./pool/sign-in-pool.ts";
+export type * from "./pool/pool-sign-in.ts";
 export type * from "./ports/clock.ts";
+export type * from "./ports/connectors.ts";
+export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/federated-apps.ts";
 export type * from "./ports/jwt-templates.ts";
@@ -149,7 +228,7 @@ export { type Classification, CONNECTION_CLASSES, type ConnectionAction } from "
 export type { ConnectionTenant } from "./sso/connection-tenant.ts";
 export { importTenants, type ImportTenants } from "./sso/import-tenants.ts";
 export { recordedTenants } from "./sso/recorded-tenants.ts";
-export { compareSettings, type SettingDifference } from "./sso/compare-settings.ts";
+export { compareSettings, type ConnectionDifference } from "./sso/compare-settings.ts";
 export type * from "./sso/connection-settings.ts";
 export type * from "./sso/connection.ts";
 export type { IdentityVendor } from "./sso/identity-vendor.ts";
@@ -169,6 +248,40 @@ export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
+export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
+export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
+export {
+  createJitProvisioner,
+  type JitProvisionerOptions,
+  type OpenJitProvisioner,
+  type Provisioned,
+} from "./jit/create-jit-provisioner.ts";
+export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
+export {
+  type JitBottleneck,
+  type JitWay,
+  type PeakExpectation,
+  type PeakPlan,
+  type PeakQuotas,
+  planPeak,
+  type WayCapacity,
+} from "./jit/capacity/plan-peak.ts";
+export { type Forecast, type ForecastModel, forecastShare, type NoForecast } from "./jit/progress/forecast.ts";
+export {
+  type ActiveShare,
+  type DayOfProgress,
+  type JitProgress,
+  type LastChange,
+  type ProgressRequest,
+  readJitProgress,
+  type UsersLeft,
+} from "./jit/progress/read-progress.ts";
+export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
+export type { JitRules, JitSource } from "./jit/mapping-source.ts";
+export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
+export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,
   JitProvisioner,
@@ -176,6 +289,32 @@ export type {
   ProvisionOutcome,
   RefusedProvisioning,
 } from "./jit/jit-provisioner.ts";
+export { MIN_CONNECTOR_SECRET_LENGTH } from "./jit/connector-secret.ts";
+export type { PoolQuota } from "./jit/quota-line.ts";
+export type { SignInPool } from "./jit/sign-in-pool.ts";
+export { type Judgement, judgeAnswer } from "./jit/judge-answer.ts";
+export {
+  type CheckedPassword,
+  createPasswordCheck,
+  type PasswordCheck,
+  type PasswordCheckOptions,
+  type PasswordCheckRequest,
+} from "./jit/password-check.ts";
+export {
+  DEFAULT_PASSWORD_CHECK,
+  type PasswordCheckPolicy,
+  type SecondFactorPolicy,
+  type TemporaryPasswordPolicy,
+} from "./jit/password-check-policy.ts";
+export type {
+  GroupLookup,
+  MigratedUserMarker,
+  PasswordAuthenticator,
+  PoolUserReader,
+  SignInAnswer,
+  UserLookup,
+} from "./jit/sign-in-answer.ts";
+export type { AnswerMeaning, NextStep, Verdict, VerdictDetails, VerdictName, VerdictReason } from "./jit/verdict.ts";
 export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";
 export type * from "./sso/bridge/bridge-config.ts";
 export { BRIDGE_PREFIX, bridgeEndpoint, type BridgeEndpoint } from "./sso/bridge/bridge-paths.ts";

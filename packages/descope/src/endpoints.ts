@@ -36,7 +36,7 @@ export interface Endpoint {
  * already, or make nothing that stays. Any other POST may not.
  */
 const REPEATABLE_POST =
-  /^\/auth\/(oauth|saml)\/authorize$|^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|customattribute\/(create|delete))|(role|tenant)\/delete|auth\/signin|jwt\/templates\/(update|validate)|oauth\/provider|sso\/(saml(\/metadata)?|oidc|redirect)|tenant\/settings|sso\/idp\/app\/(delete|oidc\/update)|tests\/generate\/\w+)$/;
+  /^\/auth\/(oauth|saml)\/authorize$|^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|password\/set\/active|customattribute\/(create|delete))|(role|tenant)\/delete|auth\/signin|jwt\/templates\/(update|validate)|oauth\/provider|sso\/(saml(\/metadata)?|oidc|redirect)|tenant\/settings|sso\/idp\/app\/(delete|oidc\/update)|flow\/(import|delete)|tests\/generate\/\w+)$/;
 
 const known = new Map<string, Endpoint>();
 
@@ -59,9 +59,13 @@ export function endpointOf(method: string, path: string): Endpoint {
 
 function describe(operation: string, method: string, path: string): Endpoint {
   const subject = path.replace(/^\/v\d+(?=\/)/, "");
-  const reading = method === "GET" || /\/(search|load|list|search\/test)$/.test(subject);
+  const reading = method === "GET" || /\/(search|load|list|export|search\/test)$/.test(subject);
   const repeatable =
-    reading || method === "PATCH" || method === "DELETE" || (method === "POST" && REPEATABLE_POST.test(subject));
+    reading ||
+    method === "PATCH" ||
+    method === "PUT" ||
+    method === "DELETE" ||
+    (method === "POST" && REPEATABLE_POST.test(subject));
   return { operation, buckets: bucketsOf(subject, path), repeatable, reading };
 }
 

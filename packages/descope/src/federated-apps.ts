@@ -1,7 +1,9 @@
 import { hasCode, Secret } from "@cognito-to-descope/core";
 import type { AbortableOptions, FederatedApp, FederatedApps, NewFederatedApp } from "@cognito-to-descope/core";
 import { translateFailure } from "./errors.ts";
+import { unlessFeatureMissing } from "./feature-missing.ts";
 import { accept, createManagementClient } from "./management-client.ts";
+import type { AskOptions } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 
@@ -22,12 +24,15 @@ export function createFederatedApps(options: ProjectTargetOptions): FederatedApp
   const client = createManagementClient(resolveOptions(options));
   const { projectId } = client.options;
 
-  async function ask(method: string, path: string, body: object | undefined, call: AbortableOptions): Promise<Wire> {
-    return accept(`${method} ${path.replace(/\?.*$/, "")}`, await client.ask(method, path, body, call));
+  async function ask(method: string, path: string, body: object | undefined, call: AskOptions): Promise<Wire> {
+    const operation = `${method} ${path}`;
+    return await unlessFeatureMissing(operation, async () =>
+      accept(operation, await client.ask(method, path, body, call)),
+    );
   }
 
   async function load(id: string, call: AbortableOptions): Promise<FederatedApp> {
-    const app = appOf(await ask("GET", `${PATH}/load?id=${encodeURIComponent(id)}`, undefined, call));
+    const app = appOf(await ask("GET", `${PATH}/load`, undefined, { ...call, query: { id } }));
     if (app !== undefined) return app;
     throw unexpected(`GET ${PATH}/load`, "answered without an issuer");
   }
@@ -80,7 +85,7 @@ export function createFederatedApps(options: ProjectTargetOptions): FederatedApp
       return secretOf("POST /v1/mgmt/accesskey/create", cleartext);
     },
     async readSecret(id, call = {}) {
-      const { cleartext } = await ask("GET", `${PATH}/secret?id=${encodeURIComponent(id)}`, undefined, call);
+      const { cleartext } = await ask("GET", `${PATH}/secret`, undefined, { ...call, query: { id } });
       return secretOf(`GET ${PATH}/secret`, cleartext);
     },
     async delete(id, call = {}) {

@@ -32,7 +32,13 @@ export interface ManagementClient {
   /** Runs anything that calls the SDK, and leaves its answer alone. */
   run<T>(work: (sdk: DescopeSdk) => Promise<T>, options?: AbortableOptions): Promise<T>;
   /** Sends a request that the SDK does not wrap, with the management key. A refusal is an answer. */
-  ask(method: string, path: string, body: object | undefined, options?: AbortableOptions): Promise<Answer>;
+  ask(method: string, path: string, body: object | undefined, options?: AskOptions): Promise<Answer>;
+}
+
+/** How a request is sent that the SDK does not wrap. */
+export interface AskOptions extends AbortableOptions {
+  /** What stands in the query. Kept apart from the path, which is shown in errors. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
 }
 
 const LICENSE_PATH = "/v1/mgmt/license";
@@ -118,10 +124,10 @@ export function createManagementClient(options: ResolvedOptions): ManagementClie
         vendorCode: vendorCodeOf(result.error),
       });
     },
-    async ask(method, path, body, { signal } = {}) {
+    async ask(method, path, body, { signal, query } = {}) {
       signal?.throwIfAborted();
       const { httpClient } = await ready();
-      const url = httpClient.buildUrl(path);
+      const url = `${httpClient.buildUrl(path)}${query === undefined ? "" : `?${new URLSearchParams(query).toString()}`}`;
       const headers: Record<string, string> = {
         authorization: `Bearer ${options.projectId}:${options.managementKey}`,
         "x-descope-project-id": options.projectId,
@@ -129,7 +135,7 @@ export function createManagementClient(options: ResolvedOptions): ManagementClie
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       };
       const text = body === undefined ? undefined : JSON.stringify(body);
-      return transport.exchange({ url, method, headers, body: text }, path.replace(/\?.*$/, ""), signal);
+      return transport.exchange({ url, method, headers, body: text }, path, signal);
     },
   };
 }

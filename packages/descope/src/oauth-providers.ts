@@ -1,7 +1,9 @@
+import { hasCode } from "@cognito-to-descope/core";
 import type { OAuthProviders, OAuthProviderSettings } from "@cognito-to-descope/core";
 import { translateFailure } from "./errors.ts";
+import { unlessFeatureMissing } from "./feature-missing.ts";
 import { accept, createManagementClient } from "./management-client.ts";
-import type { ManagementClient } from "./management-client.ts";
+import type { AskOptions, ManagementClient } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 
@@ -19,21 +21,37 @@ export function createOAuthProviders(options: ProjectTargetOptions): OAuthProvid
 
 /** The same, with the quotas of a client that is there. */
 export function oauthProvidersOf(client: ManagementClient): OAuthProviders {
+  async function ask(method: string, body: object | undefined, call: AskOptions): Promise<Record<string, unknown>> {
+    const operation = `${method} ${PATH}`;
+    return await unlessFeatureMissing(operation, async () =>
+      accept(operation, await client.ask(method, PATH, body, call)),
+    );
+  }
+
   return {
     async read(id, callOptions = {}) {
-      const answer = await client.ask("GET", `${PATH}?id=${encodeURIComponent(id)}`, undefined, callOptions);
-      // Whether there is no such provider or no such route, nothing is there that could be in the way.
-      if (answer.status === 404) return undefined;
-      const { clientSecret: _secret, ...settings } = accept(`GET ${PATH}`, answer);
-      return { ...settings, id } satisfies OAuthProviderSettings;
+      try {
+        const { clientSecret: _secret, ...settings } = await ask("GET", undefined, { ...callOptions, query: { id } });
+        return { ...settings, id } satisfies OAuthProviderSettings;
+      } catch (error) {
+        // Whether there is no such provider or no such route, nothing is there that could be in the way.
+        if (hasCode(error, "ERR_TARGET_FEATURE_MISSING") && error.status === 404) return undefined;
+        throw error;
+      }
     },
     async write(settings, secret, callOptions = {}) {
-      const body = { ...settings, ...(secret === undefined ? {} : { clientSecret: secret.reveal() }) };
-      accept(`POST ${PATH}`, await client.ask("POST", PATH, body, callOptions));
+      await ask(
+        "POST",
+        { ...settings, ...(secret === undefined ? {} : { clientSecret: secret.reveal() }) },
+        callOptions,
+      );
     },
     async delete(id, callOptions = {}) {
-      const answer = await client.ask("DELETE", `${PATH}?id=${encodeURIComponent(id)}`, undefined, callOptions);
-      if (answer.status !== 404) accept(`DELETE ${PATH}`, answer);
+      try {
+        await ask("DELETE", undefined, { ...callOptions, query: { id } });
+      } catch (error) {
+        if (!hasCode(error, "ERR_TARGET_FEATURE_MISSING") || error.status !== 404) throw error;
+      }
     },
     async start(id, redirectUrl, callOptions = {}) {
       const operation = "POST /v1/auth/oauth/authorize";

@@ -27,6 +27,12 @@ export interface UserSearch extends LoginIdFinder {
   readonly pages: UserPages;
   /** The users with these user IDs. */
   findById(userIds: readonly string[], options: AbortableOptions): Promise<readonly ProjectUser[]>;
+  /** The users whose custom attribute has any of these values. */
+  findByAttribute(
+    attribute: string,
+    values: readonly string[],
+    options: AbortableOptions,
+  ): Promise<readonly ProjectUser[]>;
 }
 
 interface WirePage {
@@ -122,7 +128,24 @@ export function createUserSearch(client: ManagementClient): UserSearch {
     return wanted.flatMap((userId) => found.get(userId) ?? []);
   }
 
-  return { pages, ...finder, findById };
+  async function findByAttribute(
+    attribute: string,
+    values: readonly string[],
+    options: AbortableOptions,
+  ): Promise<readonly ProjectUser[]> {
+    const wanted = [...new Set(values)].filter((value) => value !== "");
+    const found = new Map<string, ProjectUser>();
+    for (let start = 0; start < wanted.length; start += SAFE_LIST) {
+      const some = wanted.slice(start, start + SAFE_LIST);
+      const asked = new Set<unknown>(some);
+      for await (const { users } of pages({ customAttributes: { [attribute]: some } }, options)) {
+        for (const user of users) if (asked.has(user.customAttributes[attribute])) found.set(user.userId, user);
+      }
+    }
+    return [...found.values()];
+  }
+
+  return { pages, ...finder, findById, findByAttribute };
 }
 
 function firstOf(users: readonly ProjectUser[]): string {

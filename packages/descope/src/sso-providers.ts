@@ -1,3 +1,4 @@
+import { hasCode } from "@cognito-to-descope/core";
 import type { OAuthProviders, OAuthProviderSettings, SocialSettings } from "@cognito-to-descope/core";
 import { record, text, texts } from "./sso-wire.ts";
 
@@ -31,7 +32,13 @@ export async function readSocialProvider(
   providerId: string,
   options: Parameters<OAuthProviders["read"]>[1],
 ): Promise<SocialSettings | undefined> {
-  const wire = await providers.read(providerId, options);
+  let wire: OAuthProviderSettings | undefined;
+  try {
+    wire = await providers.read(providerId, options);
+  } catch (error) {
+    // Where a licence leaves the endpoints out, writing says so: that is the fault of one connection.
+    if (!hasCode(error, "ERR_TARGET_FEATURE_MISSING")) throw error;
+  }
   if (wire === undefined || text(wire["clientId"]) === "") return undefined;
   const { customAttributes, ...fields } = record(wire["userDataClaimsMapping"]);
   return {
@@ -44,13 +51,14 @@ export async function readSocialProvider(
     tokenUrl: text(wire["tokenUrl"]),
     userInfoUrl: text(wire["userDataUrl"]),
     claims: {
-      fields: Object.fromEntries(Object.entries(fields).filter(([, claim]) => text(claim) !== "")) as Record<
-        string,
-        string
-      >,
-      customAttributes: Object.fromEntries(
-        Object.entries(record(customAttributes)).filter(([, claim]) => text(claim) !== ""),
-      ) as Record<string, string>,
+      fields: textsOf(fields),
+      customAttributes: textsOf(record(customAttributes)),
     },
   };
+}
+
+function textsOf(wire: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(wire).flatMap(([name, value]) => (text(value) === "" ? [] : [[name, text(value)]])),
+  );
 }

@@ -60,8 +60,7 @@ export function createSsoTarget(options: ProjectTargetOptions): SsoTarget {
       await post("/v1/mgmt/sso/oidc", body, { signal });
     },
     async deleteConfiguration(place, callOptions = {}) {
-      const query = new URLSearchParams(toPlace(place));
-      const answer = await client.ask("DELETE", `${SETTINGS}?${query}`, undefined, callOptions);
+      const answer = await client.ask("DELETE", SETTINGS, undefined, { ...callOptions, query: toPlace(place) });
       if (answer.ok) return;
       // Codes for settings that are not there are not published: reading back tells.
       const there = await readConfigurations(client, place.tenantId, callOptions);
@@ -70,8 +69,8 @@ export function createSsoTarget(options: ProjectTargetOptions): SsoTarget {
     },
     async setDomains(tenantId, domains, callOptions = {}) {
       const path = "/v1/mgmt/tenant/settings";
-      const query = new URLSearchParams({ id: tenantId });
-      const before = accept(`GET ${path}`, await client.ask("GET", `${path}?${query}`, undefined, callOptions));
+      const query = { id: tenantId };
+      const before = accept(`GET ${path}`, await client.ask("GET", path, undefined, { ...callOptions, query }));
       if (sameTexts(texts(before["domains"]), domains)) return;
       // The call replaces all settings of the tenant, so everything else goes back as it came.
       await post(path, { ...before, tenantId, domains }, callOptions);
@@ -106,7 +105,7 @@ async function readTenant(
   options: AbortableOptions,
 ): Promise<SsoTenant | undefined> {
   const path = "/v1/mgmt/tenant";
-  const answer = await client.ask("GET", `${path}?${new URLSearchParams({ id: tenantId })}`, undefined, options);
+  const answer = await client.ask("GET", path, undefined, { ...options, query: { id: tenantId } });
   if (isNotFound(answer.status, answer.body)) return undefined;
   const tenant = toTenant(accept(`GET ${path}`, answer));
   return tenant.id === tenantId ? tenant : undefined;
@@ -118,7 +117,7 @@ async function readConfigurations(
   options: AbortableOptions,
 ): Promise<readonly SsoConfiguration[]> {
   const path = "/v2/mgmt/sso/settings/all";
-  const answer = await client.ask("GET", `${path}?${new URLSearchParams({ tenantId })}`, undefined, options);
+  const answer = await client.ask("GET", path, undefined, { ...options, query: { tenantId } });
   if (isNotFound(answer.status, answer.body)) return [];
   const { SSOSettings: list } = accept(`GET ${path}`, answer);
   const own = { projectId: client.options.projectId, tenantId };

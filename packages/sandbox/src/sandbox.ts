@@ -64,6 +64,8 @@ export interface SandboxOptions {
   readonly faults?: readonly FaultRule[];
   /** The clock of both services: milliseconds since the epoch. @defaultValue Date.now */
   readonly clock?: () => number;
+  /** The clock of the quotas: milliseconds that never go back. @defaultValue performance.now */
+  readonly monotonicClock?: () => number;
   /** Undocumented behaviours of Descope that differ from their defaults. */
   readonly variants?: Partial<DescopeVariants>;
   /** Further options of the Cognito service. */
@@ -140,6 +142,7 @@ async function start(options: SandboxOptions, saved: SavedSandbox | undefined): 
   const faults = new FaultInjector(options.faults);
   const wire: WireOptions & { save?: () => void } = {
     ...(options.clock === undefined ? {} : { now: options.clock }),
+    ...(options.monotonicClock === undefined ? {} : { monotonicNow: options.monotonicClock }),
     host: options.host ?? "127.0.0.1",
     latencyMs: options.latencyMs ?? 0,
     quotas: options.quotas ?? "none",

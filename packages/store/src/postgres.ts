@@ -5,6 +5,7 @@
  * @module
  */
 export { type PostgresOptions } from "./postgres/connect.ts";
+export { type GatewayState, type GatewayStateOptions, openGatewayState } from "./postgres/open-gateway-state.ts";
 export { openPostgresStore, postgresStoreExists, type PostgresStoreOptions } from "./postgres/open-postgres-store.ts";
 export {
   isPostgresLockHeld,
@@ -20,3 +21,4 @@ export {
 } from "./postgres/open-postgres-limiters.ts";
 export { openWorkQueue, type WorkQueueOptions } from "./postgres/open-work-queue.ts";
 export { readPostgresClockOffset } from "./postgres/postgres-clock-offset.ts";
+export { type UsedKeys } from "./postgres/postgres-used-keys.ts";

@@ -1,36 +1,67 @@
-import { createGateway } from "@cognito-to-descope/gateway";
+import { createGateway, type Gateway, type LogLevel } from "@cognito-to-descope/gateway";
+import { createMemoryReplayStore } from "@cognito-to-descope/session";
+import type { CliHost } from "../cli-host.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { openJit } from "../gateway/open-jit.ts";
+import { createGatewayLog, type GatewayLog } from "../gateway/gateway-log.ts";
+import { isLoopback, parseListenAddress } from "../gateway/listen-address.ts";
+import { startTracing } from "../gateway/start-tracing.ts";
+import { openTlsFiles, type TlsFileOptions, type TlsFiles, watchTlsFiles } from "../gateway/tls-files.ts";
+import type { Config } from "../config/config.ts";
+import type { AfterMigrationConfig } from "../config/jit-config.ts";
 import type { Command } from "../invocation.ts";
-import { parseListen } from "../parse-listen.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
 import { makeExchangeHandler } from "../token/exchange-handler.ts";
 
-interface GatewayOptions {
+interface GatewayOptions extends TlsFileOptions {
   readonly listen?: string;
+  readonly metricsListen?: string;
+  readonly logLevel?: LogLevel;
+  readonly drainDelay?: number;
+  readonly stopTimeout?: number;
   readonly exchange?: readonly string[];
   readonly exchangeOrigin?: readonly string[];
   readonly exchangeCookies?: boolean;
   readonly exchangeRevoke?: boolean;
+  readonly jit?: boolean;
+  readonly afterMigration?: AfterMigrationConfig;
 }
 
-const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+/** Files with certificates are looked at so often. Whoever cannot wait sends a SIGHUP. */
+const CERTIFICATES_EVERY_MS = 60_000;
 
 /** Serves until a signal comes, and says in one JSON line where. Each request and exchange is one JSON line on standard error. */
 export const gateway: Command<GatewayOptions> = async (invocation) => {
   const { host, output, options } = invocation;
-  const listen = parseListen(options.listen ?? "127.0.0.1:8420");
+  const listen = parseListenAddress(options.listen ?? "127.0.0.1:8420", "--listen");
+  const metricsListen =
+    options.metricsListen === undefined ? undefined : parseListenAddress(options.metricsListen, "--metrics-listen");
   const { exchange: clientIds, exchangeOrigin: origins = [], exchangeCookies, exchangeRevoke } = options;
   if (clientIds === undefined && (origins.length > 0 || exchangeCookies === true || exchangeRevoke === true)) {
     throw usageError("nothing is exchanged", "name the app clients with --exchange");
   }
+  const checksPasswords = options.jit === true;
+  if (!checksPasswords && options.afterMigration !== undefined) {
+    throw usageError("no passwords are checked", "give --jit too");
+  }
   const config = await prepareConfig(
     invocation,
-    clientIds === undefined
+    clientIds === undefined && !checksPasswords
       ? { source: true, target: false, project: true, events: true }
-      : { source: true, target: true, events: "if-set" },
+      : { source: true, target: true, events: "if-set", jit: checksPasswords },
   );
+  const tlsFiles = await openTlsFiles(host.cwd, options);
+  const log = createGatewayLog(output, options.logLevel ?? "info");
+  await using tracing = await startTracing(host);
+  const metrics =
+    metricsListen === undefined
+      ? undefined
+      : (await import("@cognito-to-descope/gateway/metrics")).createPrometheusMetrics();
+  // Replicas that share a state store share what was exchanged; one by itself remembers it itself.
+  await using shared =
+    clientIds === undefined && !checksPasswords ? undefined : await config.state.shared?.openGatewayState();
   const sessionExchange =
     clientIds === undefined
       ? undefined
@@ -39,32 +70,83 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
           origins,
           cookies: exchangeCookies ?? false,
           revoke: exchangeRevoke ?? false,
-          onExchange: ({ at, ...event }) => output.note(JSON.stringify({ at: new Date(at).toISOString(), ...event })),
+          replay: shared?.usedKeys ?? createMemoryReplayStore(),
+          onExchange({ at, outcome, reason }) {
+            log.event("info", "exchange", at, { outcome, reason });
+            metrics?.decided({ kind: "exchange", verdict: outcome, reason });
+          },
         });
-  const store = await config.state.open();
-  try {
-    const service = createGateway({
-      projectId: config.project?.projectId ?? "",
-      userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
-      eventsSecret: config.eventsSecret?.reveal(),
-      sessionExchange,
-      store,
-      clock: systemClock,
-      listen,
-      onRequest: ({ at, ...entry }) => output.note(JSON.stringify({ at: new Date(at).toISOString(), ...entry })),
-    });
-    const url = await service.start();
-    try {
-      if (!LOOPBACK.has(listen.host)) output.note("note: this is plain HTTP: let TLS end in front of it");
-      await output.data(`${JSON.stringify({ url })}\n`);
-      if (!host.signal.aborted) {
-        await new Promise<void>((ended) => host.signal.addEventListener("abort", () => ended(), { once: true }));
-      }
-    } finally {
-      await service.stop();
-    }
-    return EXIT_CODES.done;
-  } finally {
-    await store[Symbol.asyncDispose]();
+  await using store = await config.state.open();
+  await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
+  await using jit = checksPasswords
+    ? await openJit(withAfterMigration(config, options.afterMigration), log, { rates: shared?.rates, limiters, store })
+    : undefined;
+  await using service = createGateway({
+    projectId: config.project?.projectId ?? "",
+    userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
+    eventsSecret: config.eventsSecret?.reveal(),
+    sessionExchange,
+    jit: jit && {
+      ...jit.options,
+      onVerdict({ at, ...entry }) {
+        log.event(entry.alarm ? "error" : "info", "jit", at, entry);
+        metrics?.decided({ kind: "jit", ...entry });
+        if (!entry.joined) jit.decided(entry);
+      },
+    },
+    store,
+    clock: systemClock,
+    listen,
+    metricsListen,
+    metrics,
+    tracing: tracing?.tracing,
+    tls: tlsFiles?.certificates,
+    drainDelayMs: (options.drainDelay ?? 0) * 1000,
+    stopTimeoutMs: (options.stopTimeout ?? 10) * 1000,
+    onRequest: (entry) => log.request(entry),
+  });
+  const url = await service.start();
+  if (tlsFiles === undefined && !isLoopback(listen)) {
+    output.note("note: this is plain HTTP: let TLS end in front of it, or give --tls-cert and --tls-key");
   }
+  const { metricsUrl } = service;
+  await output.data(
+    `${JSON.stringify({ url, ...(metricsUrl === undefined ? {} : { metrics: `${metricsUrl}/metrics` }) })}\n`,
+  );
+  await untilSignal(host, service, tlsFiles, log);
+  return EXIT_CODES.done;
 };
+
+/** The option counts before the file. */
+function withAfterMigration(config: Config, afterMigration: AfterMigrationConfig | undefined): Config {
+  const { jit } = config;
+  return jit === undefined || afterMigration === undefined ? config : { ...config, jit: { ...jit, afterMigration } };
+}
+
+/** Resolves with the first signal. Until then certificates are taken as they change. */
+async function untilSignal(
+  { signal, onHangup }: CliHost,
+  service: Gateway,
+  files: TlsFiles | undefined,
+  log: GatewayLog,
+): Promise<void> {
+  if (signal.aborted) return;
+  if (files === undefined) {
+    await new Promise<void>((ended) => signal.addEventListener("abort", () => ended(), { once: true }));
+    return;
+  }
+  await watchTlsFiles(files, {
+    clock: systemClock,
+    everyMs: CERTIFICATES_EVERY_MS,
+    signal,
+    onHangup,
+    onChanged(certificates) {
+      service.setCertificates(certificates);
+      log.event("info", "certificates", systemClock.now(), { outcome: "replaced" });
+    },
+    onFailed(error) {
+      const code = (error as { readonly code?: unknown }).code;
+      log.event("error", "certificates", systemClock.now(), { outcome: "kept", code });
+    },
+  });
+}

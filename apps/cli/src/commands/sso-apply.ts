@@ -44,8 +44,8 @@ export const ssoApply: Command<{ readonly dryRun?: boolean }> = async (invocatio
     upstreamSecret: async (userPoolId) => {
       const { upstreamClients } = config.sso.options;
       const clientId = upstreamClients[userPoolId] ?? upstreamClients["*"] ?? "";
-      const source = pools.opened.connections.find((one) => one.userPoolId === userPoolId);
-      return source?.readClientSecret(clientId, { signal: host.signal });
+      const opened = pools.opened.sources.find(({ source }) => source.userPoolId === userPoolId);
+      return opened?.source.readClientSecret(clientId, { signal: host.signal });
     },
     signal: host.signal,
     onOutcome: (outcome) => printSsoOutcome(outcome, output),

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { CONNECTION_MODES, MigrationError, modeOf } from "@cognito-to-descope/core";
-import { type FileBridge, MIN_STATE_SECRET, serveFiles } from "@cognito-to-descope/gateway";
+import { type FileBridge, MIN_STATE_SECRET, serveFiles, serveMetrics } from "@cognito-to-descope/gateway";
 import { readEnvironment } from "../config/env.ts";
 import { showError, usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
-import { parseListen } from "../parse-listen.ts";
+import { parseListenAddress } from "../gateway/listen-address.ts";
 import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
 import { decisionLine, openDecisionLog } from "../sso/decision-log.ts";
 import { systemClock } from "../system.ts";
@@ -17,6 +17,7 @@ interface SsoBridgeOptions extends BridgeFileOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly upstreamCa?: string;
+  readonly metricsListen?: string;
 }
 
 /**
@@ -40,6 +41,15 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
   await using log = await openDecisionLog(decisionFile, () =>
     output.note(`warning: ${basename(decisionFile)} cannot be written: decisions are on standard error only`),
   );
+  const { metricsListen } = options;
+  const metrics =
+    metricsListen === undefined
+      ? undefined
+      : (await import("@cognito-to-descope/gateway/metrics")).createBridgeMetrics();
+  await using aside =
+    metrics === undefined || metricsListen === undefined
+      ? undefined
+      : await serveMetrics(metrics, parseListenAddress(metricsListen, "--metrics-listen"), systemClock);
   let bridge: FileBridge | undefined;
   await using served = await serveFiles({
     configFile: files.config,
@@ -49,7 +59,7 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
         ? undefined
         : { cert: resolve(host.cwd, tlsCert), key: resolve(host.cwd, tlsKey) },
     stateSecrets,
-    listen: parseListen(options.listen ?? "127.0.0.1:8443"),
+    listen: parseListenAddress(options.listen ?? "127.0.0.1:8443", "--listen"),
     clock: systemClock,
     newId: () => randomBytes(16).toString("hex"),
     upstreams: {
@@ -57,8 +67,10 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
     },
     onDecision: (entry) => {
       log.add(entry);
+      metrics?.decided(entry);
       output.note(decisionLine(entry));
     },
+    onPassThrough: (name, status) => metrics?.passed(name, status),
     onNews: ({ file, what, error }) => {
       const problem = error === undefined ? "" : `: ${showError(error).message}`;
       const how = file === "modes" && bridge !== undefined ? `: ${countModes(bridge.current())}` : "";
@@ -68,7 +80,7 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
     },
   });
   bridge = served;
-  await output.data(`${JSON.stringify({ url: served.url })}\n`);
+  await output.data(`${JSON.stringify({ url: served.url, ...(aside === undefined ? {} : { metrics: aside.url }) })}\n`);
   if (!host.signal.aborted) {
     await new Promise<void>((ended) => host.signal.addEventListener("abort", () => ended(), { once: true }));
   }

@@ -1,6 +1,7 @@
 import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
+import type { JitConfig } from "./jit-config.ts";
 import type { Secret } from "./secret.ts";
 import type { SsoConfig } from "./sso/resolve-sso.ts";
 import type { WrittenConfig } from "./written-config.ts";
@@ -40,6 +41,8 @@ export interface Config {
   readonly target?: TargetConfig | undefined;
   /** What events of the pools' triggers are signed with. */
   readonly eventsSecret?: Secret | undefined;
+  /** How passwords are checked; for commands that need it. */
+  readonly jit?: JitConfig | undefined;
   /** The project, also where there is no key for it. */
   readonly project?: ProjectConfig | undefined;
   readonly rules: MappingRules;

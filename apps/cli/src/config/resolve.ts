@@ -7,7 +7,10 @@ import { type StateLocation, stateLocation } from "../state/state-location.ts";
 import type { Config, ProjectConfig, SourceConfig, TargetConfig } from "./config.ts";
 import { hashConfig } from "./config-hash.ts";
 import type { EnvironmentSettings } from "./env.ts";
+import { NO_JIT_ENVIRONMENT } from "./jit-environment.ts";
+import { resolveJit } from "./resolve-jit.ts";
 import { checkComplete, type ConfigNeeds } from "./rules/complete.ts";
+import { checkJit } from "./rules/jit-complete.ts";
 import { findSecrets } from "./rules/no-secrets.ts";
 import { checkSources } from "./rules/one-kind-of-source.ts";
 import { configSchema } from "./schema.ts";
@@ -50,6 +53,7 @@ export function resolveConfig(input: ConfigInput): Config {
     ...(parsed.success ? [] : problemsOf(parsed.error, secrets)),
     ...checkSources(written),
     ...checkComplete(written, environment, needs),
+    ...(needs.jit === true ? checkJit(written, environment) : []),
     ...checkState("state", written.state, false),
     ...checkState("--state", input.stateOption?.reveal(), true),
     ...checkState("C2D_STATE", environment.state?.reveal(), true),
@@ -70,6 +74,7 @@ export function resolveConfig(input: ConfigInput): Config {
     sources,
     target,
     eventsSecret: environment.eventsSecret,
+    jit: needs.jit === true ? resolveJit(written.jit ?? {}, sources, environment.jit ?? NO_JIT_ENVIRONMENT) : undefined,
     project: resolveProject(written, environment),
     rules,
     limits: written.limits ?? {},

@@ -1,7 +1,9 @@
 import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
 import { z } from "zod";
-import { settings, tenantId } from "./setting-schemas.ts";
+import { tenantId } from "./tenant-id.ts";
 import { sso } from "./sso/sso-schema.ts";
+import { jitSchema } from "./jit-schema.ts";
+import { settings } from "./settings.ts";
 import type {
   WrittenBucket,
   WrittenConfig,
@@ -90,6 +92,11 @@ const limits: z.ZodType<WrittenLimits, WrittenLimits> = settings({
     UserPoolRead: rate("DescribeUserPool. Default: 15 in 1 s").optional(),
     UserPoolResourceRead: rate("Groups, identity providers, MFA. Default: 20 in 1 s").optional(),
     UserResourceRead: rate("The groups of a single user. Default: 50 in 1 s").optional(),
+    UserAuthentication: rate(
+      "Password checks of `c2d gateway --jit`, for the account and region. Default: 120 in 1 s",
+    ).optional(),
+    UserRead: rate("AdminGetUser, where users are read before a check. Default: 120 in 1 s").optional(),
+    UserUpdate: rate("Users that are disabled or marked once they have moved. Default: 25 in 1 s").optional(),
     perPoolOperation: rate("One operation on one pool, where Cognito caps it. Default: 5 in 1 s").optional(),
   }).optional(),
   descope: settings({
@@ -222,6 +229,7 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   sso: sso
     .optional()
     .describe("How the pools' connections become SSO settings; with it, users get their connection's tenant"),
+  jit: jitSchema.optional().describe("How `c2d gateway --jit` checks passwords at the first sign-in"),
   state: z
     .string()
     .min(1)

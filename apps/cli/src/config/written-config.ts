@@ -1,3 +1,4 @@
+import type { WrittenJit } from "./written-jit.ts";
 import type {
   AttributeRule,
   GroupRule,
@@ -26,6 +27,8 @@ export interface WrittenConfig {
   readonly sync?: WrittenSync | undefined;
   /** How the pools' connections become SSO settings. With it, empty or not, users get the tenant of their connection. */
   readonly sso?: WrittenSso | undefined;
+  /** How `c2d gateway --jit` checks passwords at the first sign-in. */
+  readonly jit?: WrittenJit | undefined;
   /** State file, or URL of a PostgreSQL database without its password. @defaultValue `C2D_STATE`, or `.c2d/state.db` */
   readonly state?: string | undefined;
   readonly report?:
@@ -127,6 +130,12 @@ export interface WrittenLimits {
         readonly UserPoolResourceRead?: WrittenRate | undefined;
         /** @defaultValue 50 in 1 s */
         readonly UserResourceRead?: WrittenRate | undefined;
+        /** @defaultValue 120 in 1 s */
+        readonly UserAuthentication?: WrittenRate | undefined;
+        /** @defaultValue 120 in 1 s */
+        readonly UserRead?: WrittenRate | undefined;
+        /** @defaultValue 25 in 1 s */
+        readonly UserUpdate?: WrittenRate | undefined;
         /** @defaultValue 5 in 1 s */
         readonly perPoolOperation?: WrittenRate | undefined;
       }

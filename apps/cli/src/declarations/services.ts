@@ -1,22 +1,59 @@
-import type { Command as Commander } from "commander";
+import { type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
+import { afterMigration } from "./after-migration.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** Declares the commands that run until they are stopped. */
 export function declareServiceCommands(program: Commander, declare: Declare): void {
   declare(program, {
     name: "gateway",
-    summary: "take events of the pools' triggers and exchange sessions, until a signal",
+    summary: "take events of the pools' triggers, exchange sessions and check passwords, until a signal",
     examples: [
       ["c2d gateway", "take events, on this machine only, port 8420; needs C2D_EVENTS_SECRET in the environment"],
-      ["c2d gateway --listen 0.0.0.0:8420", "for a load balancer in front of it, where TLS ends"],
+      [
+        "c2d gateway --listen 0.0.0.0:8420 --metrics-listen 0.0.0.0:9464 --drain-delay 10",
+        "behind a load balancer, where TLS ends, which has ten seconds to notice that a replica goes",
+      ],
+      [
+        "c2d gateway --listen 0.0.0.0:8443 --tls-cert tls.crt --tls-key tls.key --tls-client-ca clients.crt",
+        "with TLS, for clients with a certificate; changed files are taken within a minute, or with SIGHUP",
+      ],
       [
         "c2d gateway --exchange 1example23456789 --exchange-origin https://app.example.com",
         "give Descope sessions for fresh Cognito tokens; needs DESCOPE_MANAGEMENT_KEY",
+      ],
+      [
+        "c2d gateway --jit",
+        "check passwords at first sign-in; needs C2D_JIT_TOKEN, DESCOPE_MANAGEMENT_KEY and jit.pools",
       ],
     ],
     load: async () => (await import("../commands/gateway.ts")).gateway,
   })
     .option("--listen <address>", "address and port to listen on (default: 127.0.0.1:8420)")
+    .option("--metrics-listen <address>", "address and port of /metrics, /healthz and /readyz, in plain HTTP")
+    .option("--tls-cert <file>", "speak HTTPS, with this certificate and its chain, in PEM")
+    .option("--tls-key <file>", "key of the certificate, in PEM")
+    .option("--tls-client-ca <file>", "let in clients with a certificate of this CA only, in PEM")
+    .option(
+      "--drain-delay <seconds>",
+      "go on so long after a signal, while /readyz says 503 (default: 0)",
+      wholeNumber(0, 600),
+    )
+    .option("--stop-timeout <seconds>", "what requests under way have to end (default: 10)", wholeNumber(0, 600))
+    .addOption(
+      new Option("--log-level <level>", "least level that is logged (default: info)").choices([
+        "debug",
+        "info",
+        "warn",
+        "error",
+      ]),
+    )
+    .option("--jit", "check passwords at Cognito for Descope's connector, and bring in users who are right")
+    .option(
+      "--after-migration <what>",
+      "what becomes of a user in the pool: keep, disable, or custom:<name> to set that attribute (default: keep)",
+      afterMigration,
+    )
     .option("--exchange <client...>", "app clients whose ID tokens are exchanged (default: no exchange)")
     .option("--exchange-origin <origin...>", "origins of the pages that may ask for an exchange")
     .option("--exchange-cookies", "set the session as cookies DS and DSR, in place of answering with it")

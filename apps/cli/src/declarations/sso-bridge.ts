@@ -38,6 +38,7 @@ export function declareSsoBridgeCommands(sso: Commander, declare: Declare): void
     .option("--listen <address>", "address and port to listen on (default: 127.0.0.1:8443)")
     .option("--tls-cert <file>", "certificate of the host in PEM, its chain after it; followed when it changes")
     .option("--tls-key <file>", "key of the certificate in PEM")
+    .option("--metrics-listen <address>", "address and port of /metrics, in plain HTTP (default: none)")
     .option("--upstream-ca <file>", "certificates in PEM to believe of Cognito's side, for rehearsals");
   declareBridgeFiles(bridge, declare);
   declareCutover(sso, declare);

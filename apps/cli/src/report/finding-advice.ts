@@ -128,6 +128,48 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "oidc-users-of-their-own":
     "Link each user's identity before the first sign-in (`AdminLinkProviderForUser`), or expect a second user of another `sub`.",
   "oidc-attribute-not-in-tokens": "Nothing to do where the users are imported: an import reads these attributes.",
+  "jit-flow-not-allowed":
+    "Let `c2d jit setup` make an app client of its own, or allow the flow on this one with `--edit-client <id>`.",
+  "jit-secret-unusable": "Take a client without a secret, or let the gateway check passwords: it knows how to use one.",
+  "jit-client-live":
+    "Read the difference before you confirm. `c2d jit setup --undo` writes the settings back as they were.",
+  "jit-client-doubled": "Delete the client that nobody uses in the AWS console.",
+  "jit-users-told-apart":
+    "Set `PreventUserExistenceErrors` to `ENABLED` on the client, or let `c2d jit setup` make one.",
+  "jit-attributes-unreadable":
+    "Add the attributes to the client's `ReadAttributes`, or let `c2d jit setup` make a client that reads all.",
+  "jit-password-policy-stricter":
+    "Relax the project's password policy to what the pool asks, at least until everybody has moved.",
+  "jit-mfa-challenges":
+    "Decide with the gateway's policy whether these users are let in with a second step at Descope, or recover.",
+  "jit-threat-protection":
+    "Look at the risk settings of the pool, and except the gateway's addresses where the pool can.",
+  "jit-trigger-runs": "Make sure that the function takes sign-ins of the new app client, and is quick.",
+  "jit-custom-challenge": "Build the question again as a step of the flow, if users rely on it.",
+  "jit-signs-in-by-username":
+    "Let the flow ask for a name instead of an address, and let `mapping.loginIds` have `username`.",
+  "jit-gateway-plain-http": "Good for a try on this machine only: name an https address for anything else.",
+  "jit-secrets-unproven":
+    "Compare token and HMAC secret of the connector with those of the gateway by hand, or run `c2d jit check --through-descope`.",
+  "jit-flow-kept":
+    "Run the command again with `--replace-flow` if nobody has worked on the flow, or choose another `--flow-id`.",
+  "jit-cognito-not-offered":
+    "Nothing to do, unless sign-in pages of Cognito are used too: then add `COGNITO` to the client's identity providers.",
+  "jit-refresh-not-allowed": "Nothing to do: the tokens of a check are dropped and never refreshed.",
+  "jit-oauth-settings":
+    "Nothing to do for a client that other applications use. Remove them from one that only checks passwords.",
+  "jit-tokens-live-long":
+    "Nothing to do if the gateway is trusted. A client that `c2d jit setup` makes has the shortest times.",
+  "jit-email-unverified":
+    "Decide whether addresses of the pool can be trusted, and let the flow verify those that cannot.",
+  "jit-mail-limited":
+    "Nothing to do if mail is sent by Descope from now on. Otherwise give the pool a sender of your own.",
+  "jit-devices-remembered":
+    "Nothing to do, unless most users have remembered devices that spare them the second factor.",
+  "jit-passwordless-users": "Let the flow offer the same ways at Descope: codes by mail or SMS, passkeys.",
+  "jit-quota-shared": "Run `c2d jit plan` before the cut-over, and raise the quota in AWS if the peak does not fit.",
+  "jit-web-acl":
+    "Look in AWS WAF whether the pool has a web ACL, and except the gateway's addresses from its rate rules.",
   "rollback-user-changed":
     "See who they are with `c2d rollback <run> --dry-run -v`, and delete or correct them in Descope by hand if they are not wanted.",
   "rollback-user-recreated":

@@ -11,4 +11,4 @@ export { readReconcileInput, type ReadReconcileOptions } from "./read-reconcile-
 export { renderReconcileHtml } from "./reconcile-html.ts";
 export { buildReconcileReport } from "./reconcile-report.ts";
 export { renderSsoHtml } from "./sso-html.ts";
-export { buildSsoReport, type SsoReport } from "./sso-report.ts";
+export { buildSsoReport } from "./sso-report.ts";

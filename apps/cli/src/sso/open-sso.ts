@@ -90,7 +90,7 @@ export async function readPools(
   try {
     const { options, metadata } = config.sso;
     const read = await readConnections({
-      sources: only === undefined ? opened.connections : opened.connections.map((source) => withOnly(source, only)),
+      sources: opened.sources.map(({ source }) => (only === undefined ? source : withOnly(source, only))),
       reader: createMetadataReader({
         privateAddresses: metadata.privateAddresses,
         http: metadata.http,

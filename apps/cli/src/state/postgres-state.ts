@@ -10,6 +10,10 @@ export function postgresState(url: Secret): StateLocation {
       const { openPostgresLimiters } = await import("@cognito-to-descope/store/postgres");
       return openPostgresLimiters(url.reveal(), { clock: systemClock, random: Math.random });
     },
+    async openGatewayState() {
+      const { openGatewayState } = await import("@cognito-to-descope/store/postgres");
+      return openGatewayState(url.reveal(), { clock: systemClock });
+    },
     async lock(onLost) {
       const { takePostgresLock } = await import("@cognito-to-descope/store/postgres");
       return takePostgresLock(url.reveal(), onLost);

@@ -1,5 +1,13 @@
 import { resolve } from "node:path";
-import type { Clock, MigrationError, RateLimit, RateLimiter, StateStore, WorkQueue } from "@cognito-to-descope/core";
+import type {
+  Clock,
+  MigrationError,
+  RateCounter,
+  RateLimit,
+  RateLimiter,
+  StateStore,
+  WorkQueue,
+} from "@cognito-to-descope/core";
 import { isPostgresUrl } from "@cognito-to-descope/store";
 import { Secret } from "../config/secret.ts";
 import { systemClock } from "../system.ts";
@@ -29,9 +37,21 @@ export interface SharedLimiters extends AsyncDisposable {
   limiter(bucket: string, limit: RateLimit): RateLimiter;
 }
 
+/** What replicas of the gateway share. */
+export interface GatewayState extends AsyncDisposable {
+  readonly rates: RateCounter;
+  /** Keys that are used once. */
+  readonly usedKeys: {
+    add(key: string, expiresAt: number): Promise<boolean>;
+    remove(key: string): Promise<void>;
+  };
+}
+
 /** What processes on several machines can share by way of a state store. */
 export interface SharedState {
   openLimiters(): Promise<SharedLimiters>;
+  /** Opens what replicas of the gateway count and remember together. */
+  openGatewayState(): Promise<GatewayState>;
   /** Takes the lock as {@link StateLocation.lock} does. */
   lock(onLost: (error: MigrationError) => void): Promise<SharedRunLock>;
   /**

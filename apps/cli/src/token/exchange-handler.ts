@@ -3,10 +3,10 @@ import {
   createExchange,
   createExchangeHandler,
   createManagementExchanger,
-  createMemoryReplayStore,
   createVerifier,
   type ExchangeEvent,
   type ExchangeOptions,
+  type ReplayStore,
 } from "@cognito-to-descope/session";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
@@ -23,13 +23,13 @@ export interface ExchangeSettings {
   readonly cookies: boolean;
   /** Whether a Cognito refresh token that comes along is revoked. */
   readonly revoke: boolean;
+  /** Which tokens were exchanged. */
+  readonly replay: ReplayStore;
   readonly onExchange: (event: ExchangeEvent) => void;
 }
 
 /**
  * Makes the exchange of Cognito tokens of the config's pools for sessions of its project. Makes no request yet.
- *
- * What was exchanged is remembered by this process alone.
  *
  * @throws MigrationError `ERR_USAGE` when an origin is none.
  */
@@ -60,7 +60,7 @@ export function makeExchangeHandler(
   const exchange = createExchange({
     verifier,
     exchanger: createManagementExchanger({ projectId, managementKey, ...address }),
-    replay: createMemoryReplayStore(),
+    replay: settings.replay,
     onExchange,
     ...(settings.revoke ? { revoke: revokeAt(config) } : {}),
   });

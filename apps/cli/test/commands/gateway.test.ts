@@ -1,9 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createVerifier } from "@cognito-to-descope/session";
 import { openStateStore } from "@cognito-to-descope/store";
 import type { TriggerEvent } from "@cognito-to-descope/sandbox";
@@ -13,63 +9,32 @@ import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 import { openMigration } from "../pipeline/migration.ts";
 import { cognito, projectUsers, startWorld } from "../pipeline/world.ts";
 import { environmentFor } from "./fast-world.ts";
+import { type RunningGateway, startGateway as startProcess } from "./running-gateway.ts";
 
 // Each test starts processes, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-const BIN = fileURLToPath(new URL("../../bin/c2d.mjs", import.meta.url));
 const SECRET = "canary secret of at least thirty-two characters";
 
 let folder: ReturnType<typeof temporaryFolder>;
-let running: ChildProcess[];
+let running: RunningGateway[];
 beforeEach(() => {
   folder = temporaryFolder();
   running = [];
 });
 afterEach(() => {
   // A test that fails leaves no process behind.
-  for (const child of running) child.kill("SIGKILL");
+  for (const gateway of running) gateway[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
-
-interface RunningGateway {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly printed: () => string;
-  /** Ends it as a service manager would; gives its exit code. */
-  stop(): Promise<unknown>;
-}
 
 async function startGateway(
   env: Readonly<Record<string, string>>,
   ...more: readonly string[]
 ): Promise<RunningGateway> {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [BIN, "gateway", "--listen", "127.0.0.1:0", ...more], {
-    cwd: folder.path,
-    env: { PATH, HOME, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.push(child);
-  let printed = "";
-  child.stderr.on("data", (chunk: Buffer) => (printed += String(chunk)));
-  const lines = createInterface({ input: child.stdout });
-  lines.on("line", (line) => (printed += line));
-  const ended = once(child, "exit").then(() => {
-    throw new Error(`the gateway ended: ${printed}`);
-  });
-  ended.catch(() => undefined);
-  const [line] = (await Promise.race([once(lines, "line"), ended])) as [string];
-  return {
-    url: (JSON.parse(line) as { readonly url: string }).url,
-    child,
-    printed: () => printed,
-    async stop() {
-      const exit = once(child, "exit");
-      child.kill("SIGTERM");
-      return ((await exit) as unknown[])[0];
-    },
-  };
+  const gateway = await startProcess(folder.path, env, ...more);
+  running.push(gateway);
+  return gateway;
 }
 
 describe("gateway", () => {
@@ -126,10 +91,9 @@ describe("gateway", () => {
     expect(await gateway.stop()).toBe(0);
     const canaries = ["canary", UserSub, SECRET];
     for (const canary of canaries) expect(gateway.printed()).not.toContain(canary);
-    const entries = gateway.printed().match(/\{"at".*?\}/g) ?? [];
-    expect(entries.map((entry) => JSON.parse(entry) as unknown)).toMatchObject([
-      { method: "POST", route: "/v1/sync/events", status: 202 },
-      { method: "POST", route: "/v1/sync/events", status: 202 },
+    expect(gateway.entries()).toMatchObject([
+      { level: "info", event: "request", method: "POST", route: "/v1/sync/events", status: 202 },
+      { level: "info", event: "request", method: "POST", route: "/v1/sync/events", status: 202 },
     ]);
     for (const file of readdirSync(join(folder.path, ".c2d"))) {
       expect(readFileSync(join(folder.path, ".c2d", file), "latin1")).not.toContain("canary");

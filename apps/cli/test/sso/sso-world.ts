@@ -12,15 +12,21 @@ export interface SsoWorld extends AsyncDisposable {
   readonly providers: ProviderServer;
   readonly folder: string;
   /** Runs a command line, and gives what it printed. */
-  c2d(line: readonly string[], config?: object): Promise<CommandResult>;
+  readonly c2d: (line: readonly string[], config?: object) => Promise<CommandResult>;
   /** Runs a command line with `--json`, and gives its document with the exit code. */
-  json<Document>(
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the document is known beside the command
+  readonly json: <Document>(
     line: readonly string[],
     config?: object,
-  ): Promise<{ readonly code: number | null; readonly document: Document }>;
-  addProvider(name: string, type: string, details: Readonly<Record<string, string>>, more?: object): Promise<void>;
+  ) => Promise<{ readonly code: number | null; readonly document: Document }>;
+  readonly addProvider: (
+    name: string,
+    type: string,
+    details: Readonly<Record<string, string>>,
+    more?: object,
+  ) => Promise<void>;
   /** The SSO settings of a tenant, as the management API shows them. */
-  settings(tenantId: string): Promise<readonly ShownSettings[]>;
+  readonly settings: (tenantId: string) => Promise<readonly ShownSettings[]>;
 }
 
 /** What the management API shows of one configuration. */
@@ -64,6 +70,7 @@ export async function startSsoWorld(
     providers,
     folder: folder.path,
     c2d,
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the document is known beside the command
     async json<Document>(line: readonly string[], sso: object = {}) {
       const { code, stdout, stderr } = await c2d([...line, "--json"], sso);
       if (stdout === "") throw new Error(`${line.join(" ")} ended with ${code}: ${stderr}`);

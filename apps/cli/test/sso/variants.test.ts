@@ -113,7 +113,7 @@ describe.for([{ query: "kept" }, { query: "dropped" }] as const)(
         );
         const request = document.connections[0]?.checks.find(({ check }) => check === "request");
         expect(request?.result).toBe(query === "kept" ? "pass" : "fail");
-        if (query === "dropped") expect(request?.detail).toContain("identity_provider");
+        expect(request?.detail.includes("identity_provider")).toBe(query === "dropped");
 
         // Without an app client it is the provider's administrator who acts.
         const invited = await c2d(["sso", "invite", "Okta", "--vendor", "okta"], sso);

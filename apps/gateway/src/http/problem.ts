@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 /** What can be wrong with a request. */
 export type ProblemCode =
   | "invalid-event"
+  | "invalid-credentials-request"
   | "unauthorized"
   | "timestamp-out-of-range"
   | "not-found"
@@ -20,7 +21,8 @@ export type ProblemCode =
 /** The status of each, and words for whoever reads the answer. */
 const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: ContentfulStatusCode, title: string]>> = {
   "invalid-event": [400, "the body is not a sync event"],
-  unauthorized: [401, "the signature is missing or wrong"],
+  "invalid-credentials-request": [400, "the body does not hold one name and one password"],
+  unauthorized: [401, "the token or signature is missing or wrong"],
   "timestamp-out-of-range": [401, "the timestamp is too far from this machine's clock"],
   "not-found": [404, "there is no such resource"],
   "method-not-allowed": [405, "the resource does not take this method"],

@@ -14,7 +14,7 @@ export function rateLimit(rate: RequestRate, monotonic: () => number): Middlewar
 }
 
 /** Whom the connection comes from. What a proxy says in headers is not believed: anybody can write them. */
-function addressOf(c: Context): string {
+export function addressOf(c: Context): string {
   try {
     return getConnInfo(c).remote.address ?? "unknown";
   } catch {

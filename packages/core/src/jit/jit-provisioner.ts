@@ -21,11 +21,23 @@ export type RefusedProvisioning =
   /** Every login ID of the user belongs to somebody else in the project. */
   | "login-id-taken"
   /** The user is disabled in the project, or its pool's rules disable it. */
-  | "disabled";
+  | "disabled"
+  /** The project refuses what the pool holds of the user. */
+  | "refused";
 
 /** What became of a user that was to be provisioned. */
 export type ProvisionOutcome =
-  | { readonly kind: "provisioned"; readonly operation: "created" | "updated" | "unchanged"; readonly loginId: string }
+  | {
+      readonly kind: "provisioned";
+      readonly operation: "created" | "updated" | "unchanged";
+      /** One that the user has in the project: what it signed in with, if that is one. */
+      readonly loginId: string;
+      /**
+       * `set`: the project has the password now. `kept`: it had one before, which stays, whatever the pool's is. In either case
+       * the user is signed in by the project and by nobody else.
+       */
+      readonly password: "set" | "kept";
+    }
   | { readonly kind: "refused"; readonly reason: RefusedProvisioning }
   /** No place before the deadline: the same request may be made again after a while. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
@@ -40,6 +52,12 @@ export interface ProvisionOptions extends AbortableOptions {
 
 /** Brings users with their passwords into the project: by the same rules as an import, once, however often it is asked. */
 export interface JitProvisioner {
-  /** Creates or completes the user and sets its password. Never throws for what a vendor answers. */
+  /**
+   * Creates or completes the user and sets its password, unless it has one. Never throws for what a vendor answers.
+   *
+   * A user whose password the project does not take is there afterwards all the same, as an import leaves it: without one.
+   *
+   * @throws the signal's reason when it is aborted before anything was sent.
+   */
   provision(confirmed: ConfirmedUser, password: string, options: ProvisionOptions): Promise<ProvisionOutcome>;
 }

@@ -44,6 +44,14 @@ export interface RateLimiter {
   readonly throttles: number;
 }
 
+/** A limiter whose places are all in this process: it knows at once whether one is free. */
+export interface ImmediateRateLimiter extends RateLimiter {
+  /** A place that is free now; undefined when there is none, or when others wait for it already. Never waits. */
+  tryAcquire(): Permit | undefined;
+  /** Milliseconds until a place may be free for whoever is first in line; 0 when one is. */
+  readonly waitMs: number;
+}
+
 /** The most by which NTP slews a clock, as a share: the vendor's may be as much too fast as ours is too slow. */
 const CLOCK_SLEW = 0.0005;
 /** Both clocks may be read to the millisecond only. */
@@ -64,7 +72,7 @@ const RISE = 0.1;
  * On throttling the rate falls to half and then rises with each window without throttling: by a tenth of the quota, or by
  * one request near the level that was throttled last (additive increase, multiplicative decrease).
  */
-export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
+export function createRateLimiter(limit: RateLimit, clock: Clock): ImmediateRateLimiter {
   if (!Number.isInteger(limit.requests) || limit.requests < 1) {
     throw new RangeError('"requests" must be an integer of at least 1');
   }
@@ -83,6 +91,7 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
   let blockedUntil = 0;
   let raisedAt = 0;
   let turn: Promise<void> = Promise.resolve();
+  let inLine = 0;
   /** Makes whoever is first in the queue look again. */
   let wake: (() => void) | undefined;
 
@@ -100,7 +109,7 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
   }
 
   /** Milliseconds until a place may be free; 0 when one is. */
-  function waitMs(now: number): number {
+  function msUntilFree(now: number): number {
     settle(now);
     if (blockedUntil > now) return blockedUntil - now;
     const excess = holds.length + inFlight - allowedNow();
@@ -129,7 +138,7 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
   async function take(signal: AbortSignal | undefined): Promise<Permit> {
     for (;;) {
       signal?.throwIfAborted();
-      const ms = waitMs(clock.monotonic());
+      const ms = msUntilFree(clock.monotonic());
       if (ms === 0) break;
       await pause(ms, signal);
     }
@@ -174,12 +183,19 @@ export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
   return {
     limit,
     acquire(signal) {
+      inLine += 1;
       const mine = turn.then(() => take(signal));
-      turn = mine.then(
-        () => undefined,
-        () => undefined,
-      );
+      const leave = (): void => void (inLine -= 1);
+      turn = mine.then(leave, leave);
       return signal === undefined ? mine : endOnAbort(mine, signal);
+    },
+    tryAcquire() {
+      if (inLine > 0 || msUntilFree(clock.monotonic()) > 0) return undefined;
+      inFlight += 1;
+      return permit();
+    },
+    get waitMs() {
+      return msUntilFree(clock.monotonic());
     },
     setRate(requests) {
       if (!Number.isInteger(requests) || requests < 1 || requests > limit.requests) {

@@ -1,10 +1,11 @@
 import { MigrationError } from "../errors.ts";
 import type { FederatedApp, FederatedApps } from "../ports/federated-apps.ts";
+import type { Flows } from "../ports/flows.ts";
 import type { OidcProbe } from "../ports/oidc-probe.ts";
 import type { AppClientDescription, IdentityProviderDescription, PoolSettings } from "../ports/pool-settings.ts";
 import type { AbortableOptions, UserPoolSource } from "../ports/user-pool-source.ts";
 import type { Secret } from "../secret.ts";
-import { isRefusal } from "./apply-oidc-setup.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { type AuthorizationCheck, checkAuthorization } from "./check-authorization.ts";
 import { chooseClientId } from "./federated-client-id.ts";
 import { discoverEndpoints, type OidcEndpoints } from "./oidc-endpoints.ts";
@@ -15,6 +16,7 @@ import {
   planOidcReverse,
   REVERSE_SCOPES,
 } from "./plan-oidc-reverse.ts";
+import { claimsFlow, isFlowToWrite, planSignInFlow, writeSignInFlow } from "./sign-in-flow.ts";
 import { settingDifferences } from "./setting-difference.ts";
 import { union } from "./sign-in-client.ts";
 
@@ -23,6 +25,7 @@ export interface OidcReversePorts {
   readonly source: Pick<UserPoolSource, "readSnapshot">;
   readonly settings: PoolSettings;
   readonly apps: FederatedApps;
+  readonly flows: Flows;
   readonly probe: OidcProbe;
 }
 
@@ -35,6 +38,8 @@ export interface OidcReverseRequest extends OidcReverseChoices {
   readonly clientIds: readonly string[];
   /** Whether the project's default application is used, in place of one of its own. */
   readonly defaultApp: boolean;
+  /** ID of the flow that puts the email into the token; absent where the operator has one. */
+  readonly flowId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Asked before anything is written; false leaves everything as it is. Keeps the before-images, where it says yes. */
   readonly mayWrite: (plan: OidcReversePlan) => Promise<boolean>;
@@ -52,7 +57,12 @@ export interface OidcReverseResult {
   readonly blocked: boolean;
   /** Whether the application is left to the operator, because the project refuses. */
   readonly manual: boolean;
-  readonly written: { readonly app: boolean; readonly provider: boolean; readonly clients: number };
+  readonly written: {
+    readonly app: boolean;
+    readonly provider: boolean;
+    readonly flow: boolean;
+    readonly clients: number;
+  };
   /** Absent while there is no application. */
   readonly app?: { readonly id: string; readonly clientId: string; readonly issuer: string };
   readonly checks: readonly ClientCheck[];
@@ -72,16 +82,18 @@ export async function applyOidcReverse(
   const abortable: AbortableOptions = request.signal === undefined ? {} : { signal: request.signal };
   const read = await readAndPlan(ports, request, abortable);
   const { plan, endpoints } = read;
-  const untouched = { plan, written: { app: false, provider: false, clients: 0 }, checks: [] };
+  const untouched = { plan, written: { app: false, provider: false, flow: false, clients: 0 }, checks: [] };
   const blocked = endpoints === undefined || plan.findings.some(({ severity }) => severity === "blocker");
   const manual = plan.app.operation === "manual";
   if (blocked || manual) return { ...untouched, blocked, manual };
   const offers = plan.clients.filter(({ operation }) => operation === "update");
-  const changes = plan.app.operation !== "none" || plan.provider.operation !== "none" || offers.length > 0;
+  const changes =
+    plan.app.operation !== "none" || plan.provider.operation !== "none" || offers.length > 0 || isNewFlow(plan);
   if (changes && !(await request.mayWrite(plan))) return { ...untouched, blocked, manual };
 
   const app = await writeApp(apps, plan, read.app, abortable);
   if (app === "refused") return { ...untouched, blocked, manual: true };
+  const flow = await writeSignInFlow(ports.flows, plan.flow, abortable);
   const clientId = await chooseClientId(ports.probe, app, request.projectId, plan.redirectUri, abortable);
   const provider = await writeProvider(ports, request, { plan, app, clientId, found: read.provider }, abortable);
   for (const offer of offers) {
@@ -93,10 +105,14 @@ export async function applyOidcReverse(
     plan,
     blocked,
     manual,
-    written: { app: plan.app.operation !== "none", provider, clients: offers.length },
+    written: { app: plan.app.operation !== "none", provider, flow, clients: offers.length },
     app: { id: app.id, clientId, issuer: app.issuer },
     checks,
   };
+}
+
+function isNewFlow({ flow }: OidcReversePlan): boolean {
+  return flow !== undefined && isFlowToWrite(flow);
 }
 
 interface ReadReverse {
@@ -108,7 +124,7 @@ interface ReadReverse {
 }
 
 async function readAndPlan(
-  { source, settings, apps, probe }: OidcReversePorts,
+  { source, settings, apps, flows, probe }: OidcReversePorts,
   request: OidcReverseRequest,
   abortable: AbortableOptions,
 ): Promise<ReadReverse> {
@@ -133,13 +149,10 @@ async function readAndPlan(
     }
     clients.push(client);
   }
-  return {
-    plan: planOidcReverse({ pool, endpoints, app, provider, clients }, request),
-    endpoints,
-    app,
-    provider,
-    clients,
-  };
+  const plan = planOidcReverse({ pool, endpoints, app, provider, clients }, request);
+  const read = { endpoints, app, provider, clients };
+  if (request.flowId === undefined) return { plan, ...read };
+  return { plan: { ...plan, flow: await planSignInFlow(flows, claimsFlow(request.flowId), abortable) }, ...read };
 }
 
 async function readApp(

@@ -1,13 +1,17 @@
 import { hasCode, MigrationError } from "../errors.ts";
 import type { MappingRules } from "../mapping/rules.ts";
+import type { OidcFlowOptions } from "../flows/generate/options.ts";
+import type { Flows } from "../ports/flows.ts";
 import type { OAuthProviders } from "../ports/oauth-providers.ts";
 import type { OidcProbe } from "../ports/oidc-probe.ts";
 import type { AppClientDescription, PoolSettings } from "../ports/pool-settings.ts";
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { AbortableOptions, UserPoolSource } from "../ports/user-pool-source.ts";
 import { type AuthorizationCheck, checkAuthorization } from "./check-authorization.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { discoverEndpoints } from "./oidc-endpoints.ts";
 import { isOurProvider, type OidcSetupChoices, type OidcSetupPlan, planOidcSetup } from "./plan-oidc-setup.ts";
+import { cognitoFlow, isFlowToWrite, planSignInFlow, writeSignInFlow } from "./sign-in-flow.ts";
 import { OIDC_CLIENT_NAME, union } from "./sign-in-client.ts";
 
 /** What the setup works with. */
@@ -16,6 +20,7 @@ export interface OidcSetupPorts {
   readonly settings: PoolSettings;
   readonly target: Pick<ProjectTarget, "projectId" | "readSnapshot" | "createAttributes">;
   readonly providers: OAuthProviders;
+  readonly flows: Flows;
   readonly probe: OidcProbe;
 }
 
@@ -31,6 +36,8 @@ export interface OidcSetupRequest extends OidcSetupChoices {
   /** Where sign-ins return to in the check; nobody is sent there. */
   readonly applicationUrl: string;
   readonly ownIssuers: readonly string[];
+  /** The flow that sends users there once; absent for none. */
+  readonly flow?: { readonly flowId: string; readonly afterwards: OidcFlowOptions["afterwards"] } | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Asked before anything is written; false leaves everything as it is. */
   readonly mayWrite: (plan: OidcSetupPlan) => Promise<boolean>;
@@ -41,7 +48,12 @@ export interface OidcSetupResult {
   readonly plan: OidcSetupPlan;
   /** Whether a blocker keeps anything from being done. */
   readonly blocked: boolean;
-  readonly written: { readonly attributes: number; readonly client: boolean; readonly provider: boolean };
+  readonly written: {
+    readonly attributes: number;
+    readonly client: boolean;
+    readonly provider: boolean;
+    readonly flow: boolean;
+  };
   /** Absent while the client does not exist. */
   readonly clientId?: string;
   /** Whether the provider is left to the operator, because the project refuses. */
@@ -57,10 +69,10 @@ export interface OidcSetupResult {
  * @throws MigrationError those of both services, and `ERR_USAGE` when something is in the way that is not ours.
  */
 export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRequest): Promise<OidcSetupResult> {
-  const { settings, target, providers } = ports;
+  const { settings, target, providers, flows } = ports;
   const abortable: AbortableOptions = request.signal === undefined ? {} : { signal: request.signal };
   const { plan, client } = await readAndPlan(ports, request, abortable);
-  const nothing = { attributes: 0, client: false, provider: false };
+  const nothing = { attributes: 0, client: false, provider: false, flow: false };
   const known = client === undefined ? {} : { clientId: client.clientId };
   const manual = plan.provider.operation === "manual";
   if (plan.findings.some(({ severity }) => severity === "blocker")) {
@@ -69,7 +81,8 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
   const changes =
     plan.attributes.length > 0 ||
     plan.client.operation !== "none" ||
-    !["none", "manual"].includes(plan.provider.operation);
+    !["none", "manual"].includes(plan.provider.operation) ||
+    (plan.flow !== undefined && isFlowToWrite(plan.flow));
   if (changes && !(await request.mayWrite(plan))) return { plan, blocked: false, written: nothing, manual, ...known };
 
   if (plan.attributes.length > 0) await target.createAttributes(plan.attributes, abortable);
@@ -80,6 +93,8 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
     : plan.provider.operation === "none"
       ? "unchanged"
       : await writeProvider(providers, plan, made, isNew, abortable);
+  // The flow comes last: it must not send anybody to a provider that is not there.
+  const flow = provider === "refused" ? false : await writeSignInFlow(flows, plan.flow, abortable);
   const result = {
     plan,
     blocked: false,
@@ -87,16 +102,19 @@ export async function applyOidcSetup(ports: OidcSetupPorts, request: OidcSetupRe
       attributes: plan.attributes.length,
       client: plan.client.operation !== "none",
       provider: provider === "written",
+      flow,
     },
     clientId: made.clientId,
     manual: provider === "refused",
   };
-  if (provider === "refused") return result;
-  return { ...result, check: await checkAndMend(ports, request, made, abortable) };
+  const check = await checkAndMend(ports, request, made, abortable);
+  // What the project refuses to let be written may be there all the same, made by hand.
+  if (provider === "refused" && check.redirectUri === undefined) return result;
+  return { ...result, check };
 }
 
 async function readAndPlan(
-  { source, settings, target, providers, probe }: OidcSetupPorts,
+  { source, settings, target, providers, flows, probe }: OidcSetupPorts,
   request: OidcSetupRequest,
   abortable: AbortableOptions,
 ): Promise<{ readonly plan: OidcSetupPlan; readonly client: AppClientDescription | undefined }> {
@@ -112,6 +130,12 @@ async function readAndPlan(
       suggestion: "choose another ID with --provider-id, or change that one with --take-over",
     });
   }
+  const issuer = provider === undefined || provider === "refused" ? undefined : provider["issuer"];
+  if (typeof issuer === "string" && issuer !== "" && !issuer.endsWith(`/${pool.userPoolId}`) && !request.takeOver) {
+    throw new MigrationError("ERR_USAGE", "the OAuth provider of this ID stands for another user pool", {
+      suggestion: "give each pool a provider of its own with --provider-id",
+    });
+  }
   const live = request.liveClientId !== undefined;
   const state = {
     pool,
@@ -123,7 +147,12 @@ async function readAndPlan(
     provider,
     ownIssuers: request.ownIssuers,
   };
-  return { plan: planOidcSetup(state, request), client };
+  const plan = planOidcSetup(state, request);
+  if (request.flow === undefined) return { plan, client };
+  const { flowId, afterwards } = request.flow;
+  const { loginId } = plan.provider.settings["userDataClaimsMapping"] as { readonly loginId: string };
+  const document = cognitoFlow(flowId, request.providerId, loginId, afterwards);
+  return { plan: { ...plan, flow: await planSignInFlow(flows, document, abortable) }, client };
 }
 
 async function findClient(
@@ -171,13 +200,6 @@ async function readProvider(
   }
 }
 
-/** Whether the project answered that it does not offer this, by its licence or to this key. */
-export function isRefusal(error: unknown): boolean {
-  if (hasCode(error, "ERR_TARGET_UNAUTHORIZED")) return error.status === 403;
-  if (hasCode(error, "ERR_TARGET_REFUSED")) return [402, 403, 404, 405].includes(error.status ?? 0);
-  return hasCode(error, "ERR_TARGET_NOT_JSON") && error.status === 404;
-}
-
 async function writeClient(
   settings: PoolSettings,
   { client: plan }: OidcSetupPlan,
@@ -223,7 +245,14 @@ async function checkAndMend(
   abortable: AbortableOptions,
 ): Promise<AuthorizationCheck> {
   const ask = async (): Promise<AuthorizationCheck> => {
-    const url = await providers.start(request.providerId, request.applicationUrl, abortable);
+    let url: string;
+    try {
+      url = await providers.start(request.providerId, request.applicationUrl, abortable);
+    } catch (error) {
+      if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_UNAUTHORIZED")) throw error;
+      const problem = `the project begins no sign-in at the provider: ${error.vendorCode ?? error.status ?? "refused"}`;
+      return { ok: false, problem, suggestion: "check in the console that the provider is enabled", trail: [] };
+    }
     return await checkAuthorization(probe, url, request.applicationUrl, abortable);
   };
   const first = await ask();

@@ -15,7 +15,7 @@ export interface AuthorizationCheck {
   readonly trail: readonly string[];
 }
 
-/** Errors of `/oauth2/authorize` by the code that they come with, and what mends them. */
+/** What mends the errors of `/oauth2/authorize`, by a part of their text in lower case. */
 const ADVICE: Readonly<Record<string, string>> = {
   redirect_mismatch: "add the redirect URI of the check to the app client's CallbackURLs",
   invalid_scope: "allow the scopes openid, email, phone and profile in the app client",
@@ -45,8 +45,7 @@ export async function checkAuthorization(
   };
   const problem = problemOf(stops, redirectUri, applicationUrl);
   if (problem === undefined) return { ok: true, ...common };
-  const [code = ""] = /^[^:]+/.exec(problem.toLowerCase()) ?? [];
-  const suggestion = ADVICE[code];
+  const [, suggestion] = Object.entries(ADVICE).find(([text]) => problem.toLowerCase().includes(text)) ?? [];
   return { ok: false, problem, ...(suggestion === undefined ? {} : { suggestion }), ...common };
 }
 

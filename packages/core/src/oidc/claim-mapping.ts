@@ -63,7 +63,7 @@ export function mapClaims(
     else if (target?.kind === "field") fields[target.field] = name;
     else if (target?.kind === "custom") customAttributes[target.name] = name;
     else if (!HANDLED.has(name) && fieldOfClaim(name) === "" && present.has(name)) customAttributes[name] = name;
-    if (rule !== false && name !== "sub") read.add(name);
+    if (rule !== false && !UNREAD.has(name)) read.add(name);
   }
   const wanted = new Set(Object.keys(customAttributes));
   return {
@@ -80,6 +80,9 @@ const PROFILE_CLAIMS: Readonly<Record<string, string>> = {
   familyName: "family_name",
   picture: "picture",
 };
+
+/** What every client may read, or nothing is filled from. */
+const UNREAD = new Set(["sub", "identities"]);
 
 /** Attributes with a place of their own, or none by nature. */
 const HANDLED = new Set(["sub", "identities", "email", "email_verified", "phone_number", "phone_number_verified"]);

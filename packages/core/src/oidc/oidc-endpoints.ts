@@ -90,5 +90,8 @@ function readDiscovery(
 function isSafeUrl(text: string): boolean {
   const { protocol, hostname } = /^(?<protocol>https?):\/\/(?<hostname>\[[^\]]+\]|[^/:?#@]+)/.exec(text)?.groups ?? {};
   if (protocol === "https") return true;
-  return protocol === "http" && (hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname ?? ""));
+  return (
+    protocol === "http" &&
+    (hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname ?? ""))
+  );
 }

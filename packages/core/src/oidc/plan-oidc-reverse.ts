@@ -5,7 +5,9 @@ import type { FederatedApp, NewFederatedApp } from "../ports/federated-apps.ts";
 import type { AppClientDescription, CognitoSettings, IdentityProviderDescription } from "../ports/pool-settings.ts";
 import type { OidcEndpoints } from "./oidc-endpoints.ts";
 import { KEPT_BY_C2D } from "./plan-oidc-setup.ts";
-import { type SettingDifference, settingDifferences } from "./setting-difference.ts";
+import type { SettingDifference } from "../jit-setup/setting-difference.ts";
+import type { SignInFlow } from "./sign-in-flow.ts";
+import { settingDifferences } from "./setting-difference.ts";
 import { union } from "./sign-in-client.ts";
 
 /** What the operator chose. */
@@ -61,6 +63,8 @@ export interface OidcReversePlan {
   readonly app: FederatedAppPlan;
   readonly provider: IdentityProviderPlan;
   readonly clients: readonly OfferedProviderPlan[];
+  /** Absent where the operator has a flow of their own. */
+  readonly flow?: SignInFlow;
   /** The address that Descope sends users back to; empty while the pool has no domain. */
   readonly redirectUri: string;
 }

@@ -7,7 +7,9 @@ import type { AppClientDescription } from "../ports/pool-settings.ts";
 import type { AttributeDefinition, ProjectSnapshot } from "../project/project-snapshot.ts";
 import { mapClaims } from "./claim-mapping.ts";
 import type { OidcEndpoints } from "./oidc-endpoints.ts";
-import { type SettingDifference, settingDifferences } from "./setting-difference.ts";
+import type { SettingDifference } from "../jit-setup/setting-difference.ts";
+import { settingDifferences } from "./setting-difference.ts";
+import type { SignInFlow } from "./sign-in-flow.ts";
 import { OIDC_SCOPES, planLiveClient, planOwnClient, provesEmails, type SignInClientPlan } from "./sign-in-client.ts";
 
 /** In the description of a provider; by it the provider is known to be ours. */
@@ -57,6 +59,8 @@ export interface OidcSetupPlan {
   readonly attributes: readonly AttributeDefinition[];
   readonly client: SignInClientPlan;
   readonly provider: OAuthProviderPlan;
+  /** Absent where the operator wants none. */
+  readonly flow?: SignInFlow;
 }
 
 /** Decides what has to be made or changed, so that users of the pool sign in to the project through Cognito. */
@@ -70,8 +74,9 @@ export function planOidcSetup(state: OidcSetupState, choices: OidcSetupChoices):
   if (loginId === "email" && !emails && !choices.trustEmails) findings.add("oidc-email-unproven");
   if (pool.groups.length > 0) findings.add("oidc-groups-not-mapped");
   const identityProviders = offeredProviders(state, loginId);
-  const left = pool.identityProviders.length - identityProviders.length;
-  if (left > 0 && !state.live) findings.add("oidc-providers-left-out", `${left}`);
+  for (const { name } of pool.identityProviders) {
+    if (!state.live && !identityProviders.includes(name)) findings.add("oidc-providers-left-out", name);
+  }
   const present = new Set(project.attributes.map(({ name }) => name));
 
   const clientOptions = { callbackUrls: choices.callbackUrls, readAttributes, identityProviders };

@@ -1,11 +1,9 @@
-/** One setting that is to change. `from` is absent where nothing is set. */
-export interface SettingDifference {
-  readonly setting: string;
-  readonly from?: unknown;
-  readonly to: unknown;
-}
+import { canonical, type SettingDifference } from "../jit-setup/setting-difference.ts";
 
-/** Compares what is with what is to be, setting by setting; members of objects one by one, lists whole. */
+/**
+ * Compares what is with what is to be, setting by setting; members of objects one by one. Not set and empty are one, because
+ * services differ in which of them they answer; so are the orders of a list.
+ */
 export function settingDifferences(
   found: Readonly<Record<string, unknown>>,
   wanted: Readonly<Record<string, unknown>>,
@@ -15,15 +13,9 @@ export function settingDifferences(
     const from = found[name];
     const setting = `${prefix}${name}`;
     if (isObject(to)) return settingDifferences(isObject(from) ? from : {}, to, `${setting}.`);
-    if (isSame(from, to)) return [];
+    if ((isEmpty(from) && isEmpty(to)) || canonical(from) === canonical(to)) return [];
     return [{ setting, ...(from === undefined ? {} : { from }), to }];
   });
-}
-
-/** Not set and empty are one: services differ in which of them they answer. */
-function isSame(from: unknown, to: unknown): boolean {
-  if (isEmpty(from) && isEmpty(to)) return true;
-  return JSON.stringify(from) === JSON.stringify(to);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { AppClientDescription, CognitoSettings } from "../ports/pool-settings.ts";
-import { type SettingDifference, settingDifferences } from "./setting-difference.ts";
+import type { SettingDifference } from "../jit-setup/setting-difference.ts";
+import { settingDifferences } from "./setting-difference.ts";
 
 /** By this name an app client is known to be ours: Cognito's clients carry no tags. */
 export const OIDC_CLIENT_NAME = "cognito-to-descope-oidc";
@@ -81,23 +82,13 @@ export function planLiveClient(found: AppClientDescription, options: SignInClien
 }
 
 function planChange(found: AppClientDescription, wanted: CognitoSettings): SignInClientPlan {
-  const differences = settingDifferences(sorted(found.settings), sorted(wanted));
+  const differences = settingDifferences(found.settings, wanted);
   return {
     operation: differences.length === 0 ? "none" : "update",
     clientId: found.clientId,
     settings: { ...found.settings, ...wanted },
     differences,
   };
-}
-
-/** Lists of a client are sets: Cognito may answer them in another order than they were sent in. */
-function sorted(settings: CognitoSettings): CognitoSettings {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? [...(value as readonly string[])].sort() : value,
-    ]),
-  );
 }
 
 /** What is there, then what is missing of the wanted, so that an order that means something is kept. */

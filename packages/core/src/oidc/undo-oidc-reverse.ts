@@ -1,7 +1,9 @@
 import type { FederatedApps } from "../ports/federated-apps.ts";
+import type { Flows } from "../ports/flows.ts";
 import type { AppClientDescription, PoolSettings } from "../ports/pool-settings.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
-import { isRefusal } from "./apply-oidc-setup.ts";
+import { isRefusal } from "./is-refusal.ts";
+import { isOurFlow } from "./sign-in-flow.ts";
 import { isOurApp } from "./plan-oidc-reverse.ts";
 import { union } from "./sign-in-client.ts";
 
@@ -13,6 +15,7 @@ export interface UndoneOidcReverse {
   readonly providerName?: string;
   /** Absent when there is none of ours. */
   readonly appId?: string;
+  readonly flowId?: string;
   readonly written: boolean;
 }
 
@@ -23,11 +26,12 @@ export interface UndoneOidcReverse {
  * @param mayWrite - Asked before anything is removed.
  */
 export async function undoOidcReverse(
-  { settings, apps }: { readonly settings: PoolSettings; readonly apps: FederatedApps },
+  { settings, apps, flows }: { readonly settings: PoolSettings; readonly apps: FederatedApps; readonly flows: Flows },
   request: {
     readonly projectId: string;
     readonly providerName: string;
     readonly appName: string;
+    readonly flowId: string;
     readonly signal?: AbortSignal | undefined;
     readonly mayWrite: (found: Omit<UndoneOidcReverse, "written">) => Promise<boolean>;
   },
@@ -38,12 +42,15 @@ export async function undoOidcReverse(
   const isOurs = (provider?.details["oidc_issuer"] ?? "").split("/").includes(request.projectId);
   const offering = isOurs ? await clientsOffering(settings, providerName, abortable) : [];
   const appId = await ownAppId(apps, request.appName, abortable);
+  const flow = await isOurFlow(flows, request.flowId, "token-claims", abortable);
   const found = {
     clientIds: offering.map(({ clientId }) => clientId),
     ...(isOurs ? { providerName } : {}),
     ...(appId === undefined ? {} : { appId }),
+    ...(flow ? { flowId: request.flowId } : {}),
   };
-  if ((!isOurs && appId === undefined) || !(await request.mayWrite(found))) return { ...found, written: false };
+  if ((!isOurs && appId === undefined && !flow) || !(await request.mayWrite(found)))
+    return { ...found, written: false };
   for (const { clientId, name, settings: before } of offering) {
     const left = union(before["SupportedIdentityProviders"], []).filter((one) => one !== providerName);
     await settings.replaceAppClient(
@@ -54,6 +61,7 @@ export async function undoOidcReverse(
   }
   if (isOurs) await settings.deleteIdentityProvider(providerName, abortable);
   if (appId !== undefined) await apps.delete(appId, abortable);
+  if (flow) await flows.delete(request.flowId, abortable);
   return { ...found, written: true };
 }
 

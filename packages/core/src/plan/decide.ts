@@ -170,7 +170,7 @@ function decideStranger(
 }
 
 /** A verified address or number that both hold proves that one person owns both. */
-function isProvenSame(planned: NewProjectUser, existing: ProjectUser): boolean {
+export function isProvenSame(planned: NewProjectUser, existing: ProjectUser): boolean {
   const email =
     planned.email !== undefined &&
     planned.verifiedEmail &&

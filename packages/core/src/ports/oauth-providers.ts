@@ -12,7 +12,7 @@ export interface OAuthProviders {
   /**
    * Undefined when there is no such provider.
    *
-   * @throws MigrationError `ERR_TARGET_UNAUTHORIZED` or `ERR_TARGET_REFUSED` when the project does not let it be read.
+   * @throws MigrationError `ERR_TARGET_FEATURE_MISSING` when the project does not let it be read.
    */
   read(id: string, options?: AbortableOptions): Promise<OAuthProviderSettings | undefined>;
   /** Creates it, or changes what is named; a secret that is left out stays. */

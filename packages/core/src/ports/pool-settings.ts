@@ -1,4 +1,4 @@
-import type { SignInPool } from "../pool/sign-in-pool.ts";
+import type { PoolSignIn } from "../pool/pool-sign-in.ts";
 import type { Secret } from "../secret.ts";
 import type { AbortableOptions } from "./user-pool-source.ts";
 
@@ -41,7 +41,7 @@ export interface PoolSettings {
   readonly userPoolId: string;
   readonly region: string;
   /** How users sign in to the pool. */
-  readSignIn(options?: AbortableOptions): Promise<SignInPool>;
+  readSignIn(options?: AbortableOptions): Promise<PoolSignIn>;
   /** Every app client by ID and name. */
   listAppClients(options?: AbortableOptions): Promise<readonly { readonly clientId: string; readonly name: string }[]>;
   /** Undefined when there is no such client. */

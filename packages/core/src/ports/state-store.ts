@@ -81,6 +81,33 @@ export interface TouchedUser {
   readonly at: number;
 }
 
+/** A user whose password the project has since it signed in. */
+export interface CapturedUser {
+  readonly userPoolId: string;
+  readonly sub: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** How many users of a pool the project got the passwords of, for the first time, on one day. */
+export interface CapturedDay {
+  readonly userPoolId: string;
+  /** Days since the epoch, in UTC. */
+  readonly day: number;
+  readonly users: number;
+}
+
+/** How many password checks of one pool ended alike on one day. */
+export interface VerdictCount {
+  /** `-` where no pool was asked. */
+  readonly userPoolId: string;
+  /** Days since the epoch, in UTC. */
+  readonly day: number;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** One thing that happened in a run, for the record. Without personal data. */
 export interface RunEvent {
   /** Epoch milliseconds. */
@@ -238,6 +265,22 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   readTouchedUsers(projectId: string, limit: number): Promise<readonly TouchedUser[]>;
   /** Forgets users that were looked at; those that did something after the given time stay. */
   clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void>;
+
+  /**
+   * Notes users whose passwords were captured, and adds to the counts of verdicts. Of a user that is noted already, the earlier time
+   * counts.
+   */
+  recordCaptures(projectId: string, users: readonly CapturedUser[], verdicts: readonly VerdictCount[]): Promise<void>;
+  /** Captured users by day and pool, in that order. */
+  countCaptured(projectId: string): Promise<readonly CapturedDay[]>;
+  /** Verdicts by day, pool, verdict and reason, in that order. */
+  countVerdicts(projectId: string): Promise<readonly VerdictCount[]>;
+  /** For each `sub` of a pool, when its password was captured; undefined for those that were not. */
+  findCaptured(
+    projectId: string,
+    userPoolId: string,
+    subs: readonly string[],
+  ): Promise<readonly (number | undefined)[]>;
 
   resetDiscrepancies(runId: string): Promise<void>;
   appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;

@@ -6,7 +6,7 @@ import type { SsoImage, SsoLedger, SsoRecord } from "../ports/sso-ledger.ts";
 import type { SsoTarget, SsoTenant } from "../ports/sso-target.ts";
 import type { Secret } from "../secret.ts";
 import { compareSettings } from "./compare-settings.ts";
-import { secretMarkOf } from "./plan-sso.ts";
+import { secretMarkOf } from "./secret-mark.ts";
 import type { ReadConnection } from "./read-connection.ts";
 import { readImage, settingsIn } from "./read-image.ts";
 import { connectionKey } from "./sso-options.ts";
@@ -123,7 +123,7 @@ async function applyItem(
     const tenant = settings.protocol === "social" ? undefined : await readTenant(options, connection.tenantId);
     after = await readImage(target, place, tenant, { signal });
   } catch (error) {
-    if (!hasCode(error, "ERR_TARGET_REFUSED")) throw error;
+    if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_FEATURE_MISSING")) throw error;
     const detail = [error.vendorCode, error.status === undefined ? undefined : `status ${error.status}`]
       .filter((part) => part !== undefined)
       .join(", ");

@@ -1,7 +1,7 @@
 import type { ConnectionClaims, ConnectionRoles, ConnectionSettings } from "./connection-settings.ts";
 
 /** One field of the settings that is not as it should be. */
-export interface SettingDifference {
+export interface ConnectionDifference {
   readonly field: string;
   /** As the project has it; empty when it has nothing. */
   readonly found: string;
@@ -16,7 +16,7 @@ export interface SettingDifference {
 export function compareSettings(
   wanted: ConnectionSettings,
   found: ConnectionSettings | undefined,
-): readonly SettingDifference[] {
+): readonly ConnectionDifference[] {
   const have = found === undefined ? {} : fieldsOf(found);
   return Object.entries(fieldsOf(wanted))
     .filter(([field, value]) => (have[field] ?? "") !== value && !(value === "" && OPEN.has(field)))

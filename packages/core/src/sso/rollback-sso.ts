@@ -87,7 +87,7 @@ async function rollbackOne(options: RollbackSsoOptions, record: SsoRecord): Prom
     await restore(options, record);
     if (removesTenant) await options.definitions.deleteTenant(tenantId, { signal });
   } catch (error) {
-    if (!hasCode(error, "ERR_TARGET_REFUSED")) throw error;
+    if (!hasCode(error, "ERR_TARGET_REFUSED", "ERR_TARGET_FEATURE_MISSING")) throw error;
     return step("keep", [{ rule: "sso-setting-refused", detail: error.vendorCode ?? `status ${error.status ?? 0}` }]);
   }
   return step(was === undefined ? "remove" : "restore", findings, removesTenant);

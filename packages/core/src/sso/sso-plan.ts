@@ -2,7 +2,7 @@ import type { Finding } from "../findings/finding.ts";
 import type { FindingRule } from "../findings/rules.ts";
 import type { AttributeDefinition } from "../project/project-snapshot.ts";
 import type { Classification } from "./classify-connection.ts";
-import type { SettingDifference } from "./compare-settings.ts";
+import type { ConnectionDifference } from "./compare-settings.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import type { IdentityVendor } from "./identity-vendor.ts";
@@ -29,7 +29,7 @@ export interface SsoPlanItem {
   readonly newTenant?: string;
   /** Domains that the tenant has afterwards, those it had before among them. */
   readonly domains: readonly string[];
-  readonly differences: readonly SettingDifference[];
+  readonly differences: readonly ConnectionDifference[];
   /** Whether a client's secret is sent along. */
   readonly sendsSecret: boolean;
   readonly findings: readonly ConnectionFinding[];

@@ -306,3 +306,52 @@ describe("createRateLimiter", () => {
     expect(() => createRateLimiter(limit, new SimulatedClock())).toThrow(RangeError);
   });
 });
+
+describe("a place without waiting", () => {
+  it("is given while there is one, and not to who would overtake others", async () => {
+    const clock = new SimulatedClock();
+    const limiter = createRateLimiter({ requests: 2, windowMs: 1000 }, clock);
+    const first = limiter.tryAcquire();
+    const second = limiter.tryAcquire();
+    expect([first, second, limiter.tryAcquire()]).toEqual([expect.anything(), expect.anything(), undefined]);
+    first?.release();
+    second?.cancel();
+    const waiting = Promise.all([limiter.acquire(), limiter.acquire()]);
+    expect(limiter.tryAcquire()).toBeUndefined();
+    const before = clock.monotonic();
+    await clock.run(waiting);
+    expect(clock.monotonic() - before).toBeGreaterThanOrEqual(1000);
+    expect(limiter.tryAcquire()).toBeUndefined();
+  });
+
+  it("says how long the window stays full", () => {
+    const limiter = createRateLimiter({ requests: 1, windowMs: 1000 }, new SimulatedClock());
+    expect(limiter.waitMs).toBe(0);
+    limiter.tryAcquire()?.release();
+    expect(limiter.waitMs).toBeGreaterThanOrEqual(1000);
+    expect(limiter.waitMs).toBeLessThan(1010);
+  });
+
+  test.prop([limits, fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 80 })])(
+    "never exceeds the quota in any window, however many ask",
+    async (limit, gaps) => {
+      const clock = new SimulatedClock();
+      const limiter = createRateLimiter(limit, clock);
+      const sent: number[] = [];
+      await clock.run(
+        (async () => {
+          for (const gap of gaps) {
+            await clock.sleep(gap);
+            for (let ask = 0; ask < 3; ask += 1) {
+              const permit = limiter.tryAcquire();
+              if (permit === undefined) continue;
+              sent.push(clock.monotonic());
+              permit.release();
+            }
+          }
+        })(),
+      );
+      expect(mostInOneWindow(sent, limit.windowMs)).toBeLessThanOrEqual(limit.requests);
+    },
+  );
+});

@@ -54,7 +54,8 @@ const TABLES_OF_RUNS = [
 export async function purge(statements: Statements, schema: string): Promise<void> {
   const tables = await statements.rows<[string]>(
     `SELECT quote_ident(tablename) FROM pg_tables
-     WHERE schemaname = $1 AND tablename <> 'store' AND tablename NOT LIKE 'rate\\_%' ORDER BY tablename`,
+     WHERE schemaname = $1 AND tablename NOT IN ('store', 'used_keys') AND tablename NOT LIKE 'rate\\_%'
+     ORDER BY tablename`,
     schema,
   );
   const queue = queueSchemaOf({ schema });

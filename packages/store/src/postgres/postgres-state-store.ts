@@ -1,5 +1,7 @@
 import type {
   AppliedItem,
+  CapturedDay,
+  CapturedUser,
   ControlChange,
   Discrepancy,
   FailureClass,
@@ -28,10 +30,12 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
+import * as capturedUsers from "./captured-users.ts";
 import { all, type Database, type Statements } from "./database.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
@@ -339,6 +343,32 @@ export class PostgresStateStore implements StateStore {
 
   clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void> {
     return touchedUsers.clearTouchedUsers(this.#database, projectId, users);
+  }
+
+  async recordCaptures(
+    projectId: string,
+    users: readonly CapturedUser[],
+    verdicts: readonly VerdictCount[],
+  ): Promise<void> {
+    await this.#database.write("process", (statements) =>
+      capturedUsers.recordCaptures(statements, projectId, users, verdicts),
+    );
+  }
+
+  countCaptured(projectId: string): Promise<readonly CapturedDay[]> {
+    return capturedUsers.countCaptured(this.#database, projectId);
+  }
+
+  countVerdicts(projectId: string): Promise<readonly VerdictCount[]> {
+    return capturedUsers.countVerdicts(this.#database, projectId);
+  }
+
+  findCaptured(
+    projectId: string,
+    userPoolId: string,
+    subs: readonly string[],
+  ): Promise<readonly (number | undefined)[]> {
+    return capturedUsers.findCaptured(this.#database, projectId, userPoolId, subs);
   }
 
   resetDiscrepancies(runId: string): Promise<void> {

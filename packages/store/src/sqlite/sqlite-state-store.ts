@@ -1,5 +1,7 @@
 import type {
   AppliedItem,
+  CapturedDay,
+  CapturedUser,
   ControlChange,
   Discrepancy,
   FailureClass,
@@ -28,10 +30,12 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
+import * as capturedUsers from "./captured-users.ts";
 import type { Database } from "./database.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
@@ -330,6 +334,30 @@ export class SqliteStateStore implements StateStore {
 
   async clearTouchedUsers(projectId: string, users: readonly TouchedUser[]): Promise<void> {
     this.#database.write("process", () => touchedUsers.clearTouchedUsers(this.#database, projectId, users));
+  }
+
+  async recordCaptures(
+    projectId: string,
+    users: readonly CapturedUser[],
+    verdicts: readonly VerdictCount[],
+  ): Promise<void> {
+    this.#database.write("process", () => capturedUsers.recordCaptures(this.#database, projectId, users, verdicts));
+  }
+
+  async countCaptured(projectId: string): Promise<readonly CapturedDay[]> {
+    return this.#database.read(() => capturedUsers.countCaptured(this.#database, projectId));
+  }
+
+  async countVerdicts(projectId: string): Promise<readonly VerdictCount[]> {
+    return this.#database.read(() => capturedUsers.countVerdicts(this.#database, projectId));
+  }
+
+  async findCaptured(
+    projectId: string,
+    userPoolId: string,
+    subs: readonly string[],
+  ): Promise<readonly (number | undefined)[]> {
+    return this.#database.read(() => capturedUsers.findCaptured(this.#database, projectId, userPoolId, subs));
   }
 
   async resetDiscrepancies(runId: string): Promise<void> {

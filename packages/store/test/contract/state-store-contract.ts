@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { describeApplying } from "./applying.ts";
 import { describeBaseline } from "./baseline.ts";
+import { describeCapturedUsers } from "./captured-users.ts";
 import { describeControl } from "./control.ts";
 import { describePlanning } from "./planning.ts";
 import { describeReading } from "./reading.ts";
@@ -37,6 +38,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeControl(open);
     describeTouchedUsers(open);
     describeSsoRecords(open);
+    describeCapturedUsers(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);

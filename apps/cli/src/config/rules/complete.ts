@@ -11,6 +11,8 @@ export interface ConfigNeeds {
   readonly project?: boolean;
   /** The secret that events are signed with: always, or a good one where there is one. */
   readonly events?: boolean | "if-set";
+  /** Tokens and app clients for checking passwords. */
+  readonly jit?: boolean;
 }
 
 /** Everything that the command needs stands in the file or in the environment. */

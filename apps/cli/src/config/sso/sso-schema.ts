@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { settings, tenantId } from "../setting-schemas.ts";
+import { settings } from "../settings.ts";
+import { tenantId } from "../tenant-id.ts";
 import type { WrittenSso } from "./written-sso.ts";
 
 const connectionTenant = z.union(

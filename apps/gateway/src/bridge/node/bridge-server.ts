@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { type Clock, MigrationError } from "@cognito-to-descope/core";
+import type { Clock } from "@cognito-to-descope/core";
 import type { ListenAddress } from "../../gateway-options.ts";
+import { toListenError } from "../../listen-error.ts";
+import { secureContextOptions, type TlsCertificates } from "../../tls.ts";
 import type { RequestHead } from "../bridge-http.ts";
 import type { BridgeOptions } from "../bridge-options.ts";
 import { createBridge } from "../create-bridge.ts";
@@ -11,21 +13,13 @@ import { refusal } from "../refusal.ts";
 import { passThrough, sendWhole } from "./pass-through.ts";
 import { openUpstreams, pairs, type UpstreamOptions } from "./upstreams.ts";
 
-/** A certificate with its key. */
-export interface ServerCertificate {
-  /** PEM, with the intermediate certificates after it. */
-  readonly cert: string;
-  /** PEM. */
-  readonly key: string;
-}
-
 /** How a bridge is served. */
 export interface BridgeServerOptions extends Omit<BridgeOptions, "exchange" | "now"> {
   readonly clock: Clock;
   /** @defaultValue 127.0.0.1, and a free port */
   readonly listen?: ListenAddress | undefined;
   /** Without it the bridge speaks plain HTTP, for a load balancer in front of it where TLS ends. */
-  readonly certificate?: ServerCertificate | undefined;
+  readonly certificate?: TlsCertificates | undefined;
   readonly upstreams?: UpstreamOptions | undefined;
   /** Milliseconds that requests under way have to end when the bridge stops. @defaultValue 10,000 */
   readonly stopTimeoutMs?: number | undefined;
@@ -37,7 +31,7 @@ export interface BridgeServerOptions extends Omit<BridgeOptions, "exchange" | "n
 export interface BridgeServer extends AsyncDisposable {
   readonly url: string;
   /** Takes another certificate for the connections that come from now on. */
-  renewCertificate(certificate: ServerCertificate): void;
+  renewCertificate(certificate: TlsCertificates): void;
   /** Takes no more requests, and resolves when those under way have ended, or their time is over. */
   stop(): Promise<void>;
 }
@@ -115,7 +109,7 @@ export async function startBridgeServer(options: BridgeServerOptions): Promise<B
     await once(server, "listening");
   } catch (error) {
     upstreams.close();
-    throw toListenError(error, listen);
+    throw toListenError(error, listen.host, listen.port);
   }
   const bound = server.address() as AddressInfo;
   const name = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
@@ -138,7 +132,7 @@ export async function startBridgeServer(options: BridgeServerOptions): Promise<B
   return {
     url: `${certificate === undefined ? "http" : "https"}://${name}:${bound.port}`,
     renewCertificate(next) {
-      if (certificate !== undefined) (server as HttpsServer).setSecureContext({ ...next, minVersion: "TLSv1.2" });
+      if (certificate !== undefined) (server as HttpsServer).setSecureContext(secureContextOptions(next));
     },
     stop,
     [Symbol.asyncDispose]: stop,
@@ -147,16 +141,10 @@ export async function startBridgeServer(options: BridgeServerOptions): Promise<B
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-function makeServer(certificate: ServerCertificate | undefined, listener: Listener): Server | HttpsServer {
-  if (certificate === undefined) return createHttpServer(SERVER_OPTIONS, listener);
-  try {
-    return createHttpsServer({ ...SERVER_OPTIONS, ...certificate, minVersion: "TLSv1.2" }, listener);
-  } catch (error) {
-    throw new MigrationError("ERR_USAGE", "the certificate and its key cannot be used", {
-      cause: error,
-      suggestion: "give both as PEM files that belong together, the key without a passphrase",
-    });
-  }
+function makeServer(certificate: TlsCertificates | undefined, listener: Listener): Server | HttpsServer {
+  return certificate === undefined
+    ? createHttpServer(SERVER_OPTIONS, listener)
+    : createHttpsServer({ ...SERVER_OPTIONS, ...secureContextOptions(certificate) }, listener);
 }
 
 /** Undefined when it is longer than it may be. */
@@ -173,18 +161,5 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uin
     request.once("end", () => resolve(Buffer.concat(chunks)));
     request.once("error", reject);
     request.once("close", () => reject(new Error("the client went away")));
-  });
-}
-
-function toListenError(error: unknown, { host, port }: ListenAddress): MigrationError {
-  if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
-    return new MigrationError("ERR_PORT_IN_USE", `port ${port} on ${host} is in use`, {
-      cause: error,
-      suggestion: "choose another port, or 0 for a free one",
-    });
-  }
-  return new MigrationError("ERR_USAGE", `cannot listen on ${host} port ${port}`, {
-    cause: error,
-    suggestion: "name an address of this machine and a port that you may use",
   });
 }

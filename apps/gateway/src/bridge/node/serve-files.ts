@@ -9,7 +9,8 @@ import type { ListenAddress } from "../../gateway-options.ts";
 import { parseBridgeConfig } from "../parse-bridge-config.ts";
 import { parseModes } from "../parse-modes.ts";
 import { createStateSealer } from "../state-sealer.ts";
-import { type BridgeServer, type ServerCertificate, startBridgeServer } from "./bridge-server.ts";
+import type { TlsCertificates } from "../../tls.ts";
+import { type BridgeServer, startBridgeServer } from "./bridge-server.ts";
 import { type FollowedFile, followFile, type FollowOptions } from "./follow-file.ts";
 import type { UpstreamOptions } from "./upstreams.ts";
 
@@ -108,7 +109,7 @@ async function start(
     key = await follow("certificate", certificateFiles.key, { parse, onChange: renew });
     cert = await follow("certificate", certificateFiles.cert, { parse, onChange: renew });
   }
-  const certificate: ServerCertificate | undefined =
+  const certificate: TlsCertificates | undefined =
     cert === undefined || key === undefined ? undefined : { cert: cert.value, key: key.value };
   const [secret, ...before] = options.stateSecrets;
   server = await startBridgeServer({

@@ -1,9 +1,9 @@
 import { type Clock, type StateStore, SYNC_EVENT, type SyncEvent } from "@cognito-to-descope/core";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { problem } from "../../http/problem.ts";
 import { rateLimit } from "../../http/rate-limit.ts";
+import { readText } from "../../http/read-text.ts";
 import type { RequestRate } from "../../http/token-buckets.ts";
 import { createReplayCache } from "./replay-cache.ts";
 import { verifySignature } from "./verify-signature.ts";
@@ -40,11 +40,11 @@ export function syncEventRoutes(options: SyncEventOptions): Hono {
   routes.post(
     SYNC_EVENT.path,
     rateLimit(rate, () => clock.monotonic()),
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, "body-too-large") }),
     async (c) => {
       const timestamp = c.req.header(SYNC_EVENT.timestampHeader) ?? "";
       const signature = c.req.header(SYNC_EVENT.signatureHeader) ?? "";
-      const body = await c.req.text();
+      const body = await readText(c, MAX_BODY_BYTES);
+      if (body === undefined) return problem(c, "body-too-large");
       // Nothing else is said to whoever does not know the secret.
       if (!verifySignature(secret, timestamp, body, signature)) return problem(c, "unauthorized");
       const signedAt = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1000 : 0;

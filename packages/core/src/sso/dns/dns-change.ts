@@ -38,8 +38,9 @@ const HOST = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9
 export function dnsChangeProblem({ host, distribution, target }: DnsChange): string | undefined {
   if (!HOST.test(host)) return "the host must be a host name in lower case";
   if (!HOST.test(distribution)) return "Cognito's distribution must be a host name in lower case";
-  if (!HOST.test(target))
+  if (!HOST.test(target) || /^[\d.]+$/.test(target)) {
     return "the target must be a host name in lower case, and no address: a CNAME points to names";
+  }
   if (target === host) return "the target must not be the host itself";
   if (target.endsWith(".cloudfront.net")) {
     return "the target must not be a CloudFront distribution: while Cognito's one has the host as its alias, no other can";

@@ -18,6 +18,8 @@ export type ActionOutcome =
   | { readonly kind: "error"; readonly name: string; readonly text: string }
   /** The user must go somewhere and come back to the step. */
   | { readonly kind: "redirect"; readonly url: string; readonly stepId: string }
+  /** The browser must make a passkey, and brings it to the step. */
+  | { readonly kind: "passkey"; readonly transactionId: string; readonly options: JsonObject; readonly stepId: string }
   /** The step goes on when the user comes back to it. */
   | { readonly kind: "wait" }
   | { readonly kind: "end" };

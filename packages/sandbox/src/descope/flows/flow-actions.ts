@@ -14,6 +14,7 @@ import type { Action, ActionCall, ActionOutcome } from "./flow-action.ts";
 import { asText, definedValue, interpolate } from "./flow-context.ts";
 import { flowContext, signedInUser } from "./flow-run.ts";
 import { messageActions } from "./message-actions.ts";
+import { passkeyActions } from "./passkey-actions.ts";
 import { passwordActions } from "./password-actions.ts";
 
 /** Runs the action of a step. */
@@ -34,6 +35,7 @@ export const resumableActions: ReadonlySet<string> = new Set([
   "verify-magic-link",
   "exchange-oauth-code",
   "exchange-saml-code",
+  "webauthn-update-user-finish",
 ]);
 
 async function callHttp(of: ActionCall): Promise<ActionOutcome> {
@@ -85,15 +87,20 @@ function setProperties(of: ActionCall): ActionOutcome {
     if (key.startsWith("customAttributes.")) attributes[key.slice("customAttributes.".length)] = value;
     else fields[key === "displayName" ? "name" : key] = asText(value);
   }
-  const checked = checkAttributes(attributes, call.project.attributes, call.project.variants);
-  call.project.users.change(user, (changed) => {
-    for (const key of ["name", "givenName", "middleName", "familyName", "email", "phone", "picture"] as const)
-      if (fields[key] !== undefined) changed[key] = fields[key];
-    changed.customAttributes = {
-      ...changed.customAttributes,
-      ...(checked as Readonly<Record<string, AttributeValue>>),
-    };
-  });
+  try {
+    const checked = checkAttributes(attributes, call.project.attributes, call.project.variants);
+    call.project.users.change(user, (changed) => {
+      for (const key of ["name", "givenName", "middleName", "familyName", "email", "phone", "picture"] as const)
+        if (fields[key] !== undefined) changed[key] = fields[key];
+      changed.customAttributes = {
+        ...changed.customAttributes,
+        ...(checked as Readonly<Record<string, AttributeValue>>),
+      };
+    });
+  } catch (error) {
+    if (error instanceof Refusal) return failed("UpdateUserPropertiesFailed", error.message);
+    throw error;
+  }
   return success;
 }
 
@@ -132,6 +139,7 @@ const actions: Readonly<Record<string, Action>> = {
   ...passwordActions,
   ...messageActions,
   ...federationActions,
+  ...passkeyActions,
   "logged-in": () => ({ kind: "end" }),
   connector: callHttp,
   "custom-claims": addClaims,

@@ -4,6 +4,7 @@ import { readBoolean, readObject, readObjects, readString, readStrings, requireS
 import type { JsonObject } from "../json-fields.ts";
 import { nothing } from "../operation.ts";
 import type { Call, Operation } from "../operation.ts";
+import type { ProjectState } from "../project-state.ts";
 import { Refusal, missing } from "../refusal.ts";
 import { readConsoleFlow, readFlowDocument, writeConsoleFlow } from "./flow-document.ts";
 import type { FlowDocument } from "./flow-document.ts";
@@ -27,7 +28,19 @@ export function storeFlow({ project }: Call, document: FlowDocument): void {
       "Flow is not valid",
       `The flow refers to a connector that does not exist: ${stranger}`,
     );
+  if (project.variants.flowScreens === "of-project") replaceScreens(project, document);
   project.flows.set(document.flowId, document);
+}
+
+/** Screens that other flows have under the same IDs become those of this flow. */
+function replaceScreens(project: ProjectState, document: FlowDocument): void {
+  const screens = new Map(document.screens.map((screen) => [screen["screenId"], screen]));
+  for (const [flowId, other] of project.flows)
+    if (other.screens.some(({ screenId }) => screens.has(screenId)))
+      project.flows.set(flowId, {
+        ...other,
+        screens: other.screens.map((screen) => screens.get(screen["screenId"]) ?? screen),
+      });
 }
 
 function list({ project, body }: Call): JsonObject {
@@ -43,7 +56,8 @@ function list({ project, body }: Call): JsonObject {
   return { flows, total: flows.length };
 }
 
-const partly = "passkeys, e-mail connectors, setup links and libraries in scripts are not run";
+const partly =
+  "passkeys are added, on trust, and do not sign in; e-mail connectors, setup links and libraries in scripts are not run";
 
 export const flowOperations: readonly Operation[] = [
   { name: "POST /v1/mgmt/flow/list", access: "management", fields: ["ids"], run: list },
@@ -127,6 +141,7 @@ export const flowOperations: readonly Operation[] = [
         redirectUrl: "",
         tenant: readString(options, "tenant") ?? "",
         input: readObject(options, "input") ?? {},
+        deviceInfo: {},
       });
       return { output: answer["output"] ?? {} };
     },
@@ -141,6 +156,7 @@ export const flowOperations: readonly Operation[] = [
         redirectUrl: readString(options, "redirectUrl") ?? "",
         tenant: readString(options, "tenant") ?? "",
         input: readObject(call.body, "input") ?? {},
+        deviceInfo: readObject(options, "deviceInfo") ?? {},
       });
       const interactionId = readString(call.body, "interactionId") ?? "";
       if (interactionId === "" || answer["action"] !== "screen") return answer;

@@ -29,6 +29,10 @@ export interface FlowRun {
   sentTo: JsonObject;
   /** How an authenticator app learns the secret that was just made. */
   totp: JsonObject;
+  /** The passkey that is being made: what the browser signs, and what it calls the attempt. */
+  passkey: { readonly transactionId: string; readonly challenge: string } | undefined;
+  /** What the user's device can do, as the application said at the start. */
+  readonly deviceInfo: JsonObject;
   /** Where the application is, for links and providers. */
   readonly redirectUrl: string;
   /** The tenant that the sign-in is for: as the application said at the start, or whose identity provider vouched. */
@@ -79,7 +83,7 @@ export function flowContext(call: Call, run: FlowRun): JsonObject {
     totp: run.totp,
     tenant: run.tenant,
     idpInitiated: false,
-    deviceInfo: { webAuthnSupport: false },
+    deviceInfo: { webAuthnSupport: false, ...run.deviceInfo },
     riskInfo: { riskScore: 0, botDetected: false, impossibleTravel: false },
     geo: { country: "" },
     pswdPolicy: { minLength: policy.minLength, lowercase: policy.lowercase, uppercase: policy.uppercase },

@@ -23,6 +23,7 @@ export interface FlowStart {
   readonly redirectUrl: string;
   readonly tenant: string;
   readonly input: JsonObject;
+  readonly deviceInfo: JsonObject;
 }
 
 /** @throws Refusal when there is no such flow or it is disabled. */
@@ -50,6 +51,8 @@ export async function startFlow(call: Call, flowId: string, start: FlowStart): P
     firstSeen: false,
     sentTo: {},
     totp: {},
+    passkey: undefined,
+    deviceInfo: start.deviceInfo,
     redirectUrl: start.redirectUrl,
     tenant: start.tenant,
     ssoId: undefined,
@@ -165,6 +168,18 @@ function settle(call: Call, run: FlowRun, task: FlowTask, outcome: ActionOutcome
         status: "waiting",
         action: "redirect",
         redirect: { url: outcome.url },
+      };
+    case "passkey":
+      run.waitingAt = outcome.stepId;
+      return {
+        ...answerBase(run, task, outcome.stepId),
+        status: "waiting",
+        action: "webauthnCreate",
+        webauthn: {
+          transactionId: outcome.transactionId,
+          options: JSON.stringify({ publicKey: outcome.options }),
+          create: true,
+        },
       };
     case "wait":
       run.waitingAt = task.id;

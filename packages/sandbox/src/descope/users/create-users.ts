@@ -1,5 +1,6 @@
 /** Creating users, one by one and in batches. */
 
+import { checkPassword } from "../definitions/password-policy.ts";
 import { isJsonObject, readBoolean } from "../json-fields.ts";
 import { JsonText } from "../operation.ts";
 import type { Call, Operation, OperationResult } from "../operation.ts";
@@ -103,7 +104,10 @@ function createBatch({ project, body }: Call): OperationResult {
   const failures: Failure[] = [];
   const candidates: Candidate[] = [];
   for (const input of inputs) {
-    const checked = attempt(() => prepare(project, input));
+    const checked = attempt(() => {
+      takePassword(project, input);
+      return prepare(project, input);
+    });
     if (checked instanceof Refusal) failures.push({ failure: checked.message, input });
     else candidates.push(checked);
   }
@@ -131,6 +135,14 @@ function createBatch({ project, body }: Call): OperationResult {
     else stored.add(outcome);
   }
   return new JsonText(writeBatch("createdUsers", stored, failures));
+}
+
+/** What the project does with the password of an item, before anything else is looked at. */
+function takePassword(project: ProjectState, input: UserInput): void {
+  const { batchPassword } = project.variants;
+  if (input.password === undefined || input.password === "" || batchPassword === "taken") return;
+  if (batchPassword === "ignored") input.password = undefined;
+  else checkPassword(input.password, project.policyOf(""), input.email ?? "");
 }
 
 function attempt<T>(work: () => T): T | Refusal {

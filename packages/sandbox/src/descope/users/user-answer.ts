@@ -14,7 +14,7 @@ export function writeUser(user: UserRecord): string {
     `,"status":"${user.status}","externalIds":${loginIds},"picture":${quote(user.picture)},"test":${user.test}` +
     `,"customAttributes":${JSON.stringify(user.customAttributes)},"createdTime":${user.createdTime}` +
     `,"TOTP":${extras.totpSeed !== undefined},"SAML":${extras.saml === true},"OAuth":${writeProviders(extras.oauth)}` +
-    `,"webauthn":false,"password":${extras.password !== undefined},"ssoAppIds":${writeStrings(extras.ssoAppIds)}` +
+    `,"webauthn":${(extras.passkeys ?? []).length > 0},"password":${extras.password !== undefined},"ssoAppIds":${writeStrings(extras.ssoAppIds)}` +
     `,"givenName":${quote(user.givenName)},"middleName":${quote(user.middleName)},"familyName":${quote(user.familyName)}` +
     `,"editable":true,"SCIM":${extras.scim === true},"push":false,"permissions":${writePermissions(user.roles)}` +
     `,"OIDC":${extras.oidc === true},"consentExpiration":${extras.consentExpiration ?? 0}` +

@@ -52,6 +52,8 @@ export interface UserExtras {
   readonly verifiedRecoveryPhone?: boolean;
   readonly ssoAppIds?: readonly string[];
   readonly totpSeed?: string | undefined;
+  /** IDs of the credentials that are passkeys. */
+  readonly passkeys?: readonly string[];
   readonly scim?: boolean;
   readonly saml?: boolean;
   readonly oidc?: boolean;

@@ -3,7 +3,9 @@ import { baseline } from "./0002-baseline.ts";
 import { rateLimits } from "./0003-rate-limits.ts";
 import { control } from "./0004-control.ts";
 import { touchedUsers } from "./0005-touched-users.ts";
-import { ssoRecords } from "./0006-sso-records.ts";
+import { countedEvents } from "./0006-counted-events.ts";
+import { capturedUsers } from "./0007-captured-users.ts";
+import { ssoRecords } from "./0008-sso-records.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -13,5 +15,7 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   rateLimits,
   control,
   touchedUsers,
+  countedEvents,
+  capturedUsers,
   ssoRecords,
 ];

@@ -1,0 +1,246 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createKeyProvider, createUserPoolSource } from "@cognito-to-descope/cognito";
+import {
+  createMigratedUserMarker,
+  createPasswordAuthenticator,
+  createPoolCalls,
+  createPoolUserReader,
+} from "@cognito-to-descope/cognito/authenticate";
+import {
+  createCaptureRecorder,
+  createJitProvisioner,
+  createPasswordCheck,
+  createRateLimiter,
+  MigrationError,
+  type PasswordCheck,
+  type PoolObservation,
+  type PoolQuota,
+  type RateCounter,
+  type RateLimit,
+  type SignInPool,
+  type StateStore,
+} from "@cognito-to-descope/core";
+import { createProvisionTarget } from "@cognito-to-descope/descope";
+import { createMemoryRateCounter, type JitOptions } from "@cognito-to-descope/gateway";
+import type { Config, SourceConfig } from "../config/config.ts";
+import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
+import { targetOptions } from "../open-target.ts";
+import type { SharedLimiters } from "../state/state-location.ts";
+import { systemClock } from "../system.ts";
+import type { GatewayLog } from "./gateway-log.ts";
+
+/** What passwords are checked with, and what is to be closed after it. */
+export interface OpenJit extends AsyncDisposable {
+  readonly options: Omit<JitOptions, "onVerdict">;
+  /** Notes a verdict for `c2d jit status`, where there is a state store. */
+  decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+}
+
+/** What is shared with other replicas, where there are any. */
+export interface SharedWithReplicas {
+  readonly rates?: RateCounter | undefined;
+  readonly limiters?: SharedLimiters | undefined;
+  /** Where runs are, and where it is noted who was brought in. Not closed here. */
+  readonly store?: StateStore | undefined;
+}
+
+/** How long what nobody waits for may take to be written when a gateway stops. */
+const DRAIN_MS = 5000;
+
+/** The quotas of an account and region that passwords are checked within. */
+const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceRead" | "UserUpdate", RateLimit>> = {
+  UserAuthentication: { requests: 120, windowMs: 1000 },
+  UserRead: { requests: 120, windowMs: 1000 },
+  UserResourceRead: { requests: 50, windowMs: 1000 },
+  UserUpdate: { requests: 25, windowMs: 1000 },
+};
+
+/**
+ * Opens what checks passwords at the config's pools and brings users into its project.
+ *
+ * @throws MigrationError `ERR_JIT_DEFINITIONS_MISSING` when the project lacks what users need, and what reading the pools and the
+ * project throws.
+ */
+export async function openJit(config: Config, log: GatewayLog, shared: SharedWithReplicas): Promise<OpenJit> {
+  const { jit } = config;
+  if (jit === undefined)
+    throw new MigrationError("ERR_CONFIG_INVALID", "the config says nothing of checking passwords");
+  const target = targetOptions(config);
+  const { limiters, store } = shared;
+  const captures =
+    store === undefined
+      ? undefined
+      : createCaptureRecorder({
+          projectId: target.projectId,
+          store,
+          clock: systemClock,
+          onFault: (error) =>
+            log.event("error", "captures", systemClock.now(), { code: (error as { readonly code?: unknown }).code }),
+        });
+  const seen = store === undefined ? undefined : await observationsOf(store, target.projectId);
+  const provisioner = await createJitProvisioner({
+    sources: jit.pools.map(({ source }) => ({
+      observation: seen?.get(source.userPoolId),
+      tenant: source.tenant,
+      tenantName: source.tenantName,
+      source: openSource(source),
+    })),
+    target: createProvisionTarget({
+      ...target,
+      ...(limiters === undefined
+        ? {}
+        : { createLimiter: (bucket, limit) => limiters.limiter(`descope ${target.projectId} ${bucket}`, limit) }),
+    }),
+    rules: config.rules,
+    clock: systemClock,
+    ...(limiters === undefined
+      ? {}
+      : { sharedPace: (call, limit) => limiters.limiter(`descope ${target.projectId} pace of ${call}`, limit) }),
+    onProvisioned: (user) => captures?.captured(user),
+    onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
+  });
+  const opened = jit.pools.map((pool) => openCalls(pool));
+  const quotaOf = createQuotas(config, limiters);
+  const check: PasswordCheck = createPasswordCheck({
+    pools: jit.pools.map((pool, index) => signInPool(pool, opened[index] as OpenCalls, jit.afterMigration, quotaOf)),
+    provisioner,
+    counter: shared.rates ?? createMemoryRateCounter(() => systemClock.monotonic()),
+    clock: systemClock,
+    random: Math.random,
+    hash: keyedHash(sharedKey(jit)),
+    secretHash: keyedHash(randomBytes(32)),
+    policy: jit.policy,
+    onMark(outcome, userPoolId) {
+      log.event(outcome === "marked" ? "debug" : "warn", "jit-mark", systemClock.now(), { outcome, userPoolId });
+    },
+  });
+  return {
+    options: {
+      check,
+      userPoolIds: jit.pools.map(({ source }) => source.userPoolId),
+      tokens: jit.tokens.map((token) => token.reveal()),
+      hmacSecrets: jit.hmacSecrets.map((secret) => secret.reveal()),
+      clientAddressHeader: jit.clientAddressHeader,
+    },
+    decided: (verdict) => captures?.decided(verdict),
+    async [Symbol.asyncDispose]() {
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
+      await captures?.[Symbol.asyncDispose]();
+      for (const calls of opened) calls[Symbol.dispose]();
+    },
+  };
+}
+
+/** What the newest run that read whole pools of a project saw in them, by pool. */
+async function observationsOf(store: StateStore, projectId: string): Promise<ReadonlyMap<string, PoolObservation>> {
+  const runs = await store.listRuns();
+  const seen = new Map<string, PoolObservation>();
+  for (const { plan, userPoolIds, ...run } of runs) {
+    if (run.projectId !== projectId || run.kind === "rollback") continue;
+    for (const [index, userPoolId] of userPoolIds.entries()) {
+      const observation = plan?.observations[index];
+      if (observation !== undefined && !seen.has(userPoolId)) seen.set(userPoolId, observation);
+    }
+  }
+  return seen;
+}
+
+type OpenCalls = ReturnType<typeof createPoolCalls>;
+
+/** Connections to where a pool is. */
+function openCalls({ source }: JitPoolConfig): OpenCalls {
+  const region = regionOf(source);
+  const credentials = createKeyProvider({ ...accessOf(source), region }, () => systemClock.now());
+  return createPoolCalls({ region, endpoint: source.endpoint, credentials }, () => systemClock.now());
+}
+
+function signInPool(
+  pool: JitPoolConfig,
+  calls: OpenCalls,
+  afterMigration: AfterMigrationConfig,
+  quotaOf: QuotaOf,
+): SignInPool {
+  const { source, clientId, clientSecret, flow, readUsers, attributes, caseSensitive, domains } = pool;
+  const { userPoolId } = source;
+  const after =
+    afterMigration === "keep"
+      ? undefined
+      : afterMigration === "disable"
+        ? ({ kind: "disable" } as const)
+        : ({ kind: "mark", attribute: afterMigration.mark } as const);
+  return {
+    userPoolId,
+    authenticator: createPasswordAuthenticator({
+      userPoolId,
+      clientId,
+      clientSecret: clientSecret?.reveal(),
+      flow,
+      calls,
+      attributes,
+    }),
+    reader: readUsers ? createPoolUserReader({ userPoolId, calls }) : undefined,
+    marker: after === undefined ? undefined : createMigratedUserMarker({ userPoolId, calls, after }),
+    quotas: {
+      authenticate: quotaOf(source, "UserAuthentication"),
+      readUser: quotaOf(source, "UserRead"),
+      readGroups: quotaOf(source, "UserResourceRead"),
+      mark: quotaOf(source, "UserUpdate"),
+    },
+    caseSensitive,
+    domains,
+  };
+}
+
+/** The quota of a name that a pool is under. */
+type QuotaOf = (source: SourceConfig, name: keyof typeof QUOTAS) => PoolQuota;
+
+/** Quotas that pools of one account and region share. Where no role tells the account, the pools of a region share. */
+function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): QuotaOf {
+  const quotas = new Map<string, PoolQuota>();
+  return (source, name) => {
+    const account = source.roleArn?.split(":")[4] ?? "";
+    const key = [name, regionOf(source), account, source.endpoint ?? ""].join(" ").trim();
+    let quota = quotas.get(key);
+    if (quota === undefined) {
+      const limit = limits.cognito?.[name] ?? QUOTAS[name];
+      quota = { own: createRateLimiter(limit, systemClock), shared: shared?.limiter(`cognito jit ${key}`, limit) };
+      quotas.set(key, quota);
+    }
+    return quota;
+  };
+}
+
+function openSource(source: SourceConfig): ReturnType<typeof createUserPoolSource> {
+  return createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock });
+}
+
+/** How a pool is reached, in the adapter's words. */
+function accessOf({ region, profile, awsKeys, roleArn, externalId, endpoint }: SourceConfig) {
+  return {
+    region,
+    profile,
+    roleArn,
+    externalId,
+    endpoint,
+    accessKeyId: awsKeys?.accessKeyId,
+    secretAccessKey: awsKeys?.secretAccessKey.reveal(),
+    sessionToken: awsKeys?.sessionToken?.reveal(),
+  };
+}
+
+function regionOf({ userPoolId, region }: SourceConfig): string {
+  return region ?? userPoolId.split("_")[0] ?? "";
+}
+
+/**
+ * The same for all replicas, which share their tokens. Made of the first one: when tokens are changed, counting begins anew.
+ */
+function sharedKey({ tokens }: JitConfig): Buffer {
+  return createHash("sha256")
+    .update(`c2d jit counters ${tokens[0]?.reveal() ?? ""}`)
+    .digest();
+}
+
+function keyedHash(key: Buffer): (text: string) => string {
+  return (text) => createHmac("sha256", key).update(text).digest("base64url");
+}

@@ -1,0 +1,97 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Clock, ProvisionTarget } from "@cognito-to-descope/core";
+
+/** Turns of the loop in which nobody asks for anything, before time passes. */
+const QUIET_TURNS = 20;
+
+interface Timer {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** Time that passes only while nobody waits for an answer, so that minutes at a real server take as long as its work. */
+export class VirtualTime implements Clock {
+  #now = 1000;
+  readonly #asked = new Set<unknown>();
+  readonly #timers = new Set<Timer>();
+
+  now(): number {
+    return 1_700_000_000_000 + this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      const onAbort = (): void => {
+        this.#timers.delete(timer);
+        reject(signal?.reason as Error);
+      };
+      const timer: Timer = {
+        at: this.#now + Math.max(0, ms),
+        wake: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#timers.add(timer);
+    });
+  }
+
+  /** A project that takes so long for each call, in this time. */
+  slow(target: ProvisionTarget, latencyMs: number): ProvisionTarget {
+    const late = async <T>(call: () => Promise<T>): Promise<T> => {
+      await this.sleep(latencyMs);
+      return call();
+    };
+    return {
+      ...target,
+      findUsers: (...given) => late(() => target.findUsers(...given)),
+      findUsersByAttribute: (...given) => late(() => target.findUsersByAttribute(...given)),
+      loadUser: (...given) => late(() => target.loadUser(...given)),
+      createUsers: (...given) => late(() => target.createUsers(...given)),
+      patchUsers: (...given) => late(() => target.patchUsers(...given)),
+      setPassword: (...given) => late(() => target.setPassword(...given)),
+    };
+  }
+
+  /** Lets time pass until the work ends. Throws when everybody waits for something else than time. */
+  async run<T>(work: Promise<T>): Promise<T> {
+    let ended = false;
+    const watched = work.finally(() => (ended = true));
+    watched.catch(() => undefined);
+    const onAsked = (message: unknown): void => void this.#asked.add((message as { request: unknown }).request);
+    const onAnswered = (message: unknown): void => void this.#asked.delete((message as { request: unknown }).request);
+    subscribe("undici:request:create", onAsked);
+    for (const end of ["undici:request:trailers", "undici:request:error"]) subscribe(end, onAnswered);
+    try {
+      for (let quiet = 0; ; quiet += 1) {
+        await new Promise(setImmediate);
+        if (ended) return await watched;
+        if (this.#asked.size > 0) quiet = 0;
+        if (quiet < QUIET_TURNS) continue;
+        quiet = 0;
+        this.#pass();
+      }
+    } finally {
+      unsubscribe("undici:request:create", onAsked);
+      for (const end of ["undici:request:trailers", "undici:request:error"]) unsubscribe(end, onAnswered);
+    }
+  }
+
+  #pass(): void {
+    let next = Infinity;
+    for (const { at } of this.#timers) next = Math.min(next, at);
+    if (next === Infinity) throw new Error("nobody sleeps, and the work does not end");
+    this.#now = Math.max(this.#now, next);
+    for (const timer of this.#timers) {
+      if (timer.at > this.#now) continue;
+      this.#timers.delete(timer);
+      timer.wake();
+    }
+  }
+}
