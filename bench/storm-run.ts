@@ -73,12 +73,11 @@ export async function playStorm(options: StormOptions): Promise<StormResult> {
     await using store = await openStateStore(url);
     sandbox.requests.reset();
     const began = performance.now();
-    crew.start("apply", "--yes", "--quiet", "--no-log-file");
     let killed = 0;
     let nextKill = performance.now() + options.killEveryMs;
     while (!(await isApplied(store))) {
       await sleep(100);
-      while (crew.alive.length < workers) crew.start("worker", "--until-idle", "--quiet", "--no-log-file");
+      while (crew.alive.length < workers) await startHand(crew, store);
       if (killed < options.kills && performance.now() > nextKill) {
         const victim = crew.alive[Math.floor(random() * crew.alive.length)];
         victim?.child.kill("SIGKILL");
@@ -142,6 +141,7 @@ function environmentOf(sandbox: Sandbox, url: string): Record<string, string> {
 }
 
 interface Hand {
+  readonly command: string;
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
 }
@@ -160,6 +160,10 @@ class Crew {
     this.#say = say;
   }
 
+  isDoing(command: string): boolean {
+    return this.alive.some((hand) => hand.command === command);
+  }
+
   start(...commandArguments: readonly string[]): Hand {
     this.started += 1;
     const child = spawn(process.execPath, [BIN, ...commandArguments], {
@@ -174,7 +178,7 @@ class Crew {
       if (code !== 0 && code !== null) this.#say(`${commandArguments[0] ?? ""} ended with ${String(code)}: ${stderr}`);
       return code as number | null;
     });
-    const hand: Hand = { child, ended };
+    const hand: Hand = { command: commandArguments[0] ?? "", child, ended };
     this.alive.push(hand);
     return hand;
   }
@@ -208,6 +212,14 @@ async function blow(sandbox: Sandbox, { waveMs, halfOpen }: StormOptions, signal
     await sleep(waveMs / 4, undefined, { signal }).catch(() => undefined);
   }
   return happened;
+}
+
+/** Starts whoever is missing: a plan that nobody has begun to apply, be it that whoever should was killed, is no work of workers. */
+async function startHand(crew: Crew, store: StateStore): Promise<void> {
+  const [run] = await store.listRuns();
+  const isBegun = run?.state !== "planned" || crew.isDoing("apply");
+  if (isBegun) crew.start("worker", "--until-idle", "--quiet", "--no-log-file");
+  else crew.start("apply", "--yes", "--quiet", "--no-log-file");
 }
 
 async function isApplied(store: StateStore): Promise<boolean> {

@@ -1,7 +1,8 @@
 // Builds every workspace into its dist folder, each after those it depends on.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { bundleAuthorizer } from "./bundle-authorizer.ts";
+import { bundleGateway } from "./bundle-gateway.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 for (const { folder } of workspaces) {
@@ -9,5 +10,8 @@ for (const { folder } of workspaces) {
   execFileSync("tsc", ["-p", `${folder}/tsconfig.build.json`], { cwd: root, stdio: "inherit" });
 }
 
-// The Lambda authorizer comes with the CLI as one file: where it is installed there is no bundler.
+// The Lambda functions come with the CLI as they are deployed: where it is installed there is no bundler.
 writeFileSync(`${root}/apps/cli/dist/authorizer/index.mjs`, await bundleAuthorizer());
+const gatewayBundle = `${root}/apps/cli/dist/gateway-function/bundle`;
+mkdirSync(gatewayBundle, { recursive: true });
+for (const { name, text } of await bundleGateway()) writeFileSync(`${gatewayBundle}/${name}`, text);

@@ -23,7 +23,9 @@ export async function bundleGateway(): Promise<readonly { readonly name: string;
     // The PostgreSQL client looks for the other two, and does without.
     external: [/^node:/, "pg-native", "pg-cloudflare"],
     plugins: [ownFetch],
-    resolve: { conditionNames: ["@cognito-to-descope/source", "node", "import"] },
+    // "import" is understood where something is imported. Listed here, it would hold for `require` too, and give the PostgreSQL client
+    // the wrong half of its pool.
+    resolve: { conditionNames: ["@cognito-to-descope/source", "node"] },
   });
   try {
     const { output } = await bundle.generate({

@@ -95,6 +95,7 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
     .flatMap((workspace) => workspace.entries);
   run("node", ["--input-type=module", "-e", importing(entries)]);
   checkAuthorizer();
+  checkGatewayFunction();
 
   /** The emitted Lambda function must come out without a bundler, and start with nothing around it. */
   function checkAuthorizer(): void {
@@ -107,6 +108,15 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
     const config = { userPools: [], projectId: project, audiences: [project] };
     const file = JSON.stringify(join(folder, "authorizer", "index.mjs"));
     run("node", ["--input-type=module", "-e", `await import(${file})`], { AUTHORIZER_CONFIG: JSON.stringify(config) });
+  }
+  /** So must the gateway's. Without its config it does not open; here it only has to load. */
+  function checkGatewayFunction(): void {
+    const output = join(folder, "gateway-function");
+    run("node", ["node_modules/.bin/c2d", "aws", "emit", "gateway", "--jit", "--output", output], {
+      COGNITO_USER_POOL_ID: "eu-west-1_AbCdEf123",
+      DESCOPE_PROJECT_ID: "P2abcdefghijklmnopqrstuvwxyz",
+    });
+    run("node", ["--input-type=module", "-e", `await import(${JSON.stringify(join(output, "code", "index.mjs"))})`]);
   }
   function run(command: string, commandArguments: readonly string[], more: NodeJS.ProcessEnv = {}): string {
     return execFileSync(command, commandArguments, {

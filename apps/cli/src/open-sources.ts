@@ -4,16 +4,21 @@ import {
   createRequestQuotas,
   createUserPoolSource,
 } from "@cognito-to-descope/cognito";
-import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
+import type { CognitoSourceEvent, CognitoUserPoolSource } from "@cognito-to-descope/cognito";
 import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
 import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
 import type { SharedLimiters } from "./state/state-location.ts";
 import { systemClock } from "./system.ts";
 
+/** A pool of a config, ready to be read, and its settings to be changed. */
+export interface OpenSource extends RunSource {
+  readonly source: CognitoUserPoolSource;
+}
+
 /** The pools of a config, ready to be read. */
 export interface OpenSources extends Disposable {
-  readonly sources: readonly RunSource[];
+  readonly sources: readonly OpenSource[];
 }
 
 /**

@@ -13,6 +13,11 @@ export {
   type StepDuration,
   type StrategyFit,
 } from "./assess/assess-pool.ts";
+export {
+  gatewayTemplate,
+  type GatewayFunctionOptions,
+  type GatewayFunctionPool,
+} from "./aws-integration/gateway-function.ts";
 export { GATEWAY_FUNCTION_FILES, type GatewayFunctionSettings } from "./aws-integration/gateway-function-settings.ts";
 export { SYNC_EVENT, type SyncEvent } from "./aws-integration/sync-event.ts";
 export { TRIGGER_VARIABLES, triggerFunctionCode } from "./aws-integration/trigger-function.ts";
@@ -109,7 +114,7 @@ export {
 export { type FlowImportPlan, importFlow, type ImportedFlow, type ImportFlowOptions } from "./flows/import-flow.ts";
 export { lintFlow } from "./flows/lint/lint-flow.ts";
 export { FLOW_RULES, type FlowFinding, type FlowRuleId } from "./flows/lint/rules.ts";
-export type { AppClientChoice, AppClientPlan } from "./jit-setup/app-client/plan-app-client.ts";
+export { type AppClientChoice, type AppClientPlan, isOwnClient } from "./jit-setup/app-client/plan-app-client.ts";
 export {
   type AppliedJitSetup,
   applyJitSetup,
@@ -121,13 +126,20 @@ export { renderTerraform, type TerraformParts } from "./jit-setup/by-hand/render
 export { snapshotPatch } from "./jit-setup/by-hand/snapshot-patch.ts";
 export { type GatewayUrl, parseGatewayUrl } from "./jit-setup/connector/gateway-url.ts";
 export type { ConnectorPlan } from "./jit-setup/connector/plan-connector.ts";
-export { directConnector, gatewayConnector, type GatewaySecrets } from "./jit-setup/connector/wanted-connector.ts";
+export {
+  directConnector,
+  gatewayConnector,
+  type GatewaySecrets,
+  isOwnConnector,
+} from "./jit-setup/connector/wanted-connector.ts";
 export {
   type CheckFlow,
   DEFAULT_CLIENT_NAME,
   DEFAULT_CONNECTOR_NAME,
   type PasswordRoute,
 } from "./jit-setup/jit-setup-options.ts";
+export { type ConnectorProbe, judgeConnectorProbe } from "./jit-setup/probe/judge-probe.ts";
+export { PROBE_BODY, probeFlow } from "./jit-setup/probe/probe-flow.ts";
 export type { FlowPlan } from "./jit-setup/plan-flow.ts";
 export {
   isNothingToDo,
@@ -163,6 +175,20 @@ export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";
 export { mapUser, type MappedUser, type SourceMapping } from "./mapping/map-user.ts";
 export { type RoleMap, roleMapOf, type RoleMapOptions } from "./mapping/role-map.ts";
 export * from "./mapping/rules.ts";
+export * from "./oidc/apply-oidc-reverse.ts";
+export * from "./oidc/apply-oidc-setup.ts";
+export { providerConsoleSteps, providerSnapshot, providerTerraform } from "./oidc/by-hand.ts";
+export { callbackUrls, descopeApiUrl } from "./oidc/callback-urls.ts";
+export { type AuthorizationCheck, checkAuthorization } from "./oidc/check-authorization.ts";
+export type * from "./oidc/claim-mapping.ts";
+export type * from "./oidc/oidc-endpoints.ts";
+export * from "./oidc/plan-oidc-reverse.ts";
+export * from "./oidc/plan-oidc-setup.ts";
+export { settingDifferences } from "./oidc/setting-difference.ts";
+export { OIDC_CLIENT_NAME, OIDC_SCOPES, type SignInClientPlan } from "./oidc/sign-in-client.ts";
+export type { SignInFlow } from "./oidc/sign-in-flow.ts";
+export { undoOidcReverse, type UndoneOidcReverse } from "./oidc/undo-oidc-reverse.ts";
+export { undoOidcSetup, type UndoneOidcSetup } from "./oidc/undo-oidc-setup.ts";
 export type * from "./plan/plan.ts";
 export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolObserver } from "./pool/observe-users.ts";
 export type * from "./pool/pool-snapshot.ts";
@@ -172,7 +198,10 @@ export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
+export type * from "./ports/federated-apps.ts";
 export type * from "./ports/jwt-templates.ts";
+export type * from "./ports/oauth-providers.ts";
+export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
@@ -209,13 +238,32 @@ export {
   createJitProvisioner,
   type JitProvisionerOptions,
   type OpenJitProvisioner,
-  type Provisioned,
 } from "./jit/create-jit-provisioner.ts";
 export { type CaptureRecorder, type CaptureRecorderOptions, createCaptureRecorder } from "./jit/capture-recorder.ts";
+export {
+  type JitBottleneck,
+  type JitWay,
+  type PeakExpectation,
+  type PeakPlan,
+  type PeakQuotas,
+  planPeak,
+  type WayCapacity,
+} from "./jit/capacity/plan-peak.ts";
+export { type Forecast, type ForecastModel, forecastShare, type NoForecast } from "./jit/progress/forecast.ts";
+export {
+  type ActiveShare,
+  type DayOfProgress,
+  type JitProgress,
+  type LastChange,
+  type ProgressRequest,
+  readJitProgress,
+  type UsersLeft,
+} from "./jit/progress/read-progress.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
-export type { ProvisionEvent } from "./jit/project-writer.ts";
+export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
 export type { CallQuota, NewCredentialedUser, ProvisionCall, ProvisionTarget } from "./ports/provision-target.ts";
+export { stricterPasswordRules } from "./jit-setup/stricter-password-rules.ts";
 export { passwordFault, type PasswordFault, type ProjectPasswordPolicy } from "./project/project-password-policy.ts";
 export type {
   ConfirmedUser,

@@ -8,6 +8,7 @@ import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 
 const PATH = "/v1/mgmt/connector";
+const UPDATE_PATH = "/v1/mgmt/connector/update";
 const EXPORT_PATH = "/v1/mgmt/project/snapshot/export";
 
 /**
@@ -24,20 +25,29 @@ export function createConnectors(options: ProjectTargetOptions): Connectors {
     method: string,
     body: object | undefined,
     askOptions: AskOptions,
+    path: string = PATH,
   ): Promise<Record<string, unknown>> {
-    const operation = `${method} ${PATH}`;
+    const operation = `${method} ${path}`;
     return await unlessFeatureMissing(operation, async () =>
-      accept(operation, await client.ask(method, PATH, body, askOptions)),
+      accept(operation, await client.ask(method, path, body, askOptions)),
     );
   }
 
-  async function write(method: string, connector: Connector, callOptions: AbortableOptions): Promise<Connector> {
-    const written = connectorOf(await ask(method, connector, callOptions));
-    if (written?.id === undefined) {
-      const operation = `${method} ${PATH}`;
-      throw translateFailure({ kind: "unexpected", operation, reason: "answered without the connector" });
+  /** What was written; an answer without it says nothing about whether it was. */
+  function written(operation: string, answer: Record<string, unknown>): Connector {
+    const connector = connectorOf(answer);
+    if (connector?.id !== undefined) return connector;
+    throw translateFailure({ kind: "unexpected", operation, reason: "answered without the connector" });
+  }
+
+  async function update(connector: Connector, callOptions: AbortableOptions): Promise<Connector> {
+    try {
+      return written(`POST ${UPDATE_PATH}`, await ask("POST", connector, callOptions, UPDATE_PATH));
+    } catch (error) {
+      if (!hasCode(error, "ERR_TARGET_FEATURE_MISSING") || error.status === 403) throw error;
+      // Another revision of the same API has the method of HTTP for it.
+      return written(`PUT ${PATH}`, await ask("PUT", connector, callOptions));
     }
-    return written;
   }
 
   return {
@@ -62,8 +72,8 @@ export function createConnectors(options: ProjectTargetOptions): Connectors {
         throw error;
       }
     },
-    create: (connector, callOptions = {}) => write("POST", connector, callOptions),
-    update: (connector, callOptions = {}) => write("PUT", connector, callOptions),
+    create: async (connector, callOptions = {}) => written(`POST ${PATH}`, await ask("POST", connector, callOptions)),
+    update: (connector, callOptions = {}) => update(connector, callOptions),
     async delete(id, callOptions = {}) {
       try {
         await ask("DELETE", undefined, { ...callOptions, query: { id } });

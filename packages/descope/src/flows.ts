@@ -7,6 +7,7 @@ import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 
 const LIST = "/v1/mgmt/flow/list";
+const RUN = "/v1/mgmt/flow/run";
 const DELETE = "/v1/mgmt/flow/delete";
 const EXPORT = "/mgmt/flow/export";
 const IMPORT = "/mgmt/flow/import";
@@ -69,6 +70,7 @@ export function createFlows(options: ProjectTargetOptions): Flows {
       const v1 = (): object => ({ flowId, ...writeConsoleFlow({ ...document, references: undefined }) });
       await either(IMPORT, { flow: document }, v1, callOptions);
     },
+    run: async (flowId, callOptions = {}) => (await post(RUN, { flowId, options: {} }, callOptions))["output"],
     async delete(flowId, callOptions = {}) {
       await post(DELETE, { ids: [flowId] }, callOptions);
     },

@@ -6,9 +6,11 @@
  */
 export { DEFAULT_LIMITS, type BucketLimit, type BucketName } from "./endpoints.ts";
 export type { TargetEvent, TargetEventListener } from "./events.ts";
+export { createFederatedApps } from "./federated-apps.ts";
 export { createConnectors } from "./connectors.ts";
 export { createFlows } from "./flows.ts";
 export { createJwtTemplates } from "./jwt-templates.ts";
+export { createOAuthProviders } from "./oauth-providers.ts";
 export type { ProjectTargetOptions, RetryPolicy } from "./options.ts";
 export { probeProject, type IssuerTrait, type ProjectTraits, type SearchPageTrait } from "./probe.ts";
 export { createProjectTarget } from "./project-target.ts";

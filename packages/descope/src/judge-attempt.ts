@@ -83,12 +83,17 @@ function judgeSuccess({ status, headers, text }: Answered, { operation, reading,
   return looksLikeMarkup(text) ? { kind: "fail", error: error() } : { kind: "retry", reason: "answer cut", error };
 }
 
-function judgeRefusal({ status, headers, text }: Answered, { operation }: Endpoint): Verdict {
+function judgeRefusal({ status, headers, text }: Answered, { operation, repeatable }: Endpoint): Verdict {
   const telling = status === 401 || status === 403 || status === 413;
   const body =
     parseBody(text) ?? (telling && !looksLikeMarkup(text) ? {} : undefined) ?? (status === 413 ? {} : undefined);
-  if (body === undefined) return { kind: "fail", error: translateFailure({ kind: "not-json", operation, status }) };
-  return { kind: "answer", answer: { status, ok: false, headers, text, body } };
+  if (body !== undefined) return { kind: "answer", answer: { status, ok: false, headers, text, body } };
+  const error = (): Error => translateFailure({ kind: "not-json", operation, status });
+  // A refusal of the API that breaks off is not that of somebody else: what was refused is asked again, or looked up.
+  if (!/^\s*[[{]/.test(text)) return { kind: "fail", error: error() };
+  if (repeatable) return { kind: "retry", reason: "answer cut", error };
+  const reason = "the answer cannot be read";
+  return { kind: "fail", error: translateFailure({ kind: "lost", operation, reason, status }) };
 }
 
 /** The JSON object or array in a body; undefined for anything else. The parser's error is dropped: it quotes the body. */

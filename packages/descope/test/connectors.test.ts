@@ -1,7 +1,7 @@
 import type { Connector } from "@cognito-to-descope/core";
 import { describe, expect, test } from "vitest";
 import { createConnectors } from "../src/connectors.ts";
-import { json, optionsFor, startScriptedProject } from "./scripted-project.ts";
+import { json, optionsFor, refusal, startScriptedProject } from "./scripted-project.ts";
 import { startProject } from "./start-project.ts";
 
 const gateway: Connector = {
@@ -37,7 +37,7 @@ describe("connectors", () => {
     const connectors = createConnectors(project.options);
     project.sandbox.faults.add([
       { operation: "POST /v1/mgmt/connector", nth: 1, fault: { kind: "answer-lost" } },
-      { operation: "PUT /v1/mgmt/connector", nth: 1, fault: { kind: "answer-lost" } },
+      { operation: "POST /v1/mgmt/connector/update", nth: 1, fault: { kind: "answer-lost" } },
     ]);
     await expect(connectors.create(gateway)).rejects.toMatchObject({ code: "ERR_TARGET_ANSWER_LOST" });
     const [made] = (await connectors.list()) ?? [];
@@ -57,6 +57,17 @@ describe("connectors", () => {
     }
     expect(await connectors.read("CI1")).toBeUndefined();
     expect(await connectors.list()).toEqual([]);
+  });
+
+  test("are replaced by the other of the two routes where the first is not there", async () => {
+    const asked: string[] = [];
+    await using server = await startScriptedProject(({ method, path }, body) => {
+      if (path.endsWith("/license")) return json({ rateLimitTier: "tier1" });
+      asked.push(`${method} ${path}`);
+      return method === "PUT" ? json(body) : refusal(404, "E011001");
+    });
+    await createConnectors(optionsFor(server.url).options).update({ ...gateway, id: "CI1" });
+    expect(asked).toEqual(["POST /v1/mgmt/connector/update", "PUT /v1/mgmt/connector"]);
   });
 
   test("cannot be listed where the licence has no snapshots", async () => {

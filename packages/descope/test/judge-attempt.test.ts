@@ -154,4 +154,11 @@ describe("judgeAttempt", () => {
     }
     expect(outcomeOf(judgeAttempt(answered(403, html), create, 0))).toBe("fail ERR_TARGET_NOT_JSON");
   });
+
+  it.each([400, 404, 409])("asks again, or looks up, when a refusal with status %i breaks off", (status) => {
+    const cut = `{"errorCode":"E0112`;
+    expect(outcomeOf(judgeAttempt(answered(status, cut), read, 0))).toBe("retry ERR_TARGET_NOT_JSON");
+    expect(outcomeOf(judgeAttempt(answered(status, cut), patch, 0))).toBe("retry ERR_TARGET_NOT_JSON");
+    expect(outcomeOf(judgeAttempt(answered(status, cut), create, 0))).toBe("fail ERR_TARGET_ANSWER_LOST");
+  });
 });

@@ -1,6 +1,8 @@
+import type { PoolSnapshot } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
 import { type CheckContext, type CheckResult, failed, ok } from "../doctor/check.ts";
 import { checkDisk, checkNode, checkState } from "../doctor/check-machine.ts";
+import { checkJit } from "../doctor/check-jit.ts";
 import { checkSources } from "../doctor/check-source.ts";
 import { checkTarget, probeTarget } from "../doctor/check-target.ts";
 import { ConfigInvalid } from "../errors.ts";
@@ -45,12 +47,14 @@ async function* checks(invocation: Invocation<{ readonly probe?: boolean }>): As
   const context: CheckContext = { config, signal: invocation.host.signal };
   yield await checkState(context);
   let users = 0;
-  for await (const result of checkSources(context)) {
+  const pools: PoolSnapshot[] = [];
+  for await (const result of checkSources(context, (pool) => pools.push(pool))) {
     users += Number(/about (\d+) users/.exec(result.detail)?.[1] ?? 0);
     yield result;
   }
   yield await checkDisk(context, users);
   yield* checkTarget(context);
+  yield* checkJit(context, pools);
   if (invocation.options.probe === true) yield* probeTarget(context);
 }
 

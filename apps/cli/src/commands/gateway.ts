@@ -79,12 +79,13 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
         });
   await using store = await config.state.open();
   await using limiters = checksPasswords ? await config.state.shared?.openLimiters() : undefined;
-  using jit = checksPasswords
+  await using jit = checksPasswords
     ? await openJit(withAfterMigration(config, options.afterMigration), {
         log,
         observe,
         rates: shared?.rates,
         limiters,
+        store,
       })
     : undefined;
   await using service = createGateway({
@@ -92,7 +93,13 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
     eventsSecret: config.eventsSecret?.reveal(),
     sessionExchange,
-    jit: jit && { ...jit.options, onVerdict: (entry) => log.verdict(entry) },
+    jit: jit && {
+      ...jit.options,
+      onVerdict(entry) {
+        log.verdict(entry);
+        if (!entry.joined) jit.decided(entry);
+      },
+    },
     store,
     clock: systemClock,
     listen,

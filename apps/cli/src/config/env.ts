@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseEnv } from "node:util";
 import { MigrationError } from "@cognito-to-descope/core";
+import { JIT_ENV_FILE } from "./jit-env-file.ts";
 import { type JitEnvironment, readJitEnvironment } from "./jit-environment.ts";
 import { Secret } from "./secret.ts";
 
@@ -39,21 +40,14 @@ export function processVariables(): Variables {
 
 /**
  * Reads the settings from the variables and from the `.env` file of the directory. A variable counts before the file;
- * AWS credentials are never put together from both.
+ * AWS credentials are never put together from both. What checks passwords may also stand in `.env.c2d-jit`.
  *
- * @throws MigrationError `ERR_CONFIG_UNREADABLE` when there is a `.env` that cannot be read.
+ * @throws MigrationError `ERR_CONFIG_UNREADABLE` when there is such a file that cannot be read.
  */
 export function readEnvironment(cwd: string, variables: Variables): EnvironmentSettings {
   const file = readEnvFile(join(cwd, ".env"));
-  const value = (...names: readonly string[]): string | undefined => {
-    for (const from of [variables, file]) {
-      for (const name of names) {
-        const text = from[name]?.trim();
-        if (text !== undefined && text !== "") return text;
-      }
-    }
-    return undefined;
-  };
+  const jitFile = readEnvFile(join(cwd, JIT_ENV_FILE));
+  const value = (...names: readonly string[]): string | undefined => valueOf([variables, file], names);
   const managementKey = value("DESCOPE_MANAGEMENT_KEY");
   const state = value("C2D_STATE");
   const eventsSecret = value("C2D_EVENTS_SECRET");
@@ -67,8 +61,19 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
     state: state === undefined ? undefined : new Secret(state),
     eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
-    jit: readJitEnvironment(value),
+    jit: readJitEnvironment((name) => valueOf([variables, file, jitFile], [name])),
   };
+}
+
+/** The first that is set; an empty one counts as absent. */
+function valueOf(places: readonly Variables[], names: readonly string[]): string | undefined {
+  for (const from of places) {
+    for (const name of names) {
+      const text = from[name]?.trim();
+      if (text !== undefined && text !== "") return text;
+    }
+  }
+  return undefined;
 }
 
 function readCredentials(
@@ -99,13 +104,18 @@ function readCredentials(
   return {};
 }
 
-function readEnvFile(path: string): Variables {
+/**
+ * Reads a file of variables; empty when there is none.
+ *
+ * @throws MigrationError `ERR_CONFIG_UNREADABLE` when it cannot be read.
+ */
+export function readEnvFile(path: string): Variables {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new MigrationError("ERR_CONFIG_UNREADABLE", "the file .env cannot be read", {
+    throw new MigrationError("ERR_CONFIG_UNREADABLE", `the file ${basename(path)} cannot be read`, {
       cause: error,
       suggestion: "make it a readable file, or remove it",
     });

@@ -31,7 +31,7 @@ export interface LoadOptions {
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   const { cwd, variables, needs } = options;
   const path = findConfigFile(cwd, options.config);
-  const written = path === undefined ? {} : await readConfigFile(path);
+  const written = await readWrittenConfig(path);
   return resolveConfig({
     written,
     file: path === undefined ? undefined : basename(path),
@@ -57,6 +57,15 @@ export function findConfigFile(cwd: string, given: string | undefined): string |
     );
   }
   return found[0];
+}
+
+/**
+ * Reads a config file as it is written, and checks nothing of it; without a file it is empty.
+ *
+ * @throws MigrationError `ERR_CONFIG_UNREADABLE` when the file cannot be read.
+ */
+export async function readWrittenConfig(path: string | undefined): Promise<unknown> {
+  return path === undefined ? {} : await readConfigFile(path);
 }
 
 async function readConfigFile(path: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { Argument, type Command as Commander, Option } from "commander";
 import { EMIT_FORMAT_NAMES, EMIT_TARGET_NAMES, TOKEN_TARGET_NAMES } from "../aws/target-names.ts";
+import { declareEmitGateway } from "./emit-gateway.ts";
 import { declareEmitTriggers } from "./emit-triggers.ts";
 import type { Declare } from "../program.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -85,6 +86,7 @@ function declareEmit(aws: Commander, declare: Declare): void {
     .option("--cache-seconds <number>", "how long a function's answer is kept (default: 60)", wholeNumber(0, 3600))
     .addOption(SUBJECT);
   declareEmitTriggers(emit, declare);
+  declareEmitGateway(emit, declare);
 }
 
 function declareCheck(aws: Commander, declare: Declare): void {

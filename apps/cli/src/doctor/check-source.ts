@@ -20,15 +20,22 @@ const CONCURRENT_POOLS = 16;
 /** Of so many pools each check is a line of its own; of more, only what is not in order. */
 const MAX_DETAILED_POOLS = 3;
 
-/** Checks credentials, permissions and the pool itself, for each pool, in the order of the config. */
-export async function* checkSources({ config, signal }: CheckContext): AsyncGenerator<CheckResult> {
+/**
+ * Checks credentials, permissions and the pool itself, for each pool, in the order of the config.
+ *
+ * @param onPool - Hears of each pool whose settings could be read.
+ */
+export async function* checkSources(
+  { config, signal }: CheckContext,
+  onPool: (pool: PoolSnapshot) => void = () => undefined,
+): AsyncGenerator<CheckResult> {
   const opened = openSources(config);
   try {
     const { sources } = opened;
     const pools = sources.map(({ source }) => ({ source, checked: Promise.withResolvers<readonly CheckResult[]>() }));
     const tasks = pools.map(({ source, checked }) => async (): Promise<void> => {
       const results: CheckResult[] = [];
-      for await (const result of checkPool(source, signal)) results.push(result);
+      for await (const result of checkPool(source, signal, onPool)) results.push(result);
       checked.resolve(results);
     });
     const all = runConcurrently(tasks, CONCURRENT_POOLS);
@@ -62,7 +69,11 @@ function* ofSeveral(userPoolId: string, results: readonly CheckResult[], isShort
   }
 }
 
-async function* checkPool(source: RunSource["source"], signal: AbortSignal): AsyncGenerator<CheckResult> {
+async function* checkPool(
+  source: RunSource["source"],
+  signal: AbortSignal,
+  onPool: (pool: PoolSnapshot) => void,
+): AsyncGenerator<CheckResult> {
   const { userPoolId } = source;
   const held = new Set<string>();
   const denied = new Map<string, CheckResult>();
@@ -78,6 +89,7 @@ async function* checkPool(source: RunSource["source"], signal: AbortSignal): Asy
   let pool: PoolSnapshot | undefined;
   try {
     pool = await source.readSnapshot({ signal });
+    onPool(pool);
     for (const operation of SETTINGS) held.add(operation);
   } catch (error) {
     signal.throwIfAborted();

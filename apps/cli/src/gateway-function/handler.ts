@@ -31,9 +31,9 @@ open().catch(() => undefined);
 
 /** Answers an event of the payload format 2.0. */
 export async function handler(event: LambdaEvent, context?: LambdaContext): Promise<Answer> {
-  const { app, settled } = await open();
-  const answer = await handle(app)(event, context);
+  const opened = await open();
+  const answer = await handle(opened.app)(event, context);
   // Between requests an instance is frozen.
-  await settled();
+  await opened.settled();
   return answer;
 }

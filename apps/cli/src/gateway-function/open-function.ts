@@ -51,7 +51,7 @@ export async function openFunction({ directory, variables, write }: FunctionHost
   ]);
   const store: StateStore | undefined = shared === undefined ? undefined : await config.state.open();
   const jit = checksPasswords
-    ? await openJit(config, { log, observe: (_call, run) => run(), rates: state?.rates, limiters })
+    ? await openJit(config, { log, observe: (_call, run) => run(), rates: state?.rates, limiters, store })
     : undefined;
   const gateway = createGateway({
     projectId: config.project?.projectId ?? "",
@@ -65,10 +65,16 @@ export async function openFunction({ directory, variables, write }: FunctionHost
             replay: state?.usedKeys ?? createMemoryReplayStore(),
             onExchange: ({ at, outcome, reason }) => log.event("info", "exchange", at, { outcome, reason }),
           }),
-    jit: jit && { ...jit.options, onVerdict: (entry) => log.verdict(entry) },
+    jit: jit && {
+      ...jit.options,
+      onVerdict(entry) {
+        log.verdict(entry);
+        if (!entry.joined) jit.decided(entry);
+      },
+    },
     store,
     clock: systemClock,
     onRequest: (entry) => log.request(entry),
   });
-  return { app: gateway.app, settled: async () => jit?.options.check.settled() };
+  return { app: gateway.app, settled: async () => jit?.settled() };
 }

@@ -29,9 +29,12 @@ function parseSecret(text: string): Readonly<Record<string, string>> {
     throw notVariables();
   }
   if (typeof value !== "object" || value === null) throw notVariables();
-  const entries = Object.entries(value);
-  for (const [name, one] of entries) if (!OWN_VARIABLE.test(name) || typeof one !== "string") throw notVariables();
-  return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+  const variables: Record<string, string> = {};
+  for (const [name, one] of Object.entries(value)) {
+    if (!OWN_VARIABLE.test(name) || typeof one !== "string") throw notVariables();
+    variables[name] = one;
+  }
+  return variables;
 }
 
 function notVariables(): MigrationError {

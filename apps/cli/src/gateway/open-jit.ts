@@ -7,15 +7,18 @@ import {
   createPoolUserReader,
 } from "@cognito-to-descope/cognito/authenticate";
 import {
+  createCaptureRecorder,
   createJitProvisioner,
   createPasswordCheck,
   createRateLimiter,
   MigrationError,
   type PasswordCheck,
+  type PoolObservation,
   type PoolQuota,
   type RateCounter,
   type RateLimit,
   type SignInPool,
+  type StateStore,
 } from "@cognito-to-descope/core";
 import { createProvisionTarget } from "@cognito-to-descope/descope";
 import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cognito-to-descope/gateway";
@@ -28,14 +31,20 @@ import type { GatewayLog } from "./gateway-log.ts";
 import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
 
 /** What passwords are checked with, and what is to be closed after it. */
-export interface OpenJit extends Disposable {
+export interface OpenJit extends AsyncDisposable {
   readonly options: Omit<JitOptions, "onVerdict">;
+  /** Notes a verdict for `c2d jit status`, where there is a state store. */
+  decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+  /** Resolves once everything is done and written that nobody waits for: for a process that is frozen between requests. */
+  settled(): Promise<void>;
 }
 
 /** What is shared with other replicas, where there are any. */
 export interface SharedWithReplicas {
   readonly rates?: RateCounter | undefined;
   readonly limiters?: SharedLimiters | undefined;
+  /** Where runs are, and where it is noted who was brought in. Not closed here. */
+  readonly store?: StateStore | undefined;
 }
 
 /** What hears of what is done. */
@@ -43,6 +52,9 @@ export interface JitObservers {
   readonly log: GatewayLog;
   readonly observe: ObserveCall;
 }
+
+/** How long what nobody waits for may take to be written when a gateway stops. */
+const DRAIN_MS = 5000;
 
 /** The quotas of an account and region that passwords are checked within. */
 const QUOTAS: Readonly<Record<"UserAuthentication" | "UserRead" | "UserResourceRead" | "UserUpdate", RateLimit>> = {
@@ -69,9 +81,21 @@ export async function openJit(
   // for its secrets.
   const { createKeyProvider: createProvider, createUserPoolSource } = await import("@cognito-to-descope/cognito");
   const target = targetOptions(config);
-  const { limiters } = shared;
+  const { limiters, store } = shared;
+  const captures =
+    store === undefined
+      ? undefined
+      : createCaptureRecorder({
+          projectId: target.projectId,
+          store,
+          clock: systemClock,
+          onFault: (error) =>
+            log.event("error", "captures", systemClock.now(), { code: (error as { readonly code?: unknown }).code }),
+        });
+  const seen = store === undefined ? undefined : await observationsOf(store, target.projectId);
   const provisioner = await createJitProvisioner({
     sources: jit.pools.map(({ source }) => ({
+      observation: seen?.get(source.userPoolId),
       tenant: source.tenant,
       tenantName: source.tenantName,
       source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
@@ -87,6 +111,10 @@ export async function openJit(
     ),
     rules: config.rules,
     clock: systemClock,
+    ...(limiters === undefined
+      ? {}
+      : { sharedPace: (call, limit) => limiters.limiter(`descope ${target.projectId} pace of ${call}`, limit) }),
+    onProvisioned: (user) => captures?.captured(user),
     onEvent: ({ type, ...details }) => log.event("warn", `provision-${type}`, systemClock.now(), details),
   });
   const opened = jit.pools.map((pool) => observePoolCalls(openCalls(pool, createProvider), observe));
@@ -112,10 +140,32 @@ export async function openJit(
       hmacSecrets: jit.hmacSecrets.map((secret) => secret.reveal()),
       clientAddressHeader: jit.clientAddressHeader,
     },
-    [Symbol.dispose]() {
+    decided: (verdict) => captures?.decided(verdict),
+    async settled() {
+      await check.settled();
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
+      await captures?.flush();
+    },
+    async [Symbol.asyncDispose]() {
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
+      await captures?.[Symbol.asyncDispose]();
       for (const calls of opened) calls[Symbol.dispose]();
     },
   };
+}
+
+/** What the newest run that read whole pools of a project saw in them, by pool. */
+async function observationsOf(store: StateStore, projectId: string): Promise<ReadonlyMap<string, PoolObservation>> {
+  const runs = await store.listRuns();
+  const seen = new Map<string, PoolObservation>();
+  for (const { plan, userPoolIds, ...run } of runs) {
+    if (run.projectId !== projectId || run.kind === "rollback") continue;
+    for (const [index, userPoolId] of userPoolIds.entries()) {
+      const observation = plan?.observations[index];
+      if (observation !== undefined && !seen.has(userPoolId)) seen.set(userPoolId, observation);
+    }
+  }
+  return seen;
 }
 
 type OpenCalls = ReturnType<typeof createPoolCalls>;

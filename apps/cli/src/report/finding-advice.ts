@@ -75,6 +75,19 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
     "Check that the config names the right pool and that its users are there. If they were deleted on purpose, run `c2d sync --confirm-gone <number>`.",
   "user-missed-by-listing": "Nothing to do: they are left as they are, and the next sync reads them again.",
   "connection-not-migrated": "Set the connections up in Descope before their users sign in there.",
+  "oidc-no-domain":
+    "Give the pool a domain in Cognito (App integration, Domain), then run `c2d oidc setup` again. A prefix domain is enough.",
+  "oidc-email-unproven":
+    "Let Cognito verify e-mail addresses at sign-up and before a change takes effect. `--trust-emails` goes on all the same, when you know that every address is its user's.",
+  "oidc-groups-not-mapped":
+    "Import the users first, or run `c2d sync` afterwards: users are recognised by `cognitoSub`.",
+  "oidc-providers-left-out":
+    "Move the connections to Descope, or let their users be imported: in a pool with usernames they are not recognised by a sign-in through Cognito.",
+  "oidc-required-attribute":
+    "Put the attribute into the tokens with a custom claim and map it by hand, or use a pool that does not require it: Cognito refuses these sign-ins.",
+  "oidc-users-of-their-own":
+    "Link each user's identity before the first sign-in (`AdminLinkProviderForUser`), or expect a second user of another `sub`.",
+  "oidc-attribute-not-in-tokens": "Nothing to do where the users are imported: an import reads these attributes.",
   "jit-flow-not-allowed":
     "Let `c2d jit setup` make an app client of its own, or allow the flow on this one with `--edit-client <id>`.",
   "jit-secret-unusable": "Take a client without a secret, or let the gateway check passwords: it knows how to use one.",

@@ -4,6 +4,7 @@ import {
   type Clock,
   type ConfirmedUser,
   createJitProvisioner,
+  type JitProvisionerOptions,
   DEFAULT_RULES,
   type MappingRules,
   type OpenJitProvisioner,
@@ -40,6 +41,7 @@ export interface ProvisioningOptions {
   readonly through?: (target: ProvisionTarget) => ProvisionTarget;
   readonly clock?: Clock;
   readonly maxPending?: number;
+  readonly sharedPace?: JitProvisionerOptions["sharedPace"];
   readonly refreshMs?: number;
   /** How long each sign-in waits. @defaultValue 20,000 */
   readonly patienceMs?: number;
@@ -100,6 +102,7 @@ export async function openProvisioning(sandbox: Sandbox, options: ProvisioningOp
     rules: { ...DEFAULT_RULES, ...options.rules },
     clock,
     maxPending: options.maxPending,
+    sharedPace: options.sharedPace,
     refreshMs: options.refreshMs,
     onEvent: (event) => events.push(event),
     onProvisioned: ({ sub }, outcome) => provisioned.push({ sub, outcome }),

@@ -13,12 +13,20 @@ export function rateLimit(rate: RequestRate, monotonic: () => number): Middlewar
   };
 }
 
+/** What AWS Lambda tells of a request in the payload format 2.0. */
+interface LambdaBindings {
+  readonly requestContext?: { readonly http?: { readonly sourceIp?: string } };
+}
+
 /** Whom the connection comes from. What a proxy says in headers is not believed: anybody can write them. */
 export function addressOf(c: Context): string {
+  const { requestContext } = (c.env ?? {}) as LambdaBindings;
+  // Written by AWS, not by the client.
+  if (requestContext !== undefined) return requestContext.http?.sourceIp ?? "unknown";
   try {
     return getConnInfo(c).remote.address ?? "unknown";
   } catch {
-    // Without a socket, as on AWS Lambda, there is one bucket for all.
+    // Without a socket there is one bucket for all.
     return "unknown";
   }
 }

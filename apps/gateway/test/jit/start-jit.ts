@@ -78,6 +78,8 @@ export interface StartJitOptions {
 export interface TestJit {
   readonly sandbox: Sandbox;
   readonly gateway: TestGateway["gateway"];
+  /** The log of requests. */
+  readonly entries: readonly unknown[];
   readonly verdicts: VerdictEntry[];
   readonly provisioned: ConfirmedUser[];
   /** Asks for a verdict, without a socket; whatever is no answer of the route fails. */
@@ -96,6 +98,9 @@ const CLIENT = {
   ClientName: "jit",
   ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
 };
+
+/** A busy machine must not look like a Cognito that does not answer. */
+const PATIENT = { callTimeoutMs: 60_000, deadlineMs: 120_000 };
 
 const WIDE: RateLimit = { requests: 1_000_000, windowMs: 1000 };
 
@@ -181,9 +186,9 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
     random: () => 0.5,
     hash: keyed,
     secretHash: keyed,
-    policy: options.policy,
+    policy: { ...PATIENT, ...options.policy },
   });
-  const { gateway } = makeGateway({
+  const { gateway, entries } = makeGateway({
     clock,
     jit: {
       check,
@@ -202,6 +207,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
   return {
     sandbox,
     gateway,
+    entries,
     verdicts,
     provisioned,
     post,

@@ -38,6 +38,12 @@ const MAX_ANSWER_BYTES = 262_144;
 /** More than requests can be under way within the quota of an account, at the latency that Cognito has. */
 const MAX_SOCKETS = 256;
 
+/**
+ * A connection that nobody uses is closed after this, before the other side does: a password that is sent on one that is being
+ * closed could not be sent again without risking a second try.
+ */
+const IDLE_MS = 4000;
+
 /** The address of Cognito's API in a region. */
 export function regionalEndpoint(region: string): string {
   const china = region.startsWith("cn-") ? ".cn" : "";
@@ -58,7 +64,7 @@ export function exchangeHeaders(operation: string): Readonly<Record<string, stri
 export function createExchange(endpoint: string): Exchange {
   const url = new URL(endpoint);
   const secure = url.protocol === "https:";
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: "lifo" as const };
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: "lifo" as const, timeout: IDLE_MS };
   const agent = secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   const begin = secure ? requestHttps : requestHttp;
   // Node's URL keeps the brackets of an IPv6 address, its client does not want them.

@@ -82,6 +82,26 @@ export const FINDING_RULES = {
     "a user migration trigger would create users in Cognito while you move away from it",
   ],
   "connection-not-migrated": ["warning", "SAML, OIDC and social connections are not part of the user import"],
+  // About sign-in through OpenID Connect.
+  "oidc-no-domain": ["blocker", "the pool has no domain, so nobody can sign in on a page of Cognito"],
+  "oidc-email-unproven": [
+    "blocker",
+    "users of the pool can hold an email address that is not proved to be theirs, and by it they would become somebody else in Descope",
+  ],
+  "oidc-groups-not-mapped": [
+    "note",
+    "groups do not come along with a sign-in: the next run of the import brings roles",
+  ],
+  "oidc-providers-left-out": ["note", "identity providers of the pool are not offered on the sign-in page for Descope"],
+  "oidc-required-attribute": [
+    "blocker",
+    "the pool requires attributes that Descope's tokens do not bring, or that may not change at a later sign-in",
+  ],
+  "oidc-users-of-their-own": [
+    "warning",
+    "users who sign in through Descope become users of their own in Cognito, beside those that they have already",
+  ],
+  "oidc-attribute-not-in-tokens": ["note", "developer-only attributes do not come along with a sign-in"],
   // About a set-up of just-in-time migration.
   "jit-flow-not-allowed": ["blocker", "app clients do not allow the flow by which passwords are checked"],
   "jit-secret-unusable": [

@@ -4,7 +4,7 @@ import type { Flows } from "../ports/flows.ts";
 import type { PoolSettings } from "../ports/pool-settings.ts";
 import type { ProjectTarget } from "../ports/project-target.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
-import { looksOwn } from "./app-client/plan-app-client.ts";
+import { isOwnClient } from "./app-client/plan-app-client.ts";
 import type { JitSetupPlan, JitSetupRequest, PoolClientPlan } from "./plan-jit-setup.ts";
 import { type JitSetupRecord, type RecordedClient, withClient } from "./setup-record.ts";
 
@@ -21,6 +21,8 @@ export interface JitSetupPorts {
 export interface ApplyJitSetupOptions extends AbortableOptions {
   /** What is on record from earlier set-ups. */
   readonly record: JitSetupRecord;
+  /** Leaves attributes, connector and flow to the operator. @defaultValue false */
+  readonly byHand?: boolean | undefined;
   /** Keeps the record. Called after everything that was made, so that nothing is forgotten when the rest fails. */
   readonly keepRecord: (record: JitSetupRecord) => Promise<void>;
 }
@@ -31,7 +33,7 @@ export interface AppliedJitSetup {
   /** Absent where it is not known. */
   readonly connectorId?: string | undefined;
   readonly flowId: string;
-  /** What the project does not let be written over its API, and has to be made by hand. */
+  /** What the project does not let be written over its API, or was to be left, and has to be made by hand. */
   readonly byHand: readonly ("connector" | "flow")[];
 }
 
@@ -49,7 +51,7 @@ export async function applyJitSetup(
   ports: JitSetupPorts,
   options: ApplyJitSetupOptions,
 ): Promise<AppliedJitSetup> {
-  const { signal, keepRecord } = options;
+  const { signal, keepRecord, byHand = false } = options;
   const abortable = signal === undefined ? {} : { signal };
   refuseBlocked(plan);
   let { record } = options;
@@ -68,13 +70,14 @@ export async function applyJitSetup(
   }
 
   const { attributes, roles, tenants } = plan.missing;
-  if (attributes.length > 0) await ports.target.createAttributes(attributes, abortable);
+  if (attributes.length > 0 && !byHand) await ports.target.createAttributes(attributes, abortable);
   for (const tenant of tenants) await ports.target.createTenant(tenant, abortable);
   for (const role of roles) await ports.target.createRole(role, abortable);
 
   const { connector } = plan;
-  const written = await unlessByHand(() => writeConnector(plan, ports.connectors, abortable));
-  const flowId = plan.flow.flowId;
+  const { flowId } = plan.flow;
+  const isLeft = byHand && connector.operation !== "none";
+  const written = isLeft ? "by-hand" : await unlessByHand(() => writeConnector(plan, ports.connectors, abortable));
   if (written === "by-hand") return { clients, flowId, byHand: ["connector", "flow"] };
   if (written.id !== undefined && connector.operation !== "none") {
     const made = connector.operation === "create" || record.connector?.made === true;
@@ -83,6 +86,7 @@ export async function applyJitSetup(
   if (plan.flow.operation === "none" || plan.flow.operation === "keep") {
     return { clients, connectorId: written.id, flowId, byHand: [] };
   }
+  if (byHand) return { clients, connectorId: written.id, flowId, byHand: ["flow"] };
   const { document } = request.makeFlow({ connectorId: written.id, clientId: clients[0]?.clientId });
   const flow = await unlessByHand(() => ports.flows.write(document, abortable));
   if (flow !== "by-hand") await keep({ ...record, flow: { flowId } });
@@ -142,7 +146,7 @@ async function createClient(plan: PoolClientPlan, pool: PoolSettings, options: A
     // Whether it was made shows when the clients are read again: making one is never sent twice.
     for (const { clientId } of (await pool.listAppClients(options)).filter((one) => one.name === name)) {
       const found = await pool.readAppClient(clientId, options);
-      if (found !== undefined && looksOwn(found.settings)) return clientId;
+      if (found !== undefined && isOwnClient(found.settings)) return clientId;
     }
     throw error;
   }

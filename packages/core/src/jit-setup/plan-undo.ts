@@ -2,8 +2,8 @@ import type { FlowDocument } from "../flows/flow-document.ts";
 import { madeByUs } from "../flows/generate/mark.ts";
 import type { Connector } from "../ports/connectors.ts";
 import type { AppClientDescription, CognitoSettings } from "../ports/pool-settings.ts";
-import { looksOwn } from "./app-client/plan-app-client.ts";
-import { CONNECTOR_MARK } from "./connector/wanted-connector.ts";
+import { isOwnClient } from "./app-client/plan-app-client.ts";
+import { isOwnConnector } from "./connector/wanted-connector.ts";
 import { canonical } from "./setting-difference.ts";
 import type { JitSetupRecord, RecordedClient } from "./setup-record.ts";
 
@@ -87,9 +87,7 @@ function undoConnector(
   if (connector === undefined) return keep(connectorsReadable ? "gone" : "by-hand");
   if (!made) return keep("not-made");
   if (callers.length > 0 || isFlowKept) return keep("in-use");
-  return connector.description?.includes(CONNECTOR_MARK) === true
-    ? { ...step, operation: "delete" }
-    : keep("changed-since");
+  return isOwnConnector(connector) ? { ...step, operation: "delete" } : keep("changed-since");
 }
 
 function undoClient(recorded: RecordedClient, found: AppClientDescription | undefined): UndoStep {
@@ -98,7 +96,7 @@ function undoClient(recorded: RecordedClient, found: AppClientDescription | unde
   if (found === undefined) return { ...step, operation: "keep", reason: "gone" };
   if (change === undefined) {
     // An application that signs in by it has given it URLs or scopes.
-    return looksOwn(found.settings) && found.name === name
+    return isOwnClient(found.settings) && found.name === name
       ? { ...step, operation: "delete" }
       : { ...step, operation: "keep", reason: "changed-since" };
   }

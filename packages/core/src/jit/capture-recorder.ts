@@ -37,7 +37,7 @@ export function createCaptureRecorder(options: CaptureRecorderOptions): CaptureR
   const { projectId, store, clock, flushMs = 1000, maxKept = 100_000, onFault } = options;
   let users: CapturedUser[] = [];
   let verdicts = new Map<string, VerdictCount>();
-  let writing: Promise<void> | undefined;
+  let writing: Promise<void> = Promise.resolve();
   let waiting = false;
   const ended = new AbortController();
 
@@ -61,11 +61,9 @@ export function createCaptureRecorder(options: CaptureRecorderOptions): CaptureR
       });
   }
 
-  async function flush(): Promise<void> {
-    while (writing !== undefined) await writing;
-    if (users.length === 0 && verdicts.size === 0) return;
-    writing = write().finally(() => (writing = undefined));
-    await writing;
+  function flush(): Promise<void> {
+    writing = writing.then(write);
+    return writing;
   }
 
   async function write(): Promise<void> {

@@ -79,6 +79,7 @@ export function createCoalescer<Entry>(options: CoalescerOptions<Entry>): Coales
         await clock.sleep(Math.min(waitMs, LONGEST_STEP_MS));
         continue;
       }
+      if (pacer.enter !== undefined) await pacer.enter(cost(queue.length));
       // Only now is it settled who goes: others came while a place was waited for.
       const entries = take();
       if (entries.length === 0) continue;

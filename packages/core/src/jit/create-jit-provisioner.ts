@@ -1,13 +1,15 @@
 import { mapUser } from "../mapping/map-user.ts";
 import type { MappingRules } from "../mapping/rules.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ProvisionTarget } from "../ports/provision-target.ts";
+import type { RateLimit, RateLimiter } from "../limits/rate-limiter.ts";
+import type { ProvisionCall, ProvisionTarget } from "../ports/provision-target.ts";
+import type { AbortableOptions } from "../ports/user-pool-source.ts";
 import { passwordFault } from "../project/project-password-policy.ts";
 import type { ConfirmedUser, JitProvisioner, ProvisionOptions, ProvisionOutcome } from "./jit-provisioner.ts";
 import { type JitRules, type JitSource, openMappingSource } from "./mapping-source.ts";
 import { createOverflow } from "./overflow.ts";
 import { createPendingSignIns, type PendingSignIn } from "./pending-sign-ins.ts";
-import { createProjectWriter, type ProvisionEvent } from "./project-writer.ts";
+import { createProjectWriter, type Provisioned, type ProvisionEvent } from "./project-writer.ts";
 
 /** What a provisioner is made of. */
 export interface JitProvisionerOptions {
@@ -24,6 +26,11 @@ export interface JitProvisionerOptions {
    * @defaultValue 25
    */
   readonly windowMs?: number | undefined;
+  /**
+   * Makes a limiter that all processes share which bring users into the project. Left out, this process is the only one: several
+   * would each spread their calls as if they were alone, and run into the quota together.
+   */
+  readonly sharedPace?: ((call: ProvisionCall, limit: RateLimit) => RateLimiter) | undefined;
   /** How old the settings of pools and project may be, in milliseconds. @defaultValue 300,000 */
   readonly refreshMs?: number | undefined;
   /** Hears that the settings were read again; undefined when they could not be. Must not throw. */
@@ -36,17 +43,14 @@ export interface JitProvisionerOptions {
     | undefined;
 }
 
-/** A user was brought into the project. */
-export type Provisioned = Extract<ProvisionOutcome, { readonly kind: "provisioned" }>;
-
 /** A provisioner with what it knows, for reports. */
 export interface OpenJitProvisioner extends JitProvisioner {
   /** How users are mapped now. */
   readonly mapping: JitRules;
   /** Users on their way now. */
   readonly pending: number;
-  /** Resolves when nobody is on the way and everything is written; ask nothing new meanwhile. */
-  drained(): Promise<void>;
+  /** Resolves when nobody is on the way and everything is written, or when the signal is aborted; ask nothing new meanwhile. */
+  drained(options?: AbortableOptions): Promise<void>;
 }
 
 /**
@@ -75,7 +79,15 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     retryAfterMs: () => overflow.retryAfterMs(writer.waitMs()),
     sweep: () => writer.sweep(),
   });
-  const writer = createProjectWriter({ target, clock, pending, windowMs, onEvent });
+  const writer = createProjectWriter({
+    target,
+    clock,
+    pending,
+    windowMs,
+    sharedPace: options.sharedPace,
+    onEvent,
+    onProvisioned: ({ userPoolId, sub }, outcome) => onProvisioned?.({ userPoolId, sub }, outcome),
+  });
 
   async function provision(
     confirmed: ConfirmedUser,
@@ -117,6 +129,7 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
       password,
       fits: passwordFault(password, settings.passwordPolicy, planned.email) === undefined,
       sent: false,
+      readDirectly: false,
       rounds: 0,
       created: false,
       passwordSet: false,
@@ -124,9 +137,7 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     pending.add(entry);
     const waiting = pending.wait(entry, provisionOptions);
     writer.add(entry);
-    const outcome = await waiting;
-    if (outcome.kind === "provisioned") onProvisioned?.({ userPoolId: entry.userPoolId, sub: entry.sub }, outcome);
-    return outcome;
+    return waiting;
   }
 
   /** The settings, read again for a group that they do not know, within half of the time that there is. */
@@ -146,8 +157,9 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     get pending() {
       return pending.size;
     },
-    async drained() {
-      while (pending.size > 0 || writer.isBusy) await clock.sleep(DRAIN_LOOK_MS);
+    async drained({ signal } = {}) {
+      const isOver = (): boolean => (pending.size === 0 && !writer.isBusy) || signal?.aborted === true;
+      while (!isOver()) await clock.sleep(DRAIN_LOOK_MS);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface PendingSignIn {
   fits: boolean;
   /** Set once something is on its way that changes the project. */
   sent: boolean;
+  /** Set once the user was read directly, and not by a search that may lag. */
+  readDirectly: boolean;
   /** How often the project was asked what became of the user. */
   rounds: number;
   /** Whether the user was not in the project before. */

@@ -4,14 +4,16 @@ import { foldLoginId } from "../mapping/fold-login-id.ts";
 import { plannedLoginIds } from "../mapping/map-user.ts";
 import { OWN_ATTRIBUTES } from "../mapping/rules.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ProvisionTarget } from "../ports/provision-target.ts";
+import type { RateLimit, RateLimiter } from "../limits/rate-limiter.ts";
+import type { ProvisionCall, ProvisionTarget } from "../ports/provision-target.ts";
 import type { BatchAnswer } from "../ports/project-target.ts";
 import type { NewProjectUser, ProjectUser, ProjectUserPatch } from "../project/project-user.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { decideProvisioning, hasOwnPassword, type ProvisioningStep } from "./decide-provisioning.ts";
 import type { ProvisionOutcome } from "./jit-provisioner.ts";
-import { createPacer, paceTogether } from "./pacer.ts";
+import { createPacer, type Pacer, paceTogether } from "./pacer.ts";
 import type { PendingSignIn, PendingSignIns } from "./pending-sign-ins.ts";
+import { FLAG_WINDOW_MS, SCARCE_LOOK_UP_MS } from "./writer-pace.ts";
 
 /** Brings users into the project, many with each call. The rules are in `README.md` beside this file. */
 export interface ProjectWriter {
@@ -42,8 +44,15 @@ export interface ProjectWriterOptions {
   readonly pending: PendingSignIns;
   /** See {@link CoalescerOptions.windowMs}. */
   readonly windowMs: number;
+  /** Makes a limiter that all processes share which bring users into the project. */
+  readonly sharedPace?: ((call: ProvisionCall, limit: RateLimit) => RateLimiter) | undefined;
   readonly onEvent: (event: ProvisionEvent) => void;
+  /** Hears of every user who has a password in the project now, whoever still waits for it. */
+  readonly onProvisioned: (user: PendingSignIn, outcome: Provisioned) => void;
 }
+
+/** A user was brought into the project. */
+export type Provisioned = Extract<ProvisionOutcome, { readonly kind: "provisioned" }>;
 
 interface ToCreate {
   readonly entry: PendingSignIn;
@@ -65,12 +74,6 @@ interface ToFlag {
   readonly patch: ProjectUserPatch;
 }
 
-/** How often users are looked up while calls are scarce. Whoever comes meanwhile goes along. */
-const SCARCE_LOOK_UP_MS = 800;
-
-/** How often users are marked as not freshly migrated any more. Nobody waits for that. */
-const FLAG_WINDOW_MS = 2000;
-
 /** How often a user is looked up, once what was found or sent did not hold. */
 const MAX_ROUNDS = 4;
 
@@ -79,11 +82,13 @@ const SOON_MS = 1000;
 
 /** Makes a writer; nothing is sent before the first user. */
 export function createProjectWriter(options: ProjectWriterOptions): ProjectWriter {
-  const { target, clock, pending, windowMs, onEvent } = options;
+  const { target, clock, pending, windowMs, sharedPace, onEvent, onProvisioned } = options;
+  const pacerOf = (call: ProvisionCall): Pacer =>
+    createPacer(clock, () => target.quota(call), sharedPace && ((limit) => sharedPace(call, limit)));
   const pacers = {
-    search: createPacer(clock, () => target.quota("search")),
-    create: createPacer(clock, () => target.quota("create")),
-    change: createPacer(clock, () => target.quota("change")),
+    search: pacerOf("search"),
+    create: pacerOf("create"),
+    change: pacerOf("change"),
   };
   /** Login IDs of users that are being created. */
   const claims = new Map<string, PendingSignIn>();
@@ -145,6 +150,7 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
 
   function settle(entry: PendingSignIn, outcome: ProvisionOutcome): void {
     release(entry);
+    if (outcome.kind === "provisioned" && pending.find(entry.key) === entry) onProvisioned(entry, outcome);
     pending.settle(entry, outcome);
   }
 
@@ -227,12 +233,32 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
   }
 
   function update(entry: PendingSignIn, step: Extract<ProvisioningStep, { kind: "update" }>): void {
+    if (
+      step.setsPassword &&
+      step.existing.customAttributes[OWN_ATTRIBUTES.freshlyMigrated] !== true &&
+      !entry.readDirectly
+    ) {
+      void guard("change", [entry], () => readDirectly(entry, step.existing));
+      return;
+    }
     if (step.setsPassword) {
       if (!isHopeless(entry, passwords.waitMs(passwords.waiting))) passwords.add({ entry, step });
       return;
     }
     if (step.patch === undefined) finish(entry, step.existing, "unchanged");
     else patchOrFlag(entry, step.existing, step.patch);
+  }
+
+  /**
+   * Whoever is not marked as freshly migrated should have a credential. A search that does not know of it yet must not be the
+   * reason that it is replaced.
+   */
+  async function readDirectly(entry: PendingSignIn, { loginIds }: ProjectUser): Promise<void> {
+    entry.readDirectly = true;
+    pacers.change.take(1);
+    const user = await target.loadUser(loginIds[0] ?? entry.planned.loginId);
+    if (user === undefined) again(entry, () => lookUps.add(entry));
+    else route(entry, [user]);
   }
 
   /** Refuses at once whoever would wait in vain. */
@@ -421,11 +447,11 @@ export function createProjectWriter(options: ProjectWriterOptions): ProjectWrite
       await patchHalves(items);
       return;
     }
-    const done = new Set(answer.done.flatMap(({ loginIds, userId }) => [userId, ...loginIds.map(foldLoginId)]));
+    const done = new Map(answer.done.map((user) => [user.userId, user]));
     for (const { entry, existing } of items) {
-      const isDone = done.has(existing.userId) || existing.loginIds.some((id) => done.has(foldLoginId(id)));
-      if (!isDone) onEvent({ type: "patch-refused" });
-      finish(entry, existing, isDone || entry.passwordSet ? "updated" : "unchanged");
+      const patched = done.get(existing.userId);
+      if (patched === undefined) onEvent({ type: "patch-refused" });
+      finish(entry, patched ?? existing, patched !== undefined || entry.passwordSet ? "updated" : "unchanged");
     }
   }
 

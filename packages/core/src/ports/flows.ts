@@ -17,6 +17,8 @@ export interface Flows {
   read(flowId: string, options?: AbortableOptions): Promise<FlowDocument | undefined>;
   /** Writes a flow: one of the same ID is replaced. */
   write(document: FlowDocument, options?: AbortableOptions): Promise<void>;
+  /** Runs a flow as nobody, and gives its output. Not repeated when the answer is lost. */
+  run(flowId: string, options?: AbortableOptions): Promise<unknown>;
   /** Deletes a flow; that it is gone already counts as done. */
   delete(flowId: string, options?: AbortableOptions): Promise<void>;
 }

@@ -1,20 +1,8 @@
-import { loadAwsServiceSpec } from "@aws-cdk/aws-service-spec";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderIntegration } from "@cognito-to-descope/core";
 import { sampleIntegrations } from "./samples.ts";
-
-type Database = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
-
-/** A type of the specification, as far as this check looks. */
-interface Type {
-  readonly type: string;
-  readonly element?: Type;
-  readonly reference?: { readonly $ref: string };
-  readonly allowedValues?: readonly unknown[];
-}
-
-type Properties = Readonly<Record<string, { readonly type: Type; readonly required?: boolean }>>;
+import { openTemplateCheck, referencesIn, type TemplateCheck } from "./template-check.ts";
 
 interface TemplateResource {
   readonly Type: string;
@@ -39,9 +27,9 @@ interface Template {
 const UNPUBLISHED: readonly string[] = ["AWS::ApiGateway::Authorizer.JwtConfiguration"];
 const JWT_CONFIGURATION = { DefaultAlgorithms: "strings", Issuers: { Audiences: "strings", Issuer: "string" } };
 
-let spec: Database;
+let check: TemplateCheck;
 beforeAll(async () => {
-  spec = await loadAwsServiceSpec();
+  check = await openTemplateCheck();
 });
 
 function templateOf(integration: (typeof sampleIntegrations)[number][1]): Template {
@@ -54,12 +42,7 @@ describe.each(sampleIntegrations)("the template of %s", (_name, integration) => 
   });
 
   test("has only properties that AWS publishes, of their types, and all that are required", () => {
-    const problems: string[] = [];
-    for (const resource of Object.values(templateOf(integration).Resources)) {
-      const [found] = spec.lookup("resource", "cloudFormationType", "equals", resource.Type);
-      if (found === undefined) problems.push(`${resource.Type} does not exist`);
-      else checkProperties(found.properties, resource.Properties, resource.Type, problems);
-    }
+    const problems = Object.values(templateOf(integration).Resources).flatMap((one) => check.problemsOf(one));
     expect(problems.filter((problem) => !UNPUBLISHED.some((one) => problem === `${one} does not exist`))).toEqual([]);
   });
 
@@ -103,68 +86,5 @@ test("what the published specification lacks is as AWS's template reference has 
   expect(DefaultAlgorithms).toEqual(["RS256"]);
   expect(Issuers).toHaveLength(2);
   for (const issuer of Issuers) expect(Object.keys(issuer)).toEqual(Object.keys(JWT_CONFIGURATION.Issuers));
-  const [authorizer] = spec.lookup("resource", "cloudFormationType", "equals", "AWS::ApiGateway::Authorizer");
-  expect(Object.keys(authorizer?.properties ?? {})).not.toContain("JwtConfiguration");
+  expect(check.propertiesOf("AWS::ApiGateway::Authorizer")).not.toContain("JwtConfiguration");
 });
-
-function checkProperties(
-  known: Properties,
-  given: Readonly<Record<string, unknown>>,
-  where: string,
-  problems: string[],
-): void {
-  for (const [name, property] of Object.entries(known)) {
-    if (property.required === true && !(name in given)) problems.push(`${where}.${name} is missing`);
-  }
-  for (const [name, value] of Object.entries(given)) {
-    const property = known[name];
-    if (property === undefined) problems.push(`${where}.${name} does not exist`);
-    else checkValue(property.type, value, `${where}.${name}`, problems);
-  }
-}
-
-function checkValue(type: Type, value: unknown, where: string, problems: string[]): void {
-  if (typeof value === "object" && value !== null && ("Ref" in value || Object.keys(value)[0]?.startsWith("Fn::")))
-    return;
-  const wrong = (): void => void problems.push(`${where} is of another type than ${type.type}`);
-  if (type.allowedValues !== undefined && !type.allowedValues.includes(value))
-    problems.push(`${where} may not be that`);
-  switch (type.type) {
-    case "string":
-    case "boolean":
-      if (typeof value !== type.type) wrong();
-      return;
-    case "integer":
-    case "number":
-      if (typeof value !== "number") wrong();
-      return;
-    case "array":
-      if (!Array.isArray(value)) wrong();
-      else value.forEach((item) => checkValue(type.element as Type, item, where, problems));
-      return;
-    case "map":
-      for (const part of Object.values(value as object)) checkValue(type.element as Type, part, where, problems);
-      return;
-    case "ref": {
-      const definition = spec.get("typeDefinition", type.reference?.$ref ?? "");
-      checkProperties(definition.properties, value as Record<string, unknown>, where, problems);
-      return;
-    }
-    case "json":
-    case "union":
-      return;
-    default:
-      problems.push(`${where} has the type ${type.type}, which this check does not know`);
-  }
-}
-
-function referencesIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => {
-    if (key === "Ref") return [part as string];
-    if (key === "Fn::GetAtt") return [(part as readonly string[])[0] ?? ""];
-    if (key === "Fn::Sub") return [...(part as string).matchAll(/\$\{([^!.}]+)/g)].map((found) => found[1] ?? "");
-    return referencesIn(part);
-  });
-}

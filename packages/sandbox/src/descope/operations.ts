@@ -8,6 +8,7 @@ import { connectorOperations } from "./definitions/connectors.ts";
 import { createUserOperations } from "./users/create-users.ts";
 import { customAttributeOperations } from "./definitions/custom-attributes.ts";
 import { flowOperations } from "./flows/flow-operations.ts";
+import { hostedPageOperations } from "./flows/hosted-page.ts";
 import { impersonationOperations } from "./sign-in/impersonation.ts";
 import { jwtTemplateOperations } from "./definitions/jwt-templates.ts";
 import { messageOperations } from "./sign-in/message-operations.ts";
@@ -65,6 +66,7 @@ export const descopeOperations: readonly Operation[] = [
   ...samlOperations,
   ...connectorOperations,
   ...flowOperations,
+  ...hostedPageOperations,
   ...jwtTemplateOperations,
   ...accessKeyOperations,
   ...applicationOperations,

@@ -3,7 +3,7 @@
 import type { SeededRandom } from "../wire/seeded-random.ts";
 import type { AccessKey } from "./definitions/access-keys.ts";
 import type { InboundApplication, SsoApplication } from "./definitions/applications.ts";
-import type { AuthorizationCode } from "./sign-in/authorization-server.ts";
+import type { AuthorizationCode, PendingAuthorization } from "./sign-in/authorization-server.ts";
 import { AuditTrail } from "./audit.ts";
 import type { Connector } from "./definitions/connectors.ts";
 import { ConnectionStore } from "./sso/connections.ts";
@@ -66,6 +66,8 @@ export class ProjectState {
   readonly inboundApplications: Map<string, InboundApplication> = new Map();
   readonly ssoApplications: Map<string, SsoApplication> = new Map();
   readonly authorizationCodes: ShortLivedMap<AuthorizationCode>;
+  /** Requests of applications whose users go through a flow. */
+  readonly pendingAuthorizations: ShortLivedMap<PendingAuthorization>;
   readonly audit: AuditTrail = new AuditTrail();
   name = "Sandbox";
   readonly connectors: Map<string, Connector> = new Map();
@@ -95,6 +97,7 @@ export class ProjectState {
     this.federation = new FederationStore(this.ids, clock);
     this.flowRuns = new ShortLivedMap(clock, 10_000);
     this.authorizationCodes = new ShortLivedMap(clock);
+    this.pendingAuthorizations = new ShortLivedMap(clock);
     this.sessions = new SessionStore(clock);
     this.oneTimeTokens = new OneTimeTokens(this.ids, clock);
   }

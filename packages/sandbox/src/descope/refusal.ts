@@ -78,3 +78,8 @@ export function errorReply(
     body: JSON.stringify({ errorCode, errorDescription, errorMessage, message: errorMessage }),
   };
 }
+
+/** The refusal of what the project's licence does not include. */
+export function notLicensed(): Refusal {
+  return new Refusal(403, "E011007", "Not allowed", "The licence of the project does not include this");
+}

@@ -9,6 +9,8 @@ import type { JsonObject } from "./json-fields.ts";
 import { storeTemplate } from "./definitions/jwt-templates.ts";
 import { nothing } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
+import { readProvider } from "./sso/oauth-providers.ts";
+import type { OAuthProvider } from "./sso/oauth-providers.ts";
 import type { ProjectState } from "./project-state.ts";
 import { Refusal, invalid, missing } from "./refusal.ts";
 
@@ -126,6 +128,20 @@ function flowFiles(files: JsonObject): readonly FlowDocument[] {
   });
 }
 
+/** Custom OAuth providers. Their secrets come beside the files, by the provider's ID or name. */
+function providerFiles({ project, body }: Call, files: JsonObject): readonly OAuthProvider[] {
+  const settings = readObject(file(files, "auth/oauth.json") ?? {}, "providerSettings") ?? {};
+  const given = readObjects(readObject(body, "inputSecrets") ?? {}, "oauthProviders") ?? [];
+  return Object.keys(settings).flatMap((id): readonly OAuthProvider[] => {
+    const { clientSecret: _blank, ...provider } = readObject(settings, id) ?? {};
+    if (provider["custom"] !== true) return [];
+    const before = project.oauthProviders.get(id);
+    const secret = given.find((one) => one["id"] === id || one["name"] === id)?.["value"];
+    if (typeof secret !== "string" && before === undefined) throw missing(`Missing the secret of OAuth provider ${id}`);
+    return [readProvider({ ...provider, id, ...(typeof secret === "string" ? { clientSecret: secret } : {}) }, before)];
+  });
+}
+
 /** Takes the files over. Connectors, flows and attributes are read whole before anything is stored. */
 function importFiles(call: Call, files: JsonObject): void {
   const { project } = call;
@@ -135,6 +151,7 @@ function importFiles(call: Call, files: JsonObject): void {
     return readConnector(from, before?.id ?? project.ids.next("CI"), before);
   });
   const flows = flowFiles(files);
+  const providers = providerFiles(call, files);
   const attributes = (readObjects(file(files, "attributes.json") ?? {}, "user") ?? []).map((from) =>
     readDefinition({ ...from, type: attributeType(from["type"]) }),
   );
@@ -149,6 +166,7 @@ function importFiles(call: Call, files: JsonObject): void {
   for (const from of readObjects(file(files, "roles.json") ?? {}, "roles") ?? []) importRole(project, from);
   for (const connector of connectors) project.connectors.set(connector.id, connector);
   for (const document of flows) project.flows.set(document.flowId, document);
+  for (const provider of providers) project.oauthProviders.set(provider.id, provider);
   for (const from of readObjects(file(files, "jwttemplates.json") ?? {}, "templates") ?? []) {
     const name = requireString(from, "name");
     const before = [...project.jwtTemplates.values()].find((one) => one.name === name);
@@ -246,7 +264,7 @@ function validate(call: Call): JsonObject {
 }
 
 const partly =
-  "attributes, roles, permissions, JWT templates, connectors, flows and styles; OAuth providers and the password policy are exported only";
+  "attributes, roles, permissions, JWT templates, connectors, flows, custom OAuth providers and styles; the password policy is exported only";
 
 function requireLicence({ project }: Call): void {
   if (project.variants.snapshotApi === "refused")

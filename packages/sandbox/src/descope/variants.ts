@@ -61,14 +61,26 @@ export interface DescopeVariants {
   readonly connectorResult: "body" | "wrapped";
   /** What the HMAC of a connector call signs: the body, or its base64. */
   readonly hmacBytes: "body" | "base64";
-  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
-  readonly flowScreens: "of-flow" | "of-project";
   /** Whether the connectors of a project are managed over the API: yes, not with this licence or key, or no such route. */
   readonly connectorApi: "available" | "refused" | "absent";
+  /** Whether the OAuth providers of a project are managed over the API: yes, not with this licence or key, or no such route. */
+  readonly oauthProviderApi: "available" | "refused" | "absent";
+  /** Where users come back to from an OAuth provider. */
+  readonly oauthCallback: "/v1/oauth/callback" | "/v1/auth/oauth/callback";
+  /** What is read of a user at an OAuth provider that has both: the ID token and the user data, or the user data alone. */
+  readonly oauthClaims: "id-token-and-user-data" | "user-data";
+  /** Whether the licence includes federated applications beside the default one. */
+  readonly federatedAppApi: "available" | "refused";
+  /** The client ID of a federated application: made of project and application, or the application's ID. */
+  readonly federatedClientId: "pair" | "application";
+  /** What the tokens for an application say of the user: what its scopes ask for, or what the flow puts in. */
+  readonly federatedClaims: "scopes" | "flow";
   /** Whether two connectors may have one name. */
   readonly duplicateConnector: "refused" | "allowed";
   /** Whether the licence of the project includes snapshots. */
   readonly snapshotApi: "available" | "refused";
+  /** Whether a screen belongs to its flow alone, or an import replaces the screens of that ID in other flows too. */
+  readonly flowScreens: "of-flow" | "of-project";
 }
 
 /** An option. */
@@ -195,15 +207,35 @@ export const descopeVariantOptions: {
     values: ["body", "base64"],
     evidence: "sources disagree; the documented name of the header says no more than SHA-256",
   },
-  flowScreens: {
-    values: ["of-flow", "of-project"],
-    evidence:
-      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
-  },
   connectorApi: {
     values: ["available", "refused", "absent"],
     evidence:
       "a newer Terraform provider calls it; the published API description lacks it, and no page names a licence",
+  },
+  oauthProviderApi: {
+    values: ["available", "refused", "absent"],
+    evidence: "a newer Terraform provider calls it; the published API description lacks it",
+  },
+  oauthCallback: {
+    values: ["/v1/oauth/callback", "/v1/auth/oauth/callback"],
+    evidence:
+      "an unmerged guide and a sample name the first, the Terraform provider and another API description the second",
+  },
+  oauthClaims: {
+    values: ["id-token-and-user-data", "user-data"],
+    evidence: "the mapping is one of user data claims, and a provider has both an issuer and a user info endpoint",
+  },
+  federatedAppApi: {
+    values: ["available", "refused"],
+    evidence: "the page on federated applications says that more than the default one needs a Pro licence",
+  },
+  federatedClientId: {
+    values: ["pair", "application"],
+    evidence: "only the default application's is documented: the project ID",
+  },
+  federatedClaims: {
+    values: ["scopes", "flow"],
+    evidence: "discovery lists email among the claims; Descope's sample for Cognito puts it in with a step of the flow",
   },
   duplicateConnector: {
     values: ["refused", "allowed"],
@@ -212,6 +244,11 @@ export const descopeVariantOptions: {
   snapshotApi: {
     values: ["available", "refused"],
     evidence: "the README of descopecli says that snapshots need a Pro licence or better",
+  },
+  flowScreens: {
+    values: ["of-flow", "of-project"],
+    evidence:
+      "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
   },
 };
 

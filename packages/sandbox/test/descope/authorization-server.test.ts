@@ -122,7 +122,29 @@ test("a wrong password shows the page again, and a code is good once and for its
   expect(await redeem({ code_verifier: verifier })).toBe("invalid_grant");
 });
 
-test("without PKCE or with another response type nobody is asked for a password", async () => {
+test("a code without PKCE is exchanged for whoever has an access key, and for nobody else", async () => {
+  await using world = await openWithUser();
+  const key = await world.manage("POST", "/v1/mgmt/accesskey/create", { name: "cognito" });
+  const query = { client_id: projectId, redirect_uri: application, response_type: "code", scope: "openid" };
+  const exchange = async (client_secret?: string): Promise<number> => {
+    const browser = new Browser(application);
+    const url = `${world.server.url}/oauth2/v1/authorize?${new URLSearchParams(query).toString()}`;
+    const end = await browser.submit(await browser.open(url), { loginId: "ana@example.com", password });
+    const body = new URLSearchParams({
+      grant_type: "authorization_code",
+      code: new URL(end.url).searchParams.get("code") ?? "",
+      client_id: projectId,
+      redirect_uri: application,
+      ...(client_secret === undefined ? {} : { client_secret }),
+    });
+    return (await fetch(`${world.server.url}/oauth2/v1/token`, { method: "POST", body })).status;
+  };
+  expect(await exchange()).toBe(400);
+  expect(await exchange("wrong")).toBe(401);
+  expect(await exchange(String(key.body.cleartext))).toBe(200);
+});
+
+test("with another response type, or for nobody, no password is asked for", async () => {
   await using world = await openWithUser();
   const query = new URLSearchParams({
     client_id: projectId,
@@ -135,7 +157,6 @@ test("without PKCE or with another response type nobody is asked for a password"
     const response = await fetch(`${world.server.url}/oauth2/v1/authorize?${all}`, { redirect: "manual" });
     return response.headers.get("location");
   };
-  expect(await open({})).toBe(`${application}?error=invalid_request&state=s`);
   expect(await open({ response_type: "token" })).toBe(`${application}?error=unsupported_response_type&state=s`);
   expect(await open({ code_challenge: "x", code_challenge_method: "S256", prompt: "none" })).toBe(
     `${application}?error=login_required&state=s`,

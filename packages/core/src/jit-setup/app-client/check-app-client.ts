@@ -3,7 +3,7 @@ import type { PoolSignIn } from "../../pool/pool-sign-in.ts";
 import type { CognitoSettings } from "../../ports/pool-settings.ts";
 import type { CheckFlow, PasswordRoute } from "../jit-setup-options.ts";
 import { allowsCheck, flowsOf } from "./allow-check-flow.ts";
-import { looksOwn } from "./plan-app-client.ts";
+import { isOwnClient } from "./plan-app-client.ts";
 import { attributesReadBy, readableAttributes } from "./readable-attributes.ts";
 
 /** An app client as it will be. */
@@ -37,7 +37,7 @@ export function checkAppClient(
   if (flowsOf(settings).some((each) => each.startsWith("ALLOW_"))) {
     if (!flowsOf(settings).includes("ALLOW_REFRESH_TOKEN_AUTH")) findings.add("jit-refresh-not-allowed", name);
   }
-  if (!looksOwn(settings)) findings.add("jit-oauth-settings", name);
+  if (!isOwnClient(settings)) findings.add("jit-oauth-settings", name);
   if (refreshTokenSeconds(settings) > DAY_S) findings.add("jit-tokens-live-long", name);
 }
 

@@ -60,7 +60,7 @@ export function planAppClient(
   }
   const named = clients.filter(({ clientId, name }) => clientId === recordedId || name === choice.name);
   const own = named
-    .filter(({ clientId, settings }) => clientId === recordedId || looksOwn(settings))
+    .filter(({ clientId, settings }) => clientId === recordedId || isOwnClient(settings))
     .toSorted((a, b) => rank(a, recordedId) - rank(b, recordedId) || (a.clientId < b.clientId ? -1 : 1));
   const [found, ...others] = own;
   const wanted = wantedAppClient(pool, flow);
@@ -101,7 +101,7 @@ function planned(
 }
 
 /** A client of this product has nothing of OAuth. One of the same name that has is somebody else's. */
-export function looksOwn(settings: CognitoSettings): boolean {
+export function isOwnClient(settings: CognitoSettings): boolean {
   const isEmpty = (name: string): boolean => {
     const value = settings[name];
     return !Array.isArray(value) || value.length === 0;

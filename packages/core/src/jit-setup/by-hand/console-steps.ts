@@ -11,23 +11,23 @@ export interface ByHand {
 /**
  * The steps in Descope's console, one a line, without secrets: where one goes, the variable is named that holds it.
  *
- * The console's own words were read in Descope's documentation of the generic HTTP connector; the pages may have moved since.
+ * The words of the settings are those of Descope's documentation of the generic HTTP connector; the pages may have moved since.
  */
 export function consoleSteps({ connector, flowId, flowFile }: ByHand): readonly string[] {
   const { configuration } = connector;
   const headers = (configuration["headers"] ?? []) as readonly { readonly key: string; readonly value: string }[];
   const isSigned = typeof configuration["hmacSecret"] === "string";
   return [
-    "In Descope's console open Connectors, choose Create Connector, and take the generic HTTP connector.",
-    `Connector name: ${connector.name}`,
+    "In Descope's console open Connectors, and add a Generic HTTP Connector.",
+    `Name: ${connector.name}`,
     `Base URL: ${String(configuration["baseUrl"])}`,
     isSigned
-      ? "Authentication type: bearer token. Token: the value of C2D_JIT_TOKEN in .env.c2d-jit"
-      : "Authentication type: none",
+      ? "Authentication Type: Bearer Token. Token: the value of C2D_JIT_TOKEN in .env.c2d-jit"
+      : "Authentication Type: None",
     ...headers.map(({ key, value }) => `Header: ${key} = ${value}`),
-    ...(isSigned ? ["HMAC secret: the value of C2D_JIT_HMAC_SECRET in .env.c2d-jit"] : []),
-    "Leave the rest as it is: trust only known certificates, response headers not in the context.",
-    "Test the connection is not needed: `c2d jit check` does it without a user.",
+    ...(isSigned ? ["HMAC Secret: the value of C2D_JIT_HMAC_SECRET in .env.c2d-jit"] : []),
+    'Leave the rest off: "Trust any certificate", "Include response headers in Context", static IPs.',
+    "`c2d jit check` tries it out afterwards, without a user.",
     ...(flowFile === undefined
       ? [
           `Run \`c2d jit setup --connector-by-hand\` with the same options: it writes the flow ${flowId}, which calls the connector by its name.`,

@@ -1,7 +1,7 @@
 import { MigrationError } from "../../errors.ts";
 import type { Connector } from "../../ports/connectors.ts";
 import { canonical, type SettingDifference } from "../setting-difference.ts";
-import { CONNECTOR_MARK, tellSecrets, toldSecrets } from "./wanted-connector.ts";
+import { isOwnConnector, tellSecrets, toldSecrets } from "./wanted-connector.ts";
 
 /** What would be done to a project's connectors. */
 export interface ConnectorPlan {
@@ -49,9 +49,9 @@ export function planConnector({ listed, read, chosenId, trusted }: FoundConnecto
       return { operation: "none", connector: { ...wanted, id: chosenId }, differences: [], own: false, unproven: true };
     }
     if (chosenId !== undefined) throw noSuchConnector();
-    return { operation: "create", connector: wanted, differences: leavesOf(wanted), own: true, unproven: false };
+    return { operation: "create", connector: wanted, differences: settingsOf(wanted), own: true, unproven: false };
   }
-  const own = found.description?.includes(CONNECTOR_MARK) === true;
+  const own = isOwnConnector(found);
   if (found.type !== wanted.type) throw nameTaken(found);
   const told = toldSecrets(wanted.description);
   const description = own ? wanted.description : tellSecrets(found.description ?? "", told);
@@ -83,6 +83,11 @@ function compare(found: Connector, wanted: Connector): readonly SettingDifferenc
     return [{ setting, ...(from === undefined ? {} : { from }), to }];
   });
   return [...status, ...settings];
+}
+
+/** Every setting of a connector that is made. */
+function settingsOf(wanted: Connector): readonly SettingDifference[] {
+  return leavesOf(wanted).filter(({ setting }) => setting.startsWith("configuration."));
 }
 
 function isOff(value: unknown): boolean {

@@ -11,7 +11,7 @@ export interface GatewaySecrets {
 }
 
 /** By this sentence in its description a connector is known to be ours: connectors carry no tags. */
-export const CONNECTOR_MARK = "Kept by c2d jit setup.";
+const CONNECTOR_MARK = "Kept by c2d jit setup.";
 
 /**
  * The generic HTTP connector that asks the gateway whether a password is right.
@@ -56,6 +56,11 @@ export function directConnector(name: string, region: string, endpoint?: string)
       awsAuthType: "none",
     },
   };
+}
+
+/** Whether a connector was made by this product. */
+export function isOwnConnector({ description }: Pick<Connector, "description">): boolean {
+  return description?.includes(CONNECTOR_MARK) === true;
 }
 
 const SECRETS_MARK = /\(secrets [0-9a-f]{8}\)/;

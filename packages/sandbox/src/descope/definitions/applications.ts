@@ -4,7 +4,7 @@ import { readBoolean, readObjects, readString, readStrings, requireString } from
 import type { JsonObject } from "../json-fields.ts";
 import { nothing } from "../operation.ts";
 import type { Call, Operation } from "../operation.ts";
-import { Refusal, conflicting, invalid, missing } from "../refusal.ts";
+import { Refusal, conflicting, invalid, missing, notLicensed } from "../refusal.ts";
 
 /** An inbound application: what was asked for, with its credentials. */
 export interface InboundApplication {
@@ -153,13 +153,14 @@ function readSso(body: JsonObject): JsonObject {
 }
 
 function ssoOperations(appType: SsoApplication["appType"]): readonly Operation[] {
-  const partly = "the application is stored; nobody can sign in to it here";
+  const partly = appType === "oidc" ? undefined : "the application is stored; nobody can sign in to it here";
   return [
     {
       name: `POST /v1/mgmt/sso/idp/app/${appType}/create`,
       access: "management",
-      partly,
+      ...(partly === undefined ? {} : { partly }),
       run: ({ project, body }) => {
+        if (project.variants.federatedAppApi === "refused") throw notLicensed();
         const settings = readSso(body);
         const id = readString(body, "id") || project.ids.next("SA");
         if (project.ssoApplications.has(id)) throw conflicting("An application with this ID exists");
@@ -175,7 +176,7 @@ function ssoOperations(appType: SsoApplication["appType"]): readonly Operation[]
     {
       name: `POST /v1/mgmt/sso/idp/app/${appType}/update`,
       access: "management",
-      partly,
+      ...(partly === undefined ? {} : { partly }),
       run: (call) => {
         const before = requiredSso(call, requireString(call.body, "id"));
         if (before.appType !== appType) throw conflicting("The application is of another type");

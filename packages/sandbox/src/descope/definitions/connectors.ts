@@ -3,9 +3,10 @@
 import { readObject, readString, requireString } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import { nothing } from "../operation.ts";
-import type { Call, Operation, OperationResult } from "../operation.ts";
+import type { Call, Operation } from "../operation.ts";
 import type { ProjectState } from "../project-state.ts";
-import { Refusal, conflicting, invalid, malformed, missing } from "../refusal.ts";
+import { Refusal, conflicting, invalid, missing } from "../refusal.ts";
+import { whereAvailable } from "../where-available.ts";
 
 /** A connector. */
 export interface Connector {
@@ -101,20 +102,6 @@ function refuseDouble(project: ProjectState, connector: Connector): void {
     throw conflicting("A connector with this name exists");
 }
 
-/** Lets a request through where the project's connectors are managed over the API at all. */
-function whereAvailable(run: (call: Call) => OperationResult): (call: Call) => OperationResult {
-  return (call) => {
-    switch (call.project.variants.connectorApi) {
-      case "refused":
-        throw new Refusal(403, "E011007", "Not allowed", "The licence of the project does not include this");
-      case "absent":
-        throw new Refusal(404, malformed("").code, "Request is malformed", "There is no such operation");
-      default:
-        return run(call);
-    }
-  };
-}
-
 const partly = "any type is stored; flows call the type `http` only";
 
 const operations: readonly Operation[] = [
@@ -141,7 +128,4 @@ const operations: readonly Operation[] = [
 ];
 
 /** All of them, as far as the project has them. */
-export const connectorOperations: readonly Operation[] = operations.map((operation) => ({
-  ...operation,
-  run: whereAvailable(operation.run as (call: Call) => OperationResult),
-}));
+export const connectorOperations: readonly Operation[] = whereAvailable(operations, "connectorApi");

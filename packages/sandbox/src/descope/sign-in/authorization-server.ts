@@ -21,6 +21,26 @@ interface Client {
   readonly issuer: string;
   /** Undefined: any address. */
   readonly redirectUris: readonly string[] | undefined;
+  /** Where the application wants its users to sign in; empty for the plain page. */
+  readonly loginPageUrl: string;
+}
+
+/** What an application asked for, while its user goes through a flow. */
+export interface PendingAuthorization {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly scope: string;
+  readonly nonce: string;
+  readonly codeChallenge: string;
+}
+
+/** Who came through the flow. */
+export interface FlowSignIn {
+  readonly userId: string;
+  readonly methods: readonly string[];
+  /** What the flow put into the tokens. */
+  readonly customClaims: JsonObject;
 }
 
 /** What a code stands for. */
@@ -31,9 +51,12 @@ export interface AuthorizationCode {
   readonly scope: string;
   readonly nonce: string;
   readonly codeChallenge: string;
+  readonly methods: readonly string[];
+  readonly customClaims: JsonObject;
 }
 
 const codeLifetimeMs = 60_000;
+const pendingLifetimeMs = 30 * 60_000;
 
 /** An error of OAuth 2.0, as its clients read it. */
 function oauthError(status: number, error: string, description: string): DirectReply {
@@ -57,12 +80,19 @@ function findClient(call: Call, clientId: string, inbound: boolean): Client | un
       secret: application.clientSecret === "" ? undefined : application.clientSecret,
       issuer: `${baseUrl}/v1/apps/${projectId}`,
       redirectUris: Array.isArray(urls) ? urls.map(String) : [],
+      loginPageUrl: readString(application.settings, "loginPageUrl") ?? "",
     };
   }
   if (clientId === projectId)
-    return { clientId, secret: undefined, issuer: `${baseUrl}/${projectId}`, redirectUris: undefined };
-  const application = [...project.ssoApplications.values()].find(
-    ({ id }) => clientId === id || clientId === ssoClientId(projectId, id),
+    return {
+      clientId,
+      secret: undefined,
+      issuer: `${baseUrl}/${projectId}`,
+      redirectUris: undefined,
+      loginPageUrl: hostedFlow(call, parameter(call, "flow")),
+    };
+  const application = [...project.ssoApplications.values()].find(({ id }) =>
+    clientIdsOf(project, id).includes(clientId),
   );
   if (application?.appType !== "oidc") return undefined;
   return {
@@ -70,7 +100,19 @@ function findClient(call: Call, clientId: string, inbound: boolean): Client | un
     secret: application.clientSecret,
     issuer: `${baseUrl}/${projectId}/${application.id}`,
     redirectUris: undefined,
+    loginPageUrl: readString(application.settings, "loginPageUrl") ?? "",
   };
+}
+
+/** The page that shows a flow; empty without one. */
+function hostedFlow({ baseUrl, project }: Call, flowId: string): string {
+  return flowId === "" ? "" : `${baseUrl}/login/${project.projectId}?flow=${encodeURIComponent(flowId)}`;
+}
+
+/** What an SSO application is known by here. */
+function clientIdsOf({ projectId, variants }: ProjectState, applicationId: string): readonly string[] {
+  if (variants.federatedClientId === "application") return [applicationId];
+  return [ssoClientId(projectId, applicationId), applicationId];
 }
 
 /** The client ID of an SSO application. */
@@ -102,8 +144,11 @@ function authorize(call: Call, inbound: boolean): DirectReply {
   const codeChallenge = parameter(call, "code_challenge");
   if (codeChallenge !== "" && parameter(call, "code_challenge_method") !== "S256")
     return back("error", "invalid_request");
-  if (codeChallenge === "" && client.secret === undefined) return back("error", "invalid_request");
+  // The project's own application may have a secret, an access key: which way it goes shows when the code is exchanged.
+  if (codeChallenge === "" && client.secret === undefined && client.clientId !== call.project.projectId)
+    return back("error", "invalid_request");
   if (parameter(call, "prompt") === "none") return back("error", "login_required");
+  if (client.loginPageUrl.startsWith(`${call.baseUrl}/login/`)) return toFlow(call, client, codeChallenge);
   const loginId = readString(call.body, "loginId") ?? "";
   if (call.request.method === "GET" || loginId === "") return loginPage(call, "");
   const user = call.project.users.byLoginId(loginId);
@@ -125,10 +170,46 @@ function authorize(call: Call, inbound: boolean): DirectReply {
       scope: parameter(call, "scope"),
       nonce: parameter(call, "nonce"),
       codeChallenge,
+      methods: ["pwd"],
+      customClaims: {},
     },
     codeLifetimeMs,
   );
   return back("code", code);
+}
+
+/** Sends the user through a flow; the request waits for its end. */
+function toFlow(call: Call, { clientId, loginPageUrl }: Client, codeChallenge: string): DirectReply {
+  const stateId = call.project.ids.secret(20);
+  call.project.pendingAuthorizations.set(
+    stateId,
+    {
+      clientId,
+      redirectUri: parameter(call, "redirect_uri"),
+      state: parameter(call, "state"),
+      scope: parameter(call, "scope"),
+      nonce: parameter(call, "nonce"),
+      codeChallenge,
+    },
+    pendingLifetimeMs,
+  );
+  const url = new URL(loginPageUrl);
+  url.searchParams.set("state_id", stateId);
+  const hint = parameter(call, "login_hint");
+  if (hint !== "") url.searchParams.set("login_hint", hint);
+  return new DirectReply({ status: 302, headers: { location: url.href, "cache-control": "no-store" }, body: "" });
+}
+
+/** Ends a request whose user came through a flow: back to the application with a code. */
+export function finishAuthorization(call: Call, stateId: string, signedIn: FlowSignIn): DirectReply {
+  const { project } = call;
+  const pending = project.pendingAuthorizations.take(stateId);
+  if (pending === undefined) throw invalid("The state_id field names no request that waits");
+  const code = project.ids.secret(20);
+  project.authorizationCodes.set(code, { ...pending, ...signedIn }, codeLifetimeMs);
+  const withCode = withParameter(pending.redirectUri, "code", code);
+  const location = pending.state === "" ? withCode : withParameter(withCode, "state", pending.state);
+  return new DirectReply({ status: 302, headers: { location, "cache-control": "no-store" }, body: "" });
 }
 
 function loginPage(call: Call, fault: string): DirectReply {
@@ -225,15 +306,22 @@ function redeemCode(call: Call, client: Client, isAuthenticated: boolean): Direc
   if (grant.codeChallenge === "" && !isAuthenticated) return refused;
   const user = project.users.byUserId(grant.userId);
   if (user === undefined) return refused;
-  const session = JSON.parse(signIn(call, user, { methods: ["pwd"] }).text) as JsonObject;
-  return answerTokens(call, client, user, session, grant.scope, grant.nonce);
+  const { methods, customClaims, scope, nonce } = grant;
+  const session = JSON.parse(signIn(call, user, { methods: [...methods], customClaims }).text) as JsonObject;
+  return answerTokens(call, client, user, session, { scope, nonce, customClaims });
 }
 
 function refresh(call: Call, client: Client): DirectReply {
   const given = parameter(call, "refresh_token");
   try {
     const { user, answer } = renewFor(call, given);
-    return answerTokens(call, client, user, { ...answer, refreshJwt: given }, "openid", "");
+    return answerTokens(
+      call,
+      client,
+      user,
+      { ...answer, refreshJwt: given },
+      { scope: "openid", nonce: "", customClaims: {} },
+    );
   } catch (error) {
     if (error instanceof Refusal) return oauthError(400, "invalid_grant", error.message);
     throw error;
@@ -245,8 +333,7 @@ function answerTokens(
   client: Client,
   user: UserRecord,
   session: JsonObject,
-  scope: string,
-  nonce: string,
+  { scope, nonce, customClaims }: Pick<AuthorizationCode, "scope" | "nonce" | "customClaims">,
 ): DirectReply {
   const { project } = call;
   const now = Math.floor(project.clock() / 1000);
@@ -257,7 +344,8 @@ function answerTokens(
     iat: now,
     exp: now + tokenLifetimes.session,
     ...(nonce === "" ? {} : { nonce }),
-    ...claimsOf(user, scope),
+    ...(project.variants.federatedClaims === "flow" ? {} : claimsOf(user, scope)),
+    ...customClaims,
   });
   return new DirectReply({
     status: 200,
@@ -303,8 +391,30 @@ function userInfo(call: Call): DirectReply {
   const isLive = claims !== undefined && Number(claims["exp"]) * 1000 > project.clock();
   const user = isLive ? project.users.byUserId(String(claims["dsub"] ?? claims["sub"])) : undefined;
   if (user === undefined) return oauthError(401, "invalid_token", "The access token is not valid");
-  const body = JSON.stringify({ sub: user.userId, ...claimsOf(user, "email phone profile") });
+  const given =
+    project.variants.federatedClaims === "flow" ? customClaimsOf(claims ?? {}) : claimsOf(user, "email phone profile");
+  const body = JSON.stringify({ sub: user.userId, ...given });
   return new DirectReply({ status: 200, headers: { "content-type": "application/json" }, body });
+}
+
+/** What a flow put into a token. */
+function customClaimsOf(claims: JsonObject): JsonObject {
+  const own = [
+    "iss",
+    "sub",
+    "dsub",
+    "aud",
+    "iat",
+    "exp",
+    "amr",
+    "drn",
+    "rexp",
+    "tenants",
+    "dct",
+    "roles",
+    "permissions",
+  ];
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !own.includes(name)));
 }
 
 function logout(call: Call): DirectReply {
@@ -316,7 +426,8 @@ function logout(call: Call): DirectReply {
   return new DirectReply({ status: 200, headers: { "content-type": "application/json" }, body: "{}" });
 }
 
-const partly = "users sign in with a password on a plain page instead of a hosted flow; consent is taken as given";
+const partly =
+  "users sign in with a password on a plain page, unless a login page of this service or a flow is named; consent is taken as given";
 
 function endpoints(prefix: string, inbound: boolean): readonly Operation[] {
   return [

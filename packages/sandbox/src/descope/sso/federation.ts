@@ -138,6 +138,8 @@ export interface FederatedSignIn {
   readonly subject: string;
   /** Whether an e-mail address of the provider leads to the existing user with it. */
   readonly trustEmail: boolean;
+  /** Whether the profile of a user that exists stays as it is. */
+  readonly keepProfile?: boolean;
   readonly rules: RoleRules | undefined;
 }
 
@@ -152,36 +154,47 @@ export function storeFederatedUser(project: ProjectState, facts: FederatedSignIn
   if (found !== undefined && attempt.mode === "signup") throw conflicting("The user exists already");
   const user = found ?? new UserRecord(project.ids.next("U"), [loginId], false, project.clock());
   const roles = rolesOf(project, facts);
+  const keep = found !== undefined && facts.keepProfile === true;
   const change = (changed: UserRecord): void => {
-    changed.email = profile.email || changed.email;
-    changed.verifiedEmail =
-      changed.email !== "" && (changed.verifiedEmail || profile.emailVerified || isSso(attempt.kind));
-    changed.phone = profile.phone || changed.phone;
-    changed.verifiedPhone = changed.phone !== "" && (changed.verifiedPhone || profile.phoneVerified);
-    changed.name = profile.name || changed.name;
-    changed.givenName = profile.givenName || changed.givenName;
-    changed.middleName = profile.middleName || changed.middleName;
-    changed.familyName = profile.familyName || changed.familyName;
-    changed.picture = profile.picture || changed.picture;
-    changed.customAttributes = {
-      ...changed.customAttributes,
-      ...(profile.customAttributes as UserRecord["customAttributes"]),
-    };
+    if (!keep) fill(changed, facts);
     if (attempt.connection !== undefined) join(project, changed, attempt.connection, roles);
-    changed.extras = {
-      ...changed.extras,
-      ...(attempt.kind === "saml" ? { saml: true } : {}),
-      ...(attempt.kind === "oidc" ? { oidc: true } : {}),
-      ...(attempt.provider === undefined
-        ? {}
-        : { oauth: [...new Set([...(changed.extras.oauth ?? []), attempt.provider])] }),
-    };
+    note(changed, attempt);
   };
   if (found === undefined) {
     change(user);
     project.users.add(user);
   } else project.users.change(user, change);
   return user;
+}
+
+/** Brings the profile up to date. */
+function fill(changed: UserRecord, { profile, attempt }: FederatedSignIn): void {
+  changed.email = profile.email || changed.email;
+  changed.verifiedEmail =
+    changed.email !== "" && (changed.verifiedEmail || profile.emailVerified || isSso(attempt.kind));
+  changed.phone = profile.phone || changed.phone;
+  changed.verifiedPhone = changed.phone !== "" && (changed.verifiedPhone || profile.phoneVerified);
+  changed.name = profile.name || changed.name;
+  changed.givenName = profile.givenName || changed.givenName;
+  changed.middleName = profile.middleName || changed.middleName;
+  changed.familyName = profile.familyName || changed.familyName;
+  changed.picture = profile.picture || changed.picture;
+  changed.customAttributes = {
+    ...changed.customAttributes,
+    ...(profile.customAttributes as UserRecord["customAttributes"]),
+  };
+}
+
+/** Notes how the user signs in. */
+function note(changed: UserRecord, attempt: FederatedSignIn["attempt"]): void {
+  changed.extras = {
+    ...changed.extras,
+    ...(attempt.kind === "saml" ? { saml: true } : {}),
+    ...(attempt.kind === "oidc" ? { oidc: true } : {}),
+    ...(attempt.provider === undefined
+      ? {}
+      : { oauth: [...new Set([...(changed.extras.oauth ?? []), attempt.provider])] }),
+  };
 }
 
 function isSso(kind: FederationAttempt["kind"]): boolean {

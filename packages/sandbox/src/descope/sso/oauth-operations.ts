@@ -47,7 +47,7 @@ export function startOidc(
   const { project } = call;
   if (settings.authUrl === "") throw conflicting("The provider has no address to sign in at");
   const attempt = {
-    redirectUri: `${call.baseUrl}/v1/oauth/callback`,
+    redirectUri: `${call.baseUrl}${project.variants.oauthCallback}`,
     state: project.federation.newState(of.kind),
     nonce: project.ids.secret(12),
     codeVerifier: project.ids.secret(24),
@@ -114,6 +114,7 @@ export function finishFederation(
       attempt,
       profile: readProfile(project, values, mapping),
       subject,
+      keepProfile: provider?.jitUpdatesDisabled === true && connection === undefined,
       trustEmail: attempt.kind !== "oauth" || provider?.trustProvidedEmails === true,
       rules: attempt.kind === "saml" ? connection?.saml : connection?.oidc,
     });
@@ -150,7 +151,8 @@ async function callback(call: Call): Promise<DirectReply> {
   if (value("error") !== "") return sendBack(redirectUrl, "err", value("error"));
   let claims: JsonObject;
   try {
-    claims = await exchangeCode(attempt.oidc.settings, attempt.oidc.attempt, value("code"));
+    const userDataOnly = attempt.kind === "oauth" && call.project.variants.oauthClaims === "user-data";
+    claims = await exchangeCode(attempt.oidc.settings, attempt.oidc.attempt, value("code"), userDataOnly);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "the provider failed";
     return sendBack(redirectUrl, "err", reason);
@@ -170,7 +172,7 @@ function exchange(name: string, method: "oauth" | "fed"): Operation {
   };
 }
 
-const partly = "tokens of the provider are not kept; profile updates at sign-in cannot be switched off";
+const partly = "tokens of the provider are not kept";
 
 export const oauthOperations: readonly Operation[] = [
   { name: "POST /v1/auth/oauth/authorize", access: "project", partly, run: (call) => start(call, "any") },

@@ -7,6 +7,7 @@ import type { OidcClientSettings } from "./oidc-client.ts";
 import { nothing } from "../operation.ts";
 import type { Operation } from "../operation.ts";
 import { Refusal, invalid, missing } from "../refusal.ts";
+import { whereAvailable } from "../where-available.ts";
 import { readMapping, standardClaims } from "./user-mapping.ts";
 
 /** A provider. */
@@ -17,6 +18,8 @@ export interface OAuthProvider {
   readonly mapping: UserMapping;
   /** Whether an e-mail address of the provider leads to the existing user with it. */
   readonly trustProvidedEmails: boolean;
+  /** Whether a sign-in leaves the profile of an existing user alone. */
+  readonly jitUpdatesDisabled: boolean;
   /** The request as it came, without its secret, for answers. */
   readonly shown: JsonObject;
 }
@@ -39,7 +42,12 @@ export function providerNotFound(): Refusal {
   return new Refusal(404, "E011004", "Invalid arguments", "There is no such OAuth provider");
 }
 
-function readProvider(body: JsonObject, before: OAuthProvider | undefined): OAuthProvider {
+/**
+ * Reads a provider; what a request does not name stays as it was.
+ *
+ * @throws Refusal when something is missing.
+ */
+export function readProvider(body: JsonObject, before: OAuthProvider | undefined): OAuthProvider {
   const id = requireString(body, "id");
   // A request changes only what it names.
   const given: JsonObject = { ...before?.shown, ...body };
@@ -71,6 +79,7 @@ function readProvider(body: JsonObject, before: OAuthProvider | undefined): OAut
     },
     mapping: isMapped ? mapping : standardClaims,
     trustProvidedEmails: readBoolean(given, "trustProvidedEmails") ?? true,
+    jitUpdatesDisabled: readBoolean(given, "jitUpdatesDisabled") ?? false,
     shown: { enabled: true, allowedGrantTypes: grants, ...shown },
   };
 }
@@ -80,7 +89,7 @@ export function answerProvider(provider: OAuthProvider): JsonObject {
   return { ...provider.shown, clientSecret: "" };
 }
 
-export const oauthProviderOperations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   {
     name: "POST /v1/mgmt/oauth/provider",
     access: "management",
@@ -109,3 +118,6 @@ export const oauthProviderOperations: readonly Operation[] = [
     },
   },
 ];
+
+/** All of them, as far as the project has them. */
+export const oauthProviderOperations: readonly Operation[] = whereAvailable(operations, "oauthProviderApi");

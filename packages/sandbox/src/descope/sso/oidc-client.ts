@@ -53,12 +53,14 @@ export function authorizationUrl(settings: OidcClientSettings, attempt: OidcAtte
 /**
  * Exchanges a code and gives the claims of the verified ID token together with the user data.
  *
+ * @param userDataOnly - Whether the ID token is verified and no more, where there are user data.
  * @throws Error with a reason that names no secret and no personal value.
  */
 export async function exchangeCode(
   settings: OidcClientSettings,
   attempt: OidcAttempt,
   code: string,
+  userDataOnly = false,
 ): Promise<JsonObject> {
   const tokens = await readJson("token endpoint", settings.tokenUrl, {
     method: "POST",
@@ -86,7 +88,7 @@ export async function exchangeCode(
   });
   if (claims !== undefined && userData["sub"] !== undefined && userData["sub"] !== claims["sub"])
     throw new Error("the user data is of another subject than the ID token");
-  return { ...claims, ...userData };
+  return userDataOnly ? userData : { ...claims, ...userData };
 }
 
 async function idTokenClaims(

@@ -1,0 +1,205 @@
+import type { PoolObservation } from "../../pool/observe-users.ts";
+import type { PoolUser } from "../../pool/pool-user.ts";
+import type { StateStore, VerdictCount } from "../../ports/state-store.ts";
+import { parseIdentities } from "../../mapping/identities.ts";
+import type { Run } from "../../run/run.ts";
+import { type Forecast, forecastShare } from "./forecast.ts";
+
+/** How far capturing passwords is. */
+export interface JitProgress {
+  /** Users of the pools who have a password there, by the newest reading; absent where no run has read the pools. */
+  readonly passwordUsers?: number | undefined;
+  /** Users whose passwords the project has since they signed in. */
+  readonly captured: number;
+  /** By day, since the first one, in UTC, with the captured users of all pools until the end of it. */
+  readonly byDay: readonly DayOfProgress[];
+  readonly byPool: Readonly<Record<string, number>>;
+  /** Share of the users who sign in at all. */
+  readonly active: ActiveShare;
+  readonly forecast: Forecast;
+  /** Who is left, by the newest reading; absent where its users are not in the state any more. */
+  readonly left?: UsersLeft | undefined;
+  /** How password checks ended, all days together. */
+  readonly verdicts: readonly Omit<VerdictCount, "day" | "userPoolId">[];
+}
+
+/** One day. */
+export interface DayOfProgress {
+  /** Days since the epoch, in UTC. */
+  readonly day: number;
+  readonly users: number;
+  readonly until: number;
+}
+
+/** What share of the active users is captured, and how sure it is who is active. */
+export type ActiveShare =
+  /** The operator said how many users sign in. */
+  | { readonly basis: "given"; readonly users: number; readonly share: number }
+  /** Nobody knows how many sign in: these are all users with a password. */
+  | { readonly basis: "password-users"; readonly users: number; readonly share: number }
+  | { readonly basis: "unknown" };
+
+/** Users whose passwords are not captured. */
+export interface UsersLeft {
+  readonly users: number;
+  /** By Cognito's status. Federated users have no password; they are counted as `EXTERNAL_PROVIDER`. */
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly disabled: number;
+  /**
+   * Of those who have a password and may sign in: by when the pool last changed their entry. Cognito tells nobody when a user last
+   * signed in: a changed entry is a weak hint that somebody is there, and an unchanged one says nothing.
+   */
+  readonly byLastChange: Readonly<Record<LastChange, number>>;
+}
+
+/** How long ago something was, in days. */
+export type LastChange = "30-days" | "90-days" | "365-days" | "longer-ago" | "unknown";
+
+/** What progress is read for. */
+export interface ProgressRequest {
+  readonly projectId: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Users that sign in at all, where the operator knows: monthly active users of the pools. */
+  readonly activeUsers?: number | undefined;
+  /** The share that the forecast is for. @defaultValue 0.95 */
+  readonly share?: number | undefined;
+  /** Whether to go through the users that are left. It takes as long as there are users. @defaultValue true */
+  readonly countsLeft?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const DAY_MS = 86_400_000;
+const PAGE = 5000;
+
+/** Reads how far capturing passwords is, and what can be said of the rest of the way. */
+export async function readJitProgress(store: StateStore, request: ProgressRequest): Promise<JitProgress> {
+  const { projectId, now, activeUsers, share, countsLeft = true } = request;
+  const days = await store.countCaptured(projectId);
+  const captured = days.reduce((all, { users }) => all + users, 0);
+  const byPool: Record<string, number> = {};
+  for (const { userPoolId, users } of days) byPool[userPoolId] = (byPool[userPoolId] ?? 0) + users;
+  const run = await newestReading(store, projectId);
+  const passwordUsers = run?.plan?.observations.reduce((all, seen) => all + withPassword(seen), 0);
+  const today = Math.floor(now / DAY_MS);
+  const byDay = fillDays(days, today);
+  return {
+    passwordUsers,
+    captured,
+    byDay,
+    byPool,
+    active: activeShare(captured, activeUsers, passwordUsers),
+    forecast: forecastShare({
+      byDay: byDay.filter(({ day }) => day < today).map(({ users }) => users),
+      today,
+      captured,
+      activeUsers,
+      share,
+    }),
+    left: run === undefined || !countsLeft ? undefined : await countLeft(store, run, request),
+    verdicts: addUp(await store.countVerdicts(projectId)),
+  };
+}
+
+function activeShare(captured: number, given: number | undefined, passwordUsers: number | undefined): ActiveShare {
+  const users = given ?? passwordUsers;
+  if (users === undefined || users === 0) return { basis: "unknown" };
+  return { basis: given === undefined ? "password-users" : "given", users, share: Math.min(1, captured / users) };
+}
+
+/** The newest run that has read whole pools of the project. */
+async function newestReading(store: StateStore, projectId: string): Promise<Run | undefined> {
+  const runs = await store.listRuns();
+  return runs.find(
+    (run) => run.projectId === projectId && (run.kind === "migrate" || run.kind === "sync") && run.plan !== undefined,
+  );
+}
+
+/** Native users, linked ones too, that are confirmed: the others have no password that could be captured. */
+function withPassword({ native, linked, byStatus }: PoolObservation): number {
+  return Math.min(native + linked, byStatus["CONFIRMED"] ?? 0);
+}
+
+/** Days without gaps, from the first one to today. */
+function fillDays(
+  days: readonly { readonly day: number; readonly users: number }[],
+  today: number,
+): readonly DayOfProgress[] {
+  const users = new Map<number, number>();
+  for (const one of days) users.set(one.day, (users.get(one.day) ?? 0) + one.users);
+  const first = Math.min(...users.keys());
+  if (first === Infinity) return [];
+  const filled: DayOfProgress[] = [];
+  let until = 0;
+  for (let day = first; day <= Math.max(today, ...users.keys()); day += 1) {
+    until += users.get(day) ?? 0;
+    filled.push({ day, users: users.get(day) ?? 0, until });
+  }
+  return filled;
+}
+
+async function countLeft(
+  store: StateStore,
+  run: Run,
+  { projectId, now, signal }: ProgressRequest,
+): Promise<UsersLeft | undefined> {
+  if ((await store.countSourceUsers(run.id)) === 0) return undefined;
+  let users = 0;
+  let disabled = 0;
+  const byStatus: Record<string, number> = {};
+  const byLastChange: Record<LastChange, number> = {
+    "30-days": 0,
+    "90-days": 0,
+    "365-days": 0,
+    "longer-ago": 0,
+    unknown: 0,
+  };
+  for (let after = 0; ;) {
+    signal?.throwIfAborted();
+    const page = await store.readSourceUsers(run.id, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.seq;
+    for (const [source, userPoolId] of run.userPoolIds.entries()) {
+      const own = page.filter((row) => row.source === source);
+      const times = await store.findCaptured(
+        projectId,
+        userPoolId,
+        own.map(({ user }) => user.sub),
+      );
+      for (const [index, { user }] of own.entries()) {
+        if (times[index] !== undefined) continue;
+        users += 1;
+        const status = isFederated(user) ? "EXTERNAL_PROVIDER" : user.status;
+        byStatus[status] = (byStatus[status] ?? 0) + 1;
+        if (!user.enabled) disabled += 1;
+        else if (status === "CONFIRMED") byLastChange[lastChange(user, now)] += 1;
+      }
+    }
+  }
+  return { users, byStatus, disabled, byLastChange };
+}
+
+function isFederated({ attributes, status }: PoolUser): boolean {
+  const identities = parseIdentities(attributes["identities"] ?? "") ?? [];
+  return identities.length === 0 ? status === "EXTERNAL_PROVIDER" : identities.some(({ primary }) => primary);
+}
+
+function lastChange({ modifiedAt }: PoolUser, now: number): LastChange {
+  if (modifiedAt === 0) return "unknown";
+  const days = (now - modifiedAt) / DAY_MS;
+  if (days <= 30) return "30-days";
+  if (days <= 90) return "90-days";
+  return days <= 365 ? "365-days" : "longer-ago";
+}
+
+function addUp(verdicts: readonly VerdictCount[]): JitProgress["verdicts"] {
+  const sums = new Map<string, { verdict: string; reason: string; count: number }>();
+  for (const { verdict, reason, count } of verdicts) {
+    const key = `${verdict} ${reason}`;
+    const known = sums.get(key);
+    if (known === undefined) sums.set(key, { verdict, reason, count });
+    else known.count += count;
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count || (a.verdict < b.verdict ? -1 : 1));
+}
