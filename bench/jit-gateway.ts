@@ -5,7 +5,7 @@
 //   SERVICES: what jit-services.ts has printed
 //   COGNITO: replay | sandbox, which answers sign-ins
 //   WINDOW: milliseconds for which users are gathered
-//   LIMITS: none | descope | cognito, which documented quotas are kept
+//   LIMITS: none | descope | both, which documented quotas are kept
 import { createHmac, createSecretKey, randomBytes } from "node:crypto";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,7 +54,7 @@ const provisioner = await createJitProvisioner({
     baseUrl: services.descope,
     clock,
     random: Math.random,
-    ...(limits === "descope"
+    ...(limits !== "none"
       ? {}
       : {
           limits: { "user-create": endless, "user-update": endless, "user-other": endless, general: endless },
@@ -67,7 +67,7 @@ const provisioner = await createJitProvisioner({
 const calls = createPoolCalls({ region, endpoint: cognito === "replay" ? services.replay : services.cognito }, () =>
   clock.now(),
 );
-const quota = limits === "cognito" ? { requests: 120, windowMs: 1000 } : unlimited;
+const quota = limits === "both" ? { requests: 120, windowMs: 1000 } : unlimited;
 const keyed = (): ((text: string) => string) => {
   const key = createSecretKey(randomBytes(32));
   return (text) => createHmac("sha256", key).update(text).digest("base64url");

@@ -323,3 +323,72 @@ export type {
 } from "./jit/sign-in-answer.ts";
 export type { AnswerMeaning, NextStep, Verdict, VerdictDetails, VerdictName, VerdictReason } from "./jit/verdict.ts";
 export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";
+export type * from "./sso/bridge/bridge-config.ts";
+export { BRIDGE_PREFIX, bridgeEndpoint, type BridgeEndpoint } from "./sso/bridge/bridge-paths.ts";
+export { type BridgeConfigProblem, bridgeConfigProblems, compileBridgeConfig } from "./sso/bridge/compile-config.ts";
+export {
+  ALL_TO_COGNITO,
+  CONNECTION_MODES,
+  type ConnectionMode,
+  type ConnectionModes,
+  isConnectionMode,
+  modeOf,
+} from "./sso/bridge/connection-mode.ts";
+export { decide, MAX_CALL_BACK_BYTES, needsBody, OIDC_CALL_BACK, SAML_CALL_BACK } from "./sso/bridge/decide.ts";
+export { SEALED_STATE_PREFIX } from "./sso/bridge/decide-oidc-response.ts";
+export type * from "./sso/bridge/decision.ts";
+export { type BridgeRoute, type DecisionEntry, isLogged } from "./sso/bridge/decision-entry.ts";
+export { withoutField } from "./sso/bridge/form.ts";
+export {
+  type AuthorizationStep,
+  cognitoLocation,
+  type OidcProblem,
+  readAuthorization,
+  upstreamLocation,
+} from "./sso/bridge/oidc/authorization.ts";
+export { callBackLocation } from "./sso/bridge/oidc/call-back.ts";
+export {
+  readStatePayload,
+  SEALED_STATE_LIFETIME_MS,
+  type StatePayload,
+  type StateSealer,
+  writeStatePayload,
+} from "./sso/bridge/oidc/state-payload.ts";
+export { readTokenRequest, type TokenStep } from "./sso/bridge/oidc/token-request.ts";
+export {
+  isBridged,
+  type MadeBridgeConfig,
+  makeBridgeConfig,
+  type MakeBridgeConfigOptions,
+} from "./sso/bridge/make-config.ts";
+export { peekIssuer } from "./sso/bridge/peek-issuer.ts";
+export { type ConnectionTally, createDecisionTally, type DecisionTally } from "./sso/bridge/tally-decisions.ts";
+export {
+  compileModes,
+  type CutoverRecord,
+  cutoverRecord,
+  NO_MODES,
+  readModes,
+  withStage,
+  type WrittenModes,
+} from "./sso/cutover/cutover-record.ts";
+export { CUTOVER_STAGES, type CutoverStage, modeOfStage, stageAfter } from "./sso/cutover/cutover-stage.ts";
+export {
+  CUTOVER_POLICY,
+  type CutoverEvidence,
+  type CutoverGate,
+  type CutoverPolicy,
+  type CutoverStep,
+  type GateResult,
+  judgeCutover,
+} from "./sso/cutover/judge-cutover.ts";
+export {
+  DNS_PROVIDERS,
+  type DnsChange,
+  dnsChangeProblem,
+  type DnsFile,
+  type DnsProvider,
+  MOVE_TTL_SECONDS,
+} from "./sso/dns/dns-change.ts";
+export { emitDnsChange } from "./sso/dns/emit-dns-change.ts";
+export { BRIDGE_PACKAGES, bridgePackage, type BridgePackage, type PackageFile } from "./sso/bridge/bridge-package.ts";

@@ -31,7 +31,10 @@ export function oauthProvidersOf(client: ManagementClient): OAuthProviders {
   return {
     async read(id, callOptions = {}) {
       try {
-        const { clientSecret: _secret, ...settings } = await ask("GET", undefined, { ...callOptions, query: { id } });
+        const answer = await ask("GET", undefined, { ...callOptions, query: { id } });
+        // Other entities of the API come in a member of their own; of this one it is not documented.
+        const { provider = answer } = answer as { readonly provider?: Record<string, unknown> };
+        const { clientSecret: _secret, ...settings } = provider;
         return { ...settings, id } satisfies OAuthProviderSettings;
       } catch (error) {
         // Whether there is no such provider or no such route, nothing is there that could be in the way.

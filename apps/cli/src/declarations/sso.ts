@@ -1,5 +1,6 @@
 import { Argument, type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
+import { declareSsoBridgeCommands } from "./sso-bridge.ts";
 
 /** Vendors as `c2d sso invite` takes them. */
 const VENDORS: readonly string[] = [
@@ -20,6 +21,7 @@ export function declareSsoCommands(program: Commander, declare: Declare): void {
     .summary("move SAML, OIDC and social connections")
     .description("Move SAML, OIDC and social connections.");
   declareSettingsCommands(sso, declare);
+  declareSsoBridgeCommands(sso, declare);
 }
 
 function declareSettingsCommands(sso: Commander, declare: Declare): void {

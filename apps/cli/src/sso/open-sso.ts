@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { createProjectTarget, createSsoTarget } from "@cognito-to-descope/descope";
 import type { BucketName, ProjectTargetOptions } from "@cognito-to-descope/descope";
 import {
+  type ConnectionKey,
+  type ConnectionSource,
   createRateLimiter,
   MigrationError,
   type ProjectTarget,
@@ -73,17 +75,22 @@ export interface ReadPools extends Disposable {
   readonly opened: OpenSources;
 }
 
-/** Reads the connections of all pools of the config, and what their providers publish. */
+/**
+ * Reads the connections of all pools of the config, and what their providers publish.
+ *
+ * @param only - The one connection that is wanted, with its tenant recorded already. No other provider is asked then.
+ */
 export async function readPools(
   { host, output }: Invocation,
   config: Config,
   records: readonly SsoRecord[],
+  only?: ConnectionKey,
 ): Promise<ReadPools> {
   const opened = openSources(config);
   try {
     const { options, metadata } = config.sso;
     const read = await readConnections({
-      sources: opened.sources.map(({ source }) => source),
+      sources: opened.sources.map(({ source }) => (only === undefined ? source : withOnly(source, only))),
       reader: createMetadataReader({
         privateAddresses: metadata.privateAddresses,
         http: metadata.http,
@@ -101,6 +108,18 @@ export async function readPools(
     opened[Symbol.dispose]();
     throw error;
   }
+}
+
+function withOnly(source: ConnectionSource, { userPoolId, name }: ConnectionKey): ConnectionSource {
+  return {
+    userPoolId: source.userPoolId,
+    readClientSecret: (clientId, options) => source.readClientSecret(clientId, options),
+    async readConnections(options) {
+      const pool = await source.readConnections(options);
+      const providers = pool.providers.filter((one) => pool.userPoolId === userPoolId && one.name === name);
+      return { ...pool, providers };
+    },
+  };
 }
 
 function readAuthorities(path: string): string {

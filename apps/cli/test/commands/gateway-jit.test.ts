@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { startPostgres } from "../../../../packages/store/test/support/postgres-server.ts";
 import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 import { defineOwnAttributes, signsIn } from "../jit/provisioning.ts";
 import { cognito, migratedUser, startWorld, verified } from "../pipeline/world.ts";
@@ -126,6 +127,40 @@ describe("gateway --jit", () => {
       expect(metrics).not.toMatch(canary);
       expect(collector.bodies.join("")).not.toMatch(canary);
     }
+  });
+
+  test("of several replicas counts tries together, and lets nobody guess more often for it", async () => {
+    await using server = await startPostgres();
+    await using world = await startWorld();
+    const { sandbox, pool } = world;
+    await defineOwnAttributes(sandbox);
+    pool.add("ada", verified("ada@example.com"), { password: PASSWORD });
+    const { UserPoolClient } = (await cognito(sandbox, "CreateUserPoolClient", {
+      UserPoolId: pool.userPoolId,
+      ClientName: "jit",
+      ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    })) as { readonly UserPoolClient: { readonly ClientId: string } };
+    writeFileSync(join(folder.path, "c2d.config.json"), JSON.stringify({ jit: { failureFloorMs: 1 } }));
+    const env = {
+      ...environmentFor(sandbox),
+      COGNITO_USER_POOL_ID: pool.userPoolId,
+      C2D_STATE: await server.createDatabase(),
+      C2D_JIT_TOKEN: TOKENS[0],
+      C2D_JIT_CLIENT_ID: UserPoolClient.ClientId,
+    };
+    using one = await startGateway(folder.path, env, "--jit");
+    using other = await startGateway(folder.path, env, "--jit");
+    const reasons: unknown[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const { url } = index % 2 === 0 ? one : other;
+      const [, verdict] = await ask(url, { username: "ada", password: `wrong ${index}` });
+      reasons.push((verdict as { readonly reason: unknown }).reason);
+    }
+    expect(reasons).toEqual([...Array.from({ length: 4 }, () => "credentials"), "too-many-tries"]);
+    expect(sandbox.requests.count({ operation: "InitiateAuth" })).toBe(4);
+    const [, grace] = await ask(other.url, { username: "grace", password: "wrong" });
+    expect(grace).toMatchObject({ reason: "credentials" });
+    expect([await one.stop(), await other.stop()]).toEqual([0, 0]);
   });
 
   test("says everything that it lacks at once", async () => {

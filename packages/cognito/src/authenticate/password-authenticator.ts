@@ -29,6 +29,12 @@ export interface PasswordAuthenticatorOptions {
   readonly attributes?: AttributeSource | undefined;
 }
 
+/**
+ * What the triggers PreAuthentication and UserMigration find as `validationData`, so that they can tell a check from a sign-in of
+ * the app.
+ */
+const ClientMetadata = { checkedBy: "cognito-to-descope" };
+
 /** Cognito's own part of an answer. */
 interface InitiateAuthAnswer {
   readonly ChallengeName?: unknown;
@@ -49,12 +55,18 @@ export function createPasswordAuthenticator(options: PasswordAuthenticatorOption
         flow === "public"
           ? await calls.send(
               "InitiateAuth",
-              { AuthFlow: "USER_PASSWORD_AUTH", ClientId: clientId, AuthParameters },
+              { AuthFlow: "USER_PASSWORD_AUTH", ClientId: clientId, AuthParameters, ClientMetadata },
               timeoutMs,
             )
           : await calls.sendSigned(
               "AdminInitiateAuth",
-              { AuthFlow: "ADMIN_USER_PASSWORD_AUTH", UserPoolId: userPoolId, ClientId: clientId, AuthParameters },
+              {
+                AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
+                UserPoolId: userPoolId,
+                ClientId: clientId,
+                AuthParameters,
+                ClientMetadata,
+              },
               timeoutMs,
             );
       if (answer.kind !== "answer") return noAnswer(answer);

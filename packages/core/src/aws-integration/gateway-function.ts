@@ -153,7 +153,7 @@ function functionUrl(): Readonly<Record<string, unknown>> {
       Type: "AWS::Lambda::Url",
       Properties: { TargetFunctionArn: { "Fn::GetAtt": ["Function", "Arn"] }, AuthType: "NONE" },
     },
-    // Since October 2025 a function URL needs both.
+    // A function URL that was made since October 2025 needs both (facts.md).
     UrlPermission: {
       Type: "AWS::Lambda::Permission",
       Properties: { ...permission, Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" },

@@ -33,7 +33,8 @@ export function createQuotaLine(maxWaitMs: number, clock: Clock): QuotaLine {
     if (waitMs > maxWaitMs || inLine >= Math.ceil((requests * maxWaitMs) / windowMs)) return Math.max(1, waitMs);
     waiting.set(limiter, inLine + 1);
     try {
-      return (await acquireWithin(limiter, maxWaitMs, clock)) ?? Math.max(1, limiter.waitMs);
+      // Places free a little later than they seem to, as answers take their time: nobody is sent away so near to the front.
+      return (await acquireWithin(limiter, maxWaitMs + windowMs / 4, clock)) ?? Math.max(1, limiter.waitMs);
     } finally {
       const left = (waiting.get(limiter) ?? 1) - 1;
       if (left > 0) waiting.set(limiter, left);
