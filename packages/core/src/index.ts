@@ -169,6 +169,7 @@ export {
   type Permit,
   type RateLimit,
   type RateLimiter,
+  withAcquire,
 } from "./limits/rate-limiter.ts";
 export { foldLoginId } from "./mapping/fold-login-id.ts";
 export { isReadGroup, nameRoles } from "./mapping/group-mapping.ts";

@@ -1,4 +1,4 @@
-import type { RateLimiter } from "./rate-limiter.ts";
+import { type RateLimiter, withAcquire } from "./rate-limiter.ts";
 
 /** Lets requests through, or holds them back while it is closed. Requests that are under way are not its business. */
 export interface PauseGate {
@@ -54,28 +54,12 @@ export function createPauseGate(): PauseGate {
 
 /** A limiter that gives no place while the gate is closed, not even to those who waited for one when it was closed. */
 export function gateLimiter(limiter: RateLimiter, gate: PauseGate): RateLimiter {
-  return {
-    limit: limiter.limit,
-    async acquire(signal) {
-      for (;;) {
-        if (gate.closed) await gate.pass(signal);
-        const permit = await limiter.acquire(signal);
-        if (!gate.closed) return permit;
-        permit.cancel();
-      }
-    },
-    setRate: (requests) => limiter.setRate(requests),
-    get rate() {
-      return limiter.rate;
-    },
-    get allowed() {
-      return limiter.allowed;
-    },
-    get inUse() {
-      return limiter.inUse;
-    },
-    get throttles() {
-      return limiter.throttles;
-    },
-  };
+  return withAcquire(limiter, async (signal) => {
+    for (;;) {
+      if (gate.closed) await gate.pass(signal);
+      const permit = await limiter.acquire(signal);
+      if (!gate.closed) return permit;
+      permit.cancel();
+    }
+  });
 }

@@ -242,3 +242,24 @@ async function endOnAbort(place: Promise<Permit>, signal: AbortSignal): Promise<
     if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
   }
 }
+
+/** A limiter whose places are given otherwise; all else about it is that of the one it stands for. */
+export function withAcquire(limiter: RateLimiter, acquire: RateLimiter["acquire"]): RateLimiter {
+  return {
+    limit: limiter.limit,
+    acquire,
+    setRate: (requests) => limiter.setRate(requests),
+    get rate() {
+      return limiter.rate;
+    },
+    get allowed() {
+      return limiter.allowed;
+    },
+    get inUse() {
+      return limiter.inUse;
+    },
+    get throttles() {
+      return limiter.throttles;
+    },
+  };
+}

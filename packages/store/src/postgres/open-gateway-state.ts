@@ -1,9 +1,7 @@
 import type { Clock, RateCounter } from "@cognito-to-descope/core";
-import { createPool, type PostgresOptions, schemaOf } from "./connect.ts";
+import type { PostgresOptions } from "./connect.ts";
 import { Database } from "./database.ts";
-import { migrateSchema } from "./migrate-schema.ts";
-import { EVERY_MIGRATION } from "./migrations/every-migration.ts";
-import { toPostgresError } from "./postgres-error.ts";
+import { openPool } from "./open-pool.ts";
 import { PostgresRateCounter } from "./postgres-rate-counter.ts";
 import { createUsedKeys, type UsedKeys } from "./postgres-used-keys.ts";
 
@@ -32,18 +30,7 @@ export interface GatewayState extends AsyncDisposable {
  */
 export async function openGatewayState(url: string, options: GatewayStateOptions): Promise<GatewayState> {
   const { clock, connections = 4, callTimeoutMs = 5000 } = options;
-  const pool = createPool(url, options, connections);
-  try {
-    const client = await pool.connect();
-    try {
-      await migrateSchema(client, schemaOf(options), EVERY_MIGRATION);
-    } finally {
-      client.release();
-    }
-  } catch (error) {
-    await pool.end();
-    throw toPostgresError(error);
-  }
+  const pool = await openPool(url, options, connections);
   const database = new Database(pool, callTimeoutMs);
   const monotonic = (): number => clock.monotonic();
   return {

@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, RateLimit, RateLimiter } from "@cognito-to-descope/core";
-import { createPool, type PostgresOptions, schemaOf } from "./connect.ts";
+import type { PostgresOptions } from "./connect.ts";
 import { Database } from "./database.ts";
-import { migrateSchema } from "./migrate-schema.ts";
-import { EVERY_MIGRATION } from "./migrations/every-migration.ts";
-import { toPostgresError } from "./postgres-error.ts";
+import { openPool } from "./open-pool.ts";
 import { PostgresRateLimiter } from "./postgres-rate-limiter.ts";
 
 /** Options of {@link openPostgresLimiters}. */
@@ -43,18 +41,7 @@ export interface PostgresLimiters extends AsyncDisposable {
 export async function openPostgresLimiters(url: string, options: PostgresLimitersOptions): Promise<PostgresLimiters> {
   const { clock, random, requestTimeoutMs = 120_000 } = options;
   // Two: one bucket that waits for the disk does not keep the others waiting.
-  const pool = createPool(url, options, 2);
-  try {
-    const client = await pool.connect();
-    try {
-      await migrateSchema(client, schemaOf(options), EVERY_MIGRATION);
-    } finally {
-      client.release();
-    }
-  } catch (error) {
-    await pool.end();
-    throw toPostgresError(error);
-  }
+  const pool = await openPool(url, options, 2);
   const database = new Database(pool, 60_000);
   const worker = randomUUID();
   const limiters = new Map<string, PostgresRateLimiter>();

@@ -1,8 +1,8 @@
 import type { StateStore } from "@cognito-to-descope/core";
-import { connectClient, createPool, type PostgresOptions, schemaOf } from "./connect.ts";
+import { connectClient, type PostgresOptions, schemaOf } from "./connect.ts";
 import { Database } from "./database.ts";
-import { migrateSchema, readSchemaVersion } from "./migrate-schema.ts";
-import { EVERY_MIGRATION } from "./migrations/every-migration.ts";
+import { readSchemaVersion } from "./migrate-schema.ts";
+import { openPool } from "./open-pool.ts";
 import { toPostgresError } from "./postgres-error.ts";
 import { PostgresStateStore } from "./postgres-state-store.ts";
 
@@ -39,18 +39,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
   const schema = schemaOf(options);
   const connections = wholeNumber("connections", options.connections ?? 4, 1);
   const callTimeoutMs = wholeNumber("callTimeoutMs", options.callTimeoutMs ?? 60_000, 1);
-  const pool = createPool(url, options, connections);
-  try {
-    const client = await pool.connect();
-    try {
-      await migrateSchema(client, schema, EVERY_MIGRATION);
-    } finally {
-      client.release();
-    }
-  } catch (error) {
-    await pool.end();
-    throw toPostgresError(error);
-  }
+  const pool = await openPool(url, options, connections);
   return new PostgresStateStore(new Database(pool, callTimeoutMs), schema);
 }
 
