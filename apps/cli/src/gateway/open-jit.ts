@@ -17,6 +17,7 @@ import {
   type PoolQuota,
   type RateCounter,
   type RateLimit,
+  recordedTenants,
   type SignInPool,
   type StateStore,
 } from "@cognito-to-descope/core";
@@ -110,6 +111,8 @@ export async function openJit(
       observe,
     ),
     rules: config.rules,
+    tenantsOfConnections:
+      store === undefined ? undefined : recordedTenants(await store.readSsoRecords(target.projectId)),
     clock: systemClock,
     ...(limiters === undefined
       ? {}

@@ -18,6 +18,8 @@ export interface JitProvisionerOptions {
   readonly target: ProvisionTarget;
   readonly rules: MappingRules;
   readonly clock: Clock;
+  /** Tenants that connections got when their SSO settings were applied, by `recordedTenants`. @defaultValue none */
+  readonly tenantsOfConnections?: ReadonlyMap<string, string> | undefined;
   /** Users on their way at the same time, beyond which everybody else is asked to come again. @defaultValue 10,000 */
   readonly maxPending?: number | undefined;
   /**
@@ -68,6 +70,7 @@ export async function createJitProvisioner(options: JitProvisionerOptions): Prom
     target,
     rules,
     clock,
+    tenantsOfConnections: options.tenantsOfConnections,
     refreshMs: options.refreshMs,
     onRefresh,
   });

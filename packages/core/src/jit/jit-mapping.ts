@@ -41,17 +41,21 @@ const TYPES: ReadonlySet<string> = new Set<AttributeType>(["string", "number", "
  * An import goes through all users first, to see which standard attributes they have and whether numbers survive. Where no
  * run has done so, a standard attribute is mapped if the project has an attribute for it. Types are those of the project: what
  * an import defined as text stays text.
+ *
+ * @param tenantsOfConnections - Tenants that connections have from before, by key.
  */
 export function prepareJitMapping(
   pools: readonly JitPool[],
   project: ProjectSnapshot,
   rules: MappingRules,
+  tenantsOfConnections?: ReadonlyMap<string, string>,
 ): JitMapping {
   const { mappings, definitions } = mapSources(
     pools.map(({ observation, ...source }) => ({ ...source, observation: observation ?? assumeAll(source.pool) })),
     project,
     rules,
     createFindings(),
+    tenantsOfConnections,
   );
   const types = new Map(project.attributes.map(({ name, type }) => [name, type]));
   const targets = new Map(mappings[0]?.attributes);

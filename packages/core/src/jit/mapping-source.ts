@@ -36,6 +36,8 @@ export interface MappingSourceOptions {
   readonly target: Pick<ProvisionTarget, "readSnapshot" | "readPasswordPolicy">;
   readonly rules: MappingRules;
   readonly clock: Clock;
+  /** Tenants that connections got when their SSO settings were applied, by `recordedTenants`. @defaultValue none */
+  readonly tenantsOfConnections?: ReadonlyMap<string, string> | undefined;
   /** How old the settings may be, in milliseconds. @defaultValue 300,000 */
   readonly refreshMs?: number | undefined;
   /** Hears that settings were read, and whether the project lacks something of them. Must not throw. */
@@ -72,7 +74,7 @@ export async function openMappingSource(options: MappingSourceOptions): Promise<
       target.readPasswordPolicy(),
     ]);
     return {
-      ...prepareJitMapping(pools, project, rules),
+      ...prepareJitMapping(pools, project, rules, options.tenantsOfConnections),
       passwordPolicy,
       groups: new Map(pools.map(({ pool }) => [pool.userPoolId, new Set(pool.groups.map(({ name }) => name))])),
     };
