@@ -15,6 +15,8 @@ const BENCHES: Readonly<Record<string, readonly string[]>> = {
   rollback: ["50000"],
   storm: ["200000"],
   session: [],
+  bridge: [],
+  sso: ["500"],
   jit: [],
 };
 

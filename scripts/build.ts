@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { bundleAuthorizer } from "./bundle-authorizer.ts";
 import { bundleGateway } from "./bundle-gateway.ts";
+import { bundleBridge } from "./bundle-bridge.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 for (const { folder } of workspaces) {
@@ -15,3 +16,8 @@ writeFileSync(`${root}/apps/cli/dist/authorizer/index.mjs`, await bundleAuthoriz
 const gatewayBundle = `${root}/apps/cli/dist/gateway-function/bundle`;
 mkdirSync(gatewayBundle, { recursive: true });
 for (const { name, text } of await bundleGateway()) writeFileSync(`${gatewayBundle}/${name}`, text);
+
+// So do the bridges.
+for (const platform of ["worker", "lambda", "server"] as const) {
+  writeFileSync(`${root}/apps/cli/dist/bridge/${platform}.mjs`, await bundleBridge(platform));
+}

@@ -1,10 +1,20 @@
 // Writes the parts of the documents that repeat what the code says: lists of findings, errors and config keys.
 //
 // usage: node --conditions=@cognito-to-descope/source scripts/generate-docs.ts [--check]
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ERROR_CODES, FINDING_RULES, type MigrationErrorCode } from "@cognito-to-descope/core";
+import {
+  drawFlow,
+  ERROR_CODES,
+  FINDING_RULES,
+  FLOW_KINDS,
+  FLOW_RULES,
+  type FlowKind,
+  type GeneratedFlow,
+  generateFlow,
+  type MigrationErrorCode,
+} from "@cognito-to-descope/core";
 import { z } from "zod";
 import { configSchema } from "../apps/cli/src/config/schema.ts";
 
@@ -16,6 +26,10 @@ export function generatedDocuments(root: string): ReadonlyMap<string, string> {
   };
   change("docs/findings/README.md", (text) => replaceBlock(text, "findings", findingsTable()));
   change("docs/errors/README.md", (text) => replaceBlock(text, "errors", errorsTable()));
+  change("docs/flows.md", (text) => replaceBlock(text, "flow-needs", flowNeedsTable()));
+  const withNeeds = documents.get("docs/flows.md") ?? "";
+  documents.set("docs/flows.md", replaceBlock(withNeeds, "flow-rules", flowRulesTable()));
+  for (const kind of FLOW_KINDS) documents.set(`docs/flows/${kind}.svg`, drawFlow(sampleFlow(kind).document));
   change("docs/configuration.md", (text) => replaceBlock(text, "config-keys", keysTable()));
   for (const [rule, [severity, message]] of Object.entries(FINDING_RULES)) {
     change(`docs/findings/${rule}.md`, (text) => replaceLine(text, 3, `**${severity}**: ${message}`));
@@ -42,6 +56,40 @@ function errorsTable(): string {
       `\`${ERROR_CODES[code]}\``,
       exitCodeOf(code),
     ]),
+  );
+}
+
+/** A flow of each kind, as it is without options. */
+function sampleFlow(kind: FlowKind): GeneratedFlow {
+  const connector = { name: "Gateway" };
+  if (kind === "direct-cognito")
+    return generateFlow({ kind, connector, clientId: "clientid", signUpAction: "sign-up-password" });
+  return kind === "jit-password" || kind === "combined" ? generateFlow({ kind, connector }) : generateFlow({ kind });
+}
+
+function flowNeedsTable(): string {
+  return table(
+    ["Flow", "Authentication methods", "Connector", "OAuth provider", "Custom attributes", "Tasks"],
+    FLOW_KINDS.map((kind) => {
+      const { needs, document } = sampleFlow(kind);
+      const some = (names: readonly string[]): string => (names.length === 0 ? "–" : names.join(", "));
+      const tasks = Object.keys(document.contents.tasks).length - 1;
+      return [
+        `\`${kind}\``,
+        some(needs.methods),
+        needs.connectors.length === 0 ? "–" : "HTTP",
+        some(needs.oauthProviders),
+        some(needs.customAttributes.map((name) => `\`${name}\``)),
+        String(tasks),
+      ];
+    }),
+  );
+}
+
+function flowRulesTable(): string {
+  return table(
+    ["Rule", "Severity", "What it says"],
+    Object.entries(FLOW_RULES).map(([rule, [severity, message]]) => [`\`${rule}\``, severity, message]),
   );
 }
 
@@ -122,7 +170,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const stale: string[] = [];
   for (const [path, text] of generatedDocuments(root)) {
-    if (readFileSync(join(root, path), "utf8") === text) continue;
+    if (existsSync(join(root, path)) && readFileSync(join(root, path), "utf8") === text) continue;
     stale.push(path);
     if (!process.argv.includes("--check")) writeFileSync(join(root, path), text);
   }

@@ -20,6 +20,7 @@ export const workspaces: readonly Workspace[] = [
   "packages/aws-inventory",
   "packages/descope",
   "packages/store",
+  "packages/idp-metadata",
   "packages/session",
   "packages/sandbox",
   "apps/gateway",

@@ -12,6 +12,7 @@ import { declareOidcCommands } from "./declarations/oidc.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
+import { declareSsoCommands } from "./declarations/sso.ts";
 import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -97,6 +98,7 @@ export async function createProgram(
   declareIdMapCommands(program, declare);
   declareFlowCommands(program, declare);
   declareServiceCommands(program, declare);
+  declareSsoCommands(program, declare);
   declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);
   declareJitSetup(program, declare);

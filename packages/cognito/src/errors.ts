@@ -172,7 +172,11 @@ function permissionMissing(
       suggestion: `allow ${action} to these credentials, and check the trust policy of the role`,
     });
   }
-  const arn = `arn:${partitionOf(region)}:cognito-idp:${region}:*:userpool/${userPoolId}`;
+  // A domain is asked for by its name: IAM knows no pool that this could be allowed for.
+  const arn =
+    context.operation === "DescribeUserPoolDomain"
+      ? "*"
+      : `arn:${partitionOf(region)}:cognito-idp:${region}:*:userpool/${userPoolId}`;
   const explicitly = /explicit deny/i.test(failure.message)
     ? "; a policy denies it explicitly, so allowing is not enough"
     : "";

@@ -1,6 +1,7 @@
 import { isRegion, MigrationError, partitionOf } from "@cognito-to-descope/core";
 
 import { SETTINGS_OPERATIONS, SOURCE_OPERATIONS } from "./operations.ts";
+import type { SourceOperation } from "./operations.ts";
 
 /** What the policy is for. */
 export interface MinimalPolicyOptions {
@@ -27,6 +28,9 @@ export interface PolicyStatement {
   readonly Resource: readonly string[];
 }
 
+/** Asks for a domain by its name, so IAM knows no pool that it could be allowed for; see facts.md. */
+const OF_NO_POOL = "DescribeUserPoolDomain" satisfies SourceOperation;
+
 /**
  * The least IAM policy with which a user pool can be read, and set up where that is asked for: exactly the operations that
  * this package calls.
@@ -45,7 +49,9 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
   const statement = (Sid: string, operations: object): PolicyStatement => ({
     Sid,
     Effect: "Allow",
-    Action: Object.keys(operations).map((operation) => `cognito-idp:${operation}`),
+    Action: Object.keys(operations)
+      .filter((operation) => operation !== OF_NO_POOL)
+      .map((operation) => `cognito-idp:${operation}`),
     Resource: [`arn:${partitionOf(region)}:cognito-idp:${region}:${accountId}:userpool/${userPoolId}`],
   });
   return {
@@ -53,6 +59,7 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
     Statement: [
       statement("ReadUserPool", SOURCE_OPERATIONS),
       ...(options.settings === true ? [statement("SetUpSignIn", SETTINGS_OPERATIONS)] : []),
+      { Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] },
     ],
   };
 }

@@ -9,6 +9,7 @@ export const SOURCE_OPERATIONS = {
   DescribeIdentityProvider: "UserPoolResourceRead",
   DescribeUserPool: "UserPoolRead",
   DescribeUserPoolClient: "UserPoolClientRead",
+  DescribeUserPoolDomain: "UserPoolResourceRead",
   GetUserPoolMfaConfig: "UserPoolResourceRead",
   ListGroups: "UserPoolResourceRead",
   ListIdentityProviders: "UserPoolResourceRead",

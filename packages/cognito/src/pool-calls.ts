@@ -9,6 +9,7 @@ import {
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
   GetUserPoolMfaConfigCommand,
   ListGroupsCommand,
   ListIdentityProvidersCommand,
@@ -37,6 +38,8 @@ import type {
   DescribeUserPoolCommandOutput,
   DescribeUserPoolClientCommandInput,
   DescribeUserPoolClientCommandOutput,
+  DescribeUserPoolDomainCommandInput,
+  DescribeUserPoolDomainCommandOutput,
   GetUserPoolMfaConfigCommandInput,
   GetUserPoolMfaConfigCommandOutput,
   ListGroupsCommandInput,
@@ -76,6 +79,7 @@ const commands = {
   DescribeIdentityProvider: DescribeIdentityProviderCommand,
   DescribeUserPool: DescribeUserPoolCommand,
   DescribeUserPoolClient: DescribeUserPoolClientCommand,
+  DescribeUserPoolDomain: DescribeUserPoolDomainCommand,
   GetUserPoolMfaConfig: GetUserPoolMfaConfigCommand,
   ListGroups: ListGroupsCommand,
   ListIdentityProviders: ListIdentityProvidersCommand,
@@ -101,6 +105,7 @@ interface Messages {
   ];
   readonly DescribeUserPool: readonly [DescribeUserPoolCommandInput, DescribeUserPoolCommandOutput];
   readonly DescribeUserPoolClient: readonly [DescribeUserPoolClientCommandInput, DescribeUserPoolClientCommandOutput];
+  readonly DescribeUserPoolDomain: readonly [DescribeUserPoolDomainCommandInput, DescribeUserPoolDomainCommandOutput];
   readonly GetUserPoolMfaConfig: readonly [GetUserPoolMfaConfigCommandInput, GetUserPoolMfaConfigCommandOutput];
   readonly ListGroups: readonly [ListGroupsCommandInput, ListGroupsCommandOutput];
   readonly ListIdentityProviders: readonly [ListIdentityProvidersCommandInput, ListIdentityProvidersCommandOutput];
@@ -179,7 +184,8 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
     try {
       const command = new (commands[operation] as unknown as new (input: object) => never)({
         ...input,
-        UserPoolId: userPoolId,
+        // A domain is asked for by its own name.
+        ...(operation === "DescribeUserPoolDomain" ? {} : { UserPoolId: userPoolId }),
       });
       const output = (await client.send(command, {
         abortSignal: deadline.signal,

@@ -1,5 +1,6 @@
 import type {
   GroupType,
+  IdentityProviderType,
   ProviderDescription,
   UserPoolClientDescription,
 } from "@aws-sdk/client-cognito-identity-provider";
@@ -54,7 +55,7 @@ export async function readSnapshot(reader: SnapshotReader, signal?: AbortSignal)
       appClients = await readAppClients(reader, either);
     },
     async (either) => {
-      identityProviders = await readIdentityProviders(reader, either);
+      identityProviders = await readIdentityProviders(reader, mapIdentityProvider, either);
     },
     async (either) => {
       groups = await readGroups(reader, either);
@@ -70,7 +71,8 @@ export async function readSnapshot(reader: SnapshotReader, signal?: AbortSignal)
   };
 }
 
-async function readAppClients(reader: SnapshotReader, signal: AbortSignal): Promise<AppClient[]> {
+/** Every app client of the pool. */
+export async function readAppClients(reader: SnapshotReader, signal: AbortSignal): Promise<AppClient[]> {
   const listed = await all<UserPoolClientDescription>(
     reader,
     "ListUserPoolClients",
@@ -113,7 +115,16 @@ async function readAppClients(reader: SnapshotReader, signal: AbortSignal): Prom
   return described.filter((client) => client !== undefined);
 }
 
-async function readIdentityProviders(reader: SnapshotReader, signal: AbortSignal): Promise<IdentityProvider[]> {
+/**
+ * Every identity provider of the pool.
+ *
+ * @param map - Decides what of a provider is kept: its secrets come with it.
+ */
+export async function readIdentityProviders<Provider>(
+  reader: SnapshotReader,
+  map: (provider: IdentityProviderType) => Provider,
+  signal: AbortSignal,
+): Promise<Provider[]> {
   const listed = await all<ProviderDescription>(
     reader,
     "ListIdentityProviders",
@@ -149,7 +160,7 @@ async function readIdentityProviders(reader: SnapshotReader, signal: AbortSignal
                 : unexpectedAnswer("DescribeIdentityProvider", "without the provider"),
           },
         );
-        return mapIdentityProvider(answer.IdentityProvider ?? {});
+        return map(answer.IdentityProvider ?? {});
       }),
     signal,
   );

@@ -2,12 +2,15 @@ import { dnsSuffixOf, hasCode, MigrationError } from "@cognito-to-descope/core";
 import type {
   AbortableOptions,
   Clock,
+  ConnectionSource,
   GroupMemberPage,
   ListingToken,
+  PoolConnections,
   PoolSettings,
   PoolSnapshot,
   PoolUser,
   PoolUserPage,
+  Secret,
   UserPoolSource,
   UsersOptions,
 } from "@cognito-to-descope/core";
@@ -23,8 +26,10 @@ import { listPages } from "./list-pages.ts";
 import { mapUser, subOf } from "./map-user.ts";
 import { createPoolCalls } from "./pool-calls.ts";
 import type { PoolCall } from "./pool-calls.ts";
+import { readClientSecret, readConnections } from "./read-connections.ts";
 import { createPoolSettings } from "./pool-settings.ts";
 import { hasList, readSnapshot } from "./read-snapshot.ts";
+import type { SnapshotReader } from "./read-snapshot.ts";
 import { createRequestQuotas } from "./request-quotas.ts";
 import type { PartialLimits, RequestQuotas } from "./request-quotas.ts";
 import type { RetryOptions } from "./retry-policy.ts";
@@ -82,8 +87,8 @@ export function createUserPoolSource(options: UserPoolSourceOptions): CognitoUse
   return new CognitoUserPoolSource(options);
 }
 
-/** A {@link UserPoolSource} over Cognito's API. Made by {@link createUserPoolSource}. */
-export class CognitoUserPoolSource implements UserPoolSource, Disposable {
+/** A {@link UserPoolSource} and {@link ConnectionSource} over Cognito's API. Made by {@link createUserPoolSource}. */
+export class CognitoUserPoolSource implements UserPoolSource, ConnectionSource, Disposable {
   readonly userPoolId: string;
   /** The region that requests are signed for. */
   readonly region: string;
@@ -128,8 +133,21 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
 
   async readSnapshot(options: AbortableOptions = {}): Promise<PoolSnapshot> {
     options.signal?.throwIfAborted();
+    return await readSnapshot(this.#reader(), options.signal);
+  }
+
+  async readConnections(options: AbortableOptions = {}): Promise<PoolConnections> {
+    options.signal?.throwIfAborted();
+    return await readConnections(this.#reader(), options.signal);
+  }
+
+  async readClientSecret(clientId: string, options: AbortableOptions = {}): Promise<Secret | undefined> {
+    return await readClientSecret(this.#reader(), clientId, options);
+  }
+
+  #reader(): SnapshotReader {
     const { userPoolId, region } = this;
-    const reader = {
+    return {
       call: this.#call,
       userPoolId,
       region,
@@ -140,7 +158,6 @@ export class CognitoUserPoolSource implements UserPoolSource, Disposable {
         if (accountId !== undefined) this.#quotas.learnAccount?.(accountId);
       },
     };
-    return await readSnapshot(reader, options.signal);
   }
 
   async *users(options: UsersOptions = {}): AsyncGenerator<PoolUserPage> {

@@ -11,6 +11,7 @@ const actions = minimalPolicy({ region: "us-east-1" }).Statement.flatMap((statem
 /** Everything that a source can read. */
 async function readAll({ source }: OpenPool): Promise<void> {
   const { groups } = await source.readSnapshot();
+  await source.readConnections();
   const [page] = await collect(source.users());
   await source.groupsOf(page?.users[0]?.username ?? "");
   for (const { name } of groups) await collect(source.members(name));
@@ -38,7 +39,11 @@ describe("permissions", () => {
         recovery: "operator",
         message: `the credentials lack the permission ${action} on user pool ${open.sandbox.userPoolId}`,
         vendorCode: "AccessDeniedException",
-        suggestion: `allow ${action} on arn:aws:cognito-idp:us-east-1:*:userpool/${open.sandbox.userPoolId}`,
+        suggestion: `allow ${action} on ${
+          missing === "DescribeUserPoolDomain"
+            ? "*"
+            : `arn:aws:cognito-idp:us-east-1:*:userpool/${open.sandbox.userPoolId}`
+        }`,
       });
       expect(JSON.stringify(error)).not.toContain("123456789012");
       expect(open.events).toEqual([]);

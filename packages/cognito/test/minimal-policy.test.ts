@@ -26,6 +26,7 @@ describe("minimalPolicy", () => {
           ],
           Resource: ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123"],
         },
+        { Sid: "ReadDomain", Effect: "Allow", Action: ["cognito-idp:DescribeUserPoolDomain"], Resource: ["*"] },
       ],
     });
   });

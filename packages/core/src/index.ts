@@ -227,6 +227,30 @@ export { countSettled } from "./run/count-settled.ts";
 export type * from "./run/run.ts";
 export { runConcurrently } from "./run/run-concurrently.ts";
 export type * from "./run/run-context.ts";
+export type * from "./ports/connection-source.ts";
+export type * from "./ports/metadata-reader.ts";
+export type * from "./ports/sso-ledger.ts";
+export type * from "./ports/sso-target.ts";
+export { applySso, type ApplySsoOptions, type SsoOutcome } from "./sso/apply-sso.ts";
+export { type Classification, CONNECTION_CLASSES, type ConnectionAction } from "./sso/classify-connection.ts";
+export type { ConnectionTenant } from "./sso/connection-tenant.ts";
+export { importTenants, type ImportTenants } from "./sso/import-tenants.ts";
+export { recordedTenants } from "./sso/recorded-tenants.ts";
+export { compareSettings, type ConnectionDifference } from "./sso/compare-settings.ts";
+export type * from "./sso/connection-settings.ts";
+export type * from "./sso/connection.ts";
+export type { IdentityVendor } from "./sso/identity-vendor.ts";
+export type { DiscoveryReading, OidcEndpoints } from "./sso/oidc-endpoints.ts";
+export { planSso, type PlanSsoOptions } from "./sso/plan-sso.ts";
+export type * from "./sso/pool-connections.ts";
+export type { ReadConnection } from "./sso/read-connection.ts";
+export { readConnections, type ReadConnections, type ReadConnectionsOptions } from "./sso/read-connections.ts";
+export { rollbackSso, type RollbackSsoOptions, type SsoRollbackStep } from "./sso/rollback-sso.ts";
+export type * from "./sso/saml-metadata.ts";
+export { setupMail, type SetupMail, type SetupMailOptions, VENDOR_NAMES } from "./sso/setup-mail.ts";
+export { connectionKey, type ConnectionKey, DEFAULT_SSO_OPTIONS, type SsoOptions } from "./sso/sso-options.ts";
+export type * from "./sso/sso-plan.ts";
+export { type SsoCheck, type VerifiedConnection, verifyConnection, type VerifyOptions } from "./sso/verify-sso.ts";
 export { Secret } from "./secret.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
@@ -299,3 +323,72 @@ export type {
 } from "./jit/sign-in-answer.ts";
 export type { AnswerMeaning, NextStep, Verdict, VerdictDetails, VerdictName, VerdictReason } from "./jit/verdict.ts";
 export type { RateCounter, RateLimitOfKey } from "./ports/rate-counter.ts";
+export type * from "./sso/bridge/bridge-config.ts";
+export { BRIDGE_PREFIX, bridgeEndpoint, type BridgeEndpoint } from "./sso/bridge/bridge-paths.ts";
+export { type BridgeConfigProblem, bridgeConfigProblems, compileBridgeConfig } from "./sso/bridge/compile-config.ts";
+export {
+  ALL_TO_COGNITO,
+  CONNECTION_MODES,
+  type ConnectionMode,
+  type ConnectionModes,
+  isConnectionMode,
+  modeOf,
+} from "./sso/bridge/connection-mode.ts";
+export { decide, MAX_CALL_BACK_BYTES, needsBody, OIDC_CALL_BACK, SAML_CALL_BACK } from "./sso/bridge/decide.ts";
+export { SEALED_STATE_PREFIX } from "./sso/bridge/decide-oidc-response.ts";
+export type * from "./sso/bridge/decision.ts";
+export { type BridgeRoute, type DecisionEntry, isLogged } from "./sso/bridge/decision-entry.ts";
+export { withoutField } from "./sso/bridge/form.ts";
+export {
+  type AuthorizationStep,
+  cognitoLocation,
+  type OidcProblem,
+  readAuthorization,
+  upstreamLocation,
+} from "./sso/bridge/oidc/authorization.ts";
+export { callBackLocation } from "./sso/bridge/oidc/call-back.ts";
+export {
+  readStatePayload,
+  SEALED_STATE_LIFETIME_MS,
+  type StatePayload,
+  type StateSealer,
+  writeStatePayload,
+} from "./sso/bridge/oidc/state-payload.ts";
+export { readTokenRequest, type TokenStep } from "./sso/bridge/oidc/token-request.ts";
+export {
+  isBridged,
+  type MadeBridgeConfig,
+  makeBridgeConfig,
+  type MakeBridgeConfigOptions,
+} from "./sso/bridge/make-config.ts";
+export { peekIssuer } from "./sso/bridge/peek-issuer.ts";
+export { type ConnectionTally, createDecisionTally, type DecisionTally } from "./sso/bridge/tally-decisions.ts";
+export {
+  compileModes,
+  type CutoverRecord,
+  cutoverRecord,
+  NO_MODES,
+  readModes,
+  withStage,
+  type WrittenModes,
+} from "./sso/cutover/cutover-record.ts";
+export { CUTOVER_STAGES, type CutoverStage, modeOfStage, stageAfter } from "./sso/cutover/cutover-stage.ts";
+export {
+  CUTOVER_POLICY,
+  type CutoverEvidence,
+  type CutoverGate,
+  type CutoverPolicy,
+  type CutoverStep,
+  type GateResult,
+  judgeCutover,
+} from "./sso/cutover/judge-cutover.ts";
+export {
+  DNS_PROVIDERS,
+  type DnsChange,
+  dnsChangeProblem,
+  type DnsFile,
+  type DnsProvider,
+  MOVE_TTL_SECONDS,
+} from "./sso/dns/dns-change.ts";
+export { emitDnsChange } from "./sso/dns/emit-dns-change.ts";
+export { BRIDGE_PACKAGES, bridgePackage, type BridgePackage, type PackageFile } from "./sso/bridge/bridge-package.ts";

@@ -43,6 +43,7 @@ export const VENDOR_CODES = {
   userNotFound: "E112102",
   roleExists: "E024209",
   tenantExists: "E073307",
+  tenantNotFound: "E112202",
 } as const;
 
 /**

@@ -14,4 +14,5 @@ export { createOAuthProviders } from "./oauth-providers.ts";
 export type { ProjectTargetOptions, RetryPolicy } from "./options.ts";
 export { probeProject, type IssuerTrait, type ProjectTraits, type SearchPageTrait } from "./probe.ts";
 export { createProjectTarget } from "./project-target.ts";
+export { createSsoTarget } from "./sso-target.ts";
 export { createProvisionTarget } from "./provision-target.ts";

@@ -3,7 +3,7 @@ import type { OAuthProviders, OAuthProviderSettings } from "@cognito-to-descope/
 import { translateFailure } from "./errors.ts";
 import { unlessFeatureMissing } from "./feature-missing.ts";
 import { accept, createManagementClient } from "./management-client.ts";
-import type { AskOptions } from "./management-client.ts";
+import type { AskOptions, ManagementClient } from "./management-client.ts";
 import { resolveOptions } from "./options.ts";
 import type { ProjectTargetOptions } from "./options.ts";
 
@@ -16,7 +16,11 @@ const PATH = "/v1/mgmt/oauth/provider";
  * @throws MigrationError `ERR_CONFIG_INVALID` when an option is not usable.
  */
 export function createOAuthProviders(options: ProjectTargetOptions): OAuthProviders {
-  const client = createManagementClient(resolveOptions(options));
+  return oauthProvidersOf(createManagementClient(resolveOptions(options)));
+}
+
+/** The same, with the quotas of a client that is there. */
+export function oauthProvidersOf(client: ManagementClient): OAuthProviders {
   async function ask(method: string, body: object | undefined, call: AskOptions): Promise<Record<string, unknown>> {
     const operation = `${method} ${PATH}`;
     return await unlessFeatureMissing(operation, async () =>
@@ -27,7 +31,10 @@ export function createOAuthProviders(options: ProjectTargetOptions): OAuthProvid
   return {
     async read(id, callOptions = {}) {
       try {
-        const { clientSecret: _secret, ...settings } = await ask("GET", undefined, { ...callOptions, query: { id } });
+        const answer = await ask("GET", undefined, { ...callOptions, query: { id } });
+        // Other entities of the API come in a member of their own; of this one it is not documented.
+        const { provider = answer } = answer as { readonly provider?: Record<string, unknown> };
+        const { clientSecret: _secret, ...settings } = provider;
         return { ...settings, id } satisfies OAuthProviderSettings;
       } catch (error) {
         // Whether there is no such provider or no such route, nothing is there that could be in the way.

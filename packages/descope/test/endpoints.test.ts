@@ -34,6 +34,7 @@ describe("endpointOf", () => {
     ["POST", "/v1/mgmt/user/create/test"],
     ["POST", "/v1/mgmt/role/create"],
     ["POST", "/v1/mgmt/tenant/create"],
+    ["POST", "/v1/mgmt/sso/settings/new"],
     ["POST", "/v1/auth/otp/verify/email"],
     ["POST", "/v1/auth/magiclink/verify"],
     ["POST", "/v1/mgmt/whatever/comes/next"],

@@ -43,8 +43,8 @@ describe("OAuth providers", () => {
       code: "ERR_TARGET_FEATURE_MISSING",
       status,
     });
-    if (oauthProviderApi === "absent") expect(await providers.read("cognito")).toBeUndefined();
-    else await expect(providers.read("cognito")).rejects.toMatchObject({ code: "ERR_TARGET_FEATURE_MISSING" });
+    const read = await providers.read("cognito").catch((error: unknown) => (error as { code: unknown }).code);
+    expect(read).toBe(oauthProviderApi === "absent" ? undefined : "ERR_TARGET_FEATURE_MISSING");
   });
 
   test("are sent again when the answer is lost, because writing twice is writing once", async () => {

@@ -1,4 +1,4 @@
-import { nameRoles, type PoolSnapshot, type RoleMap, roleMapOf } from "@cognito-to-descope/core";
+import { importTenants, nameRoles, type PoolSnapshot, type RoleMap, roleMapOf } from "@cognito-to-descope/core";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { openSources } from "../open-sources.ts";
@@ -14,10 +14,11 @@ export const roleMap: Command = async (invocation) => {
   const pools: PoolSnapshot[] = [];
   for (const { source } of opened.sources) pools.push(await source.readSnapshot({ signal: host.signal }));
   const names = nameRoles(pools, config.rules);
+  const byConnection = importTenants(pools, config.rules, new Map());
   const maps: Record<string, RoleMap> = {};
   for (const [index, pool] of pools.entries()) {
     const tenant = opened.sources[index]?.tenant;
-    maps[pool.userPoolId] = roleMapOf(pool, config.rules, { tenant, projectRoles, names });
+    maps[pool.userPoolId] = roleMapOf(pool, byConnection.rules[index] ?? config.rules, { tenant, projectRoles, names });
   }
   await output.data(`${JSON.stringify(maps, undefined, 2)}\n`);
   return EXIT_CODES.done;

@@ -3,6 +3,7 @@ import type { AwsKeys } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import type { JitConfig } from "./jit-config.ts";
 import type { Secret } from "./secret.ts";
+import type { SsoConfig } from "./sso/resolve-sso.ts";
 import type { WrittenConfig } from "./written-config.ts";
 
 /** One user pool, with everything that is needed to read it. */
@@ -51,6 +52,7 @@ export interface Config {
     readonly maxGoneShare: number;
     readonly everySeconds: number;
   };
+  readonly sso: SsoConfig;
   /** Where the state store is. */
   readonly state: StateLocation;
   /** Absolute path of the directory of reports. */

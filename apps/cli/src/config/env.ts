@@ -28,6 +28,8 @@ export interface EnvironmentSettings {
   /** Location of the state store. A secret, because it may be a URL with a password. */
   readonly state?: Secret | undefined;
   readonly eventsSecret?: Secret | undefined;
+  /** What the bridge seals states of OIDC sign-ins with, then the secret before. */
+  readonly bridgeStateSecrets?: readonly Secret[] | undefined;
   readonly jit?: JitEnvironment | undefined;
 }
 
@@ -51,6 +53,8 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
   const managementKey = value("DESCOPE_MANAGEMENT_KEY");
   const state = value("C2D_STATE");
   const eventsSecret = value("C2D_EVENTS_SECRET");
+  const bridgeState = value("C2D_BRIDGE_STATE_SECRET");
+  const bridgeStateBefore = value("C2D_BRIDGE_STATE_SECRET_BEFORE");
   return {
     userPoolId: value("COGNITO_USER_POOL_ID"),
     region: value("COGNITO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -61,6 +65,12 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
     baseUrl: value("DESCOPE_BASE_URL", "DESCOPE_BASE_URI"),
     state: state === undefined ? undefined : new Secret(state),
     eventsSecret: eventsSecret === undefined ? undefined : new Secret(eventsSecret),
+    bridgeStateSecrets:
+      bridgeState === undefined
+        ? []
+        : [bridgeState, ...(bridgeStateBefore === undefined ? [] : [bridgeStateBefore])].map(
+            (text) => new Secret(text),
+          ),
     jit: readJitEnvironment((name) => valueOf([variables, file, jitFile], [name])),
   };
 }

@@ -15,6 +15,7 @@ import { findSecrets } from "./rules/no-secrets.ts";
 import { checkSources } from "./rules/one-kind-of-source.ts";
 import { configSchema } from "./schema.ts";
 import type { Secret } from "./secret.ts";
+import { resolveSso } from "./sso/resolve-sso.ts";
 import type { WrittenConfig } from "./written-config.ts";
 
 /** What a config is resolved from. */
@@ -62,7 +63,12 @@ export function resolveConfig(input: ConfigInput): Config {
   const remarks: string[] = [];
   const sources = resolveSources(written, environment, remarks);
   const target = resolveTarget(written, environment, remarks);
-  const rules = withoutUndefined({ ...DEFAULT_RULES, ...written.mapping });
+  const sso = resolveSso(written.sso, input.base);
+  const rules = withoutUndefined({
+    ...DEFAULT_RULES,
+    ...written.mapping,
+    connections: sso.isWritten ? { tenants: sso.options.tenants } : "listed",
+  });
   return {
     file: input.file,
     sources,
@@ -77,6 +83,7 @@ export function resolveConfig(input: ConfigInput): Config {
       maxGoneShare: written.sync?.maxGoneShare ?? 0.02,
       everySeconds: written.sync?.everySeconds ?? 300,
     },
+    sso,
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),

@@ -1,5 +1,7 @@
 import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
 import { z } from "zod";
+import { tenantId } from "./tenant-id.ts";
+import { sso } from "./sso/sso-schema.ts";
 import { jitSchema } from "./jit-schema.ts";
 import { settings } from "./settings.ts";
 import type {
@@ -32,11 +34,6 @@ const bucket: z.ZodType<WrittenBucket, WrittenBucket> = settings({
     .optional()
     .describe("How long everything is refused after the quota was exceeded; the window when left out"),
 });
-
-const tenantId: z.ZodType<string, string> = z
-  .string()
-  .regex(/^[^\p{Cc}\s/]{1,30}$/u, "must be a tenant ID of 1 to 30 characters without spaces")
-  .describe("Descope tenant ID; the tenant is created where it does not exist");
 
 const source: z.ZodType<WrittenSource, WrittenSource> = settings({
   userPoolId: z
@@ -229,6 +226,9 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   })
     .optional()
     .describe("How `c2d sync` follows the pools"),
+  sso: sso
+    .optional()
+    .describe("How the pools' connections become SSO settings; with it, users get their connection's tenant"),
   jit: jitSchema.optional().describe("How `c2d gateway --jit` checks passwords at the first sign-in"),
   state: z
     .string()

@@ -9,3 +9,10 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
     throw new InvalidArgumentError(`It must be a whole number ${bounds}.`);
   };
 }
+
+/** Reads an option that is a share, from 0 to 1. */
+export function share(text: string): number {
+  const number = /^(?:0|1|0?\.\d{1,6}|1\.0+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isNaN(number)) return number;
+  throw new InvalidArgumentError("It must be a number from 0 to 1, such as 0.98.");
+}

@@ -143,6 +143,7 @@ export async function openJit(
     decided: (verdict) => captures?.decided(verdict),
     async settled() {
       await check.settled();
+      await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
       await captures?.flush();
     },
     async [Symbol.asyncDispose]() {

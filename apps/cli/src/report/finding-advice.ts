@@ -74,7 +74,48 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "source-shrank":
     "Check that the config names the right pool and that its users are there. If they were deleted on purpose, run `c2d sync --confirm-gone <number>`.",
   "user-missed-by-listing": "Nothing to do: they are left as they are, and the next sync reads them again.",
-  "connection-not-migrated": "Set the connections up in Descope before their users sign in there.",
+  "connection-not-migrated":
+    "Move them with `c2d sso` before their users sign in at Descope: `c2d sso assess` says who must do what.",
+  "sso-no-domain":
+    "Let the tenants sign in through Cognito for the time being with `sso.upstreamClient`, or ask the providers' administrators with `c2d sso invite`.",
+  "sso-encrypted-responses":
+    "Ask the providers' administrators with `c2d sso invite`: encryption must go off before the cut-over.",
+  "sso-signed-requests":
+    "Sign in once as a test after `c2d sso apply`; where the provider refuses, send its administrator the text of `c2d sso invite`.",
+  "sso-single-logout":
+    "Tell the customers that single logout ends with the pool, or keep the bridge in front of Cognito until then.",
+  "sso-upstream-cognito": "Keep the pool until these tenants have moved.",
+  "sso-metadata-unreachable":
+    "Fetch the address by hand from where Descope can reach it. `sso.metadata` allows private addresses.",
+  "sso-metadata-unreadable": "Ask the provider's administrator for its current metadata.",
+  "sso-metadata-expired": "Ask the provider's administrator for current metadata.",
+  "sso-metadata-several": "Look whether the provider in the plan is the one that the pool uses.",
+  "sso-discovery-failed": "Look at the provider's issuer in Cognito, and whether it answers from here.",
+  "sso-endpoint-unknown": "Enter authorization and token endpoint in Cognito by hand.",
+  "sso-certificate-expired": "Ask the provider's administrator for its current certificate.",
+  "sso-certificate-ending": "Ask the provider's administrator when the certificate changes.",
+  "sso-certificate-unreadable": "Ask the provider's administrator for metadata with good certificates.",
+  "sso-entity-id-shared": "Begin sign-ins of these connections in your application, which names the tenant.",
+  "sso-domain-shared": "Decide with `sso.sharedDomains` and with the identifiers in Cognito whose domain it is.",
+  "sso-secret-missing": "Enter the secret in Descope's console. For Apple make a new key.",
+  "sso-settings-incomplete": "See the other findings of the connection.",
+  "sso-settings-foreign":
+    "Compare the two, then set `sso.existing` to `replace`, or leave the connection out with `sso.skip`.",
+  "sso-tenant-shared": "Give each connection an `ssoId` of its own under `sso.tenants`.",
+  "sso-tenant-renamed": "Choose IDs of your own under `sso.tenants` if the new ones are not clear.",
+  "sso-role-missing": "Create the role, or run the import first, which makes roles of groups.",
+  "sso-email-unmapped": "Map `email` in Cognito if the provider sends an address.",
+  "sso-attribute-dropped": "Nothing to do, unless code needs the value.",
+  "sso-group-claim-proposed": "Name the claim under `sso.groupClaims`, and the roles under `sso.roles`.",
+  "sso-type-unknown": "Set the connection up by hand, and report its type.",
+  "sso-connection-skipped": "This is what the config says. Change `sso.skip` if it is not meant.",
+  "sso-connection-gone": "Run `c2d sso plan` again.",
+  "sso-connection-changed": "Run `c2d sso plan` again and look at the difference.",
+  "sso-setting-refused": "Look up the code, mend the setting, and run `c2d sso apply` again.",
+  "sso-setting-differs": "Look at the field in Descope's console, and run `c2d sso verify`.",
+  "sso-rollback-changed": "Compare the settings in the console, and change them by hand.",
+  "sso-rollback-secret": "Enter the former secret in Descope's console, and sign in once as a test.",
+  "group-provider-tenant": "Nothing to do. The identities of users decide who belongs to the tenant.",
   "oidc-no-domain":
     "Give the pool a domain in Cognito (App integration, Domain), then run `c2d oidc setup` again. A prefix domain is enough.",
   "oidc-email-unproven":

@@ -10,3 +10,5 @@ export { buildPlanReport } from "./plan-report.ts";
 export { readReconcileInput, type ReadReconcileOptions } from "./read-reconcile-input.ts";
 export { renderReconcileHtml } from "./reconcile-html.ts";
 export { buildReconcileReport } from "./reconcile-report.ts";
+export { renderSsoHtml } from "./sso-html.ts";
+export { buildSsoReport } from "./sso-report.ts";

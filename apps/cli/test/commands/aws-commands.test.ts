@@ -235,7 +235,12 @@ describe("aws inventory", () => {
   test("is covered by the policy that is printed for it", async () => {
     const { stdout } = await c2d(["aws", "policy", "--inventory"]);
     const { Statement } = JSON.parse(stdout) as { readonly Statement: readonly { readonly Sid: string }[] };
-    expect(Statement.map(({ Sid }) => Sid)).toEqual(["ReadUserPool", "ReadApiGateway", "ListWhatTrustsThePool"]);
+    expect(Statement.map(({ Sid }) => Sid)).toEqual([
+      "ReadUserPool",
+      "ReadDomain",
+      "ReadApiGateway",
+      "ListWhatTrustsThePool",
+    ]);
   });
 });
 

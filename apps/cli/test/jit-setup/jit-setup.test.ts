@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AppClientDescription, Connector, FlowDocument } from "@cognito-to-descope/core";
-import type { DescopeVariants } from "@cognito-to-descope/sandbox";
+import { variants } from "@cognito-to-descope/sandbox";
 import { describe, expect, test, vi } from "vitest";
 import { PASSWORD_FLOW } from "../../../../packages/core/test/flows/customer-flows.ts";
 import { runInProcess } from "../commands/run-in-process.ts";
@@ -531,18 +531,17 @@ describe("jit setup meets what is in its way", () => {
   });
 });
 
-test.each(["connectorResult", "templateEscaping", "unknownFields", "throttleBody"] as const)(
-  "jit setup is idempotent with a project off the default of %s",
-  async (option) => {
-    const values = {
-      connectorResult: "wrapped",
-      templateEscaping: "raw",
-      unknownFields: "refused",
-      throttleBody: "html",
-    };
-    const variants = { [option]: values[option] } as Partial<DescopeVariants>;
-    const scene = await startScene({ variants });
+// Those that do not take connectors over their API have tests of their own.
+const others = variants().filter(({ variants: choice }) => choice.connectorApi === "available");
+
+test.each(others.map(({ name, variants: choice }) => [name, choice] as const))(
+  "jit setup is idempotent, and taken back whole, with a project with %s",
+  async (_name, choice) => {
+    const scene = await startScene({ variants: choice });
     expect(await scene.setup(...GATEWAY)).toMatchObject({ code: 0, written: true });
     expect(await scene.setup(...GATEWAY)).toMatchObject({ written: false });
+    expect((await scene.jit("setup", "--undo")).code).toBe(0);
+    expect(await scene.flows.list()).toEqual([]);
+    expect((await scene.settings.listAppClients()).map(({ name }) => name)).not.toContain(OWN);
   },
 );

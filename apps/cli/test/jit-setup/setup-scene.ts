@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type JsonWebKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -51,9 +52,13 @@ export interface SetupDocument {
 /** Gateway that nobody asks anything of. */
 export const GATEWAY = ["--gateway", "https://jit.example.com"] as const;
 
+/** One for all scenes of a test file: making a key takes longer than most tests. */
+let signingKey: JsonWebKey | undefined;
+
 /** Starts a scene; it ends with the test. */
 export async function startScene(options: SandboxOptions = {}, config: object = {}): Promise<SetupScene> {
-  const sandbox = await startSandbox({ users: 3, groups: 2, profile: "plain", ...options });
+  signingKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
+  const sandbox = await startSandbox({ users: 1, groups: 2, profile: "plain", descope: { signingKey }, ...options });
   onTestFinished(() => sandbox.stop());
   const folder = temporaryFolder();
   onTestFinished(() => folder[Symbol.dispose]());

@@ -102,7 +102,7 @@ it("takes what `c2d jit plan` says that it takes, by either way, and no more", T
   const letIn = async ({ way, perMinute }: WayCapacity, share: number): Promise<number> => {
     await using scene = await startScene();
     const perSecond = (perMinute / 60) * share;
-    const users = Math.floor(perSecond * 100);
+    const users = Math.floor(perSecond * 70);
     if (way === "import-first") importUsers(scene, users);
     const { provisioned = 0 } = countKinds(await scene.time.run(arrive(scene, perSecond, users / perSecond)));
     return provisioned / users;

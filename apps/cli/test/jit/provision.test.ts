@@ -25,27 +25,64 @@ function untilFound({ searchLag }: DescopeVariants): Promise<void> {
 }
 
 describe.for(variants().filter(({ name }) => !ELSEWHERE.test(name)))("a project with $name", ({ variants: choice }) => {
-  it("has one user, who signs in with the password, however many sign-ins race", TIMEOUT, async () => {
+  it("takes whom it does not know once, with the password, and nobody else's account", TIMEOUT, async () => {
     await using world = await start(choice);
     const { sandbox, pool } = world;
     await defineOwnAttributes(sandbox);
-    const sub = pool.add("ada", verified("ada@example.com", { name: "Ada" }));
+    sandbox.descopeService.addUser({ loginId: "eve@example.com", email: "eve@example.com", name: "Eve" });
+    sandbox.descopeService.addUser({ loginId: "bob", email: "bob@example.com", verifiedEmail: true, name: "Bob" });
+    await untilFound(choice);
+    const ada = pool.add("ada", verified("ada@example.com", { name: "Ada" }));
+    const eve = pool.add("eve@example.com", verified("eve@example.com"));
+    const bob = pool.add("bob", verified("bob@example.com"));
+    const weak = pool.add("weak", verified("weak@example.com"));
     // Two replicas know nothing of each other.
     const one = await openProvisioning(sandbox, { pools: [pool] });
     const other = await openProvisioning(sandbox, { pools: [pool] });
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : other).signIn(pool, sub)),
+
+    // However many sign-ins race.
+    const racing = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : other).signIn(pool, ada)),
     );
-    expect(outcomes.map(({ kind }) => kind)).toEqual(Array.from({ length: 20 }, () => "provisioned"));
-    expect(projectUsers(sandbox)).toHaveLength(1);
-    expect(migratedUser(sandbox, sub)).toMatchObject({
+    expect(racing.map(({ kind }) => kind)).toEqual(racing.map(() => "provisioned"));
+    expect(migratedUser(sandbox, ada)).toMatchObject({
       loginIds: ["ada@example.com", "ada"],
       status: "enabled",
       verifiedEmail: true,
       name: "Ada",
-      customAttributes: { cognitoSub: sub, cognitoUsername: "ada", freshlyMigrated: false },
+      customAttributes: { cognitoSub: ada, cognitoUsername: "ada", freshlyMigrated: false },
     });
     expect(await signsIn(sandbox, "ada@example.com", PASSWORD)).toBe(true);
+
+    // A stranger keeps its account, unless the same verified address on both sides proves that it is the same person.
+    expect(await one.signIn(pool, eve)).toEqual({ kind: "refused", reason: "login-id-taken" });
+    expect(await signsIn(sandbox, "eve@example.com", PASSWORD)).toBe(false);
+    expect(await one.signIn(pool, bob)).toMatchObject({ kind: "provisioned", operation: "updated", password: "set" });
+    expect(await signsIn(sandbox, "bob", PASSWORD)).toBe(true);
+
+    // A password that the policy forbids is not taken, and the user is there all the same.
+    expect(await one.signIn(pool, weak, "short")).toEqual({ kind: "refused", reason: "password-policy" });
+    expect(await signsIn(sandbox, "weak", "short")).toBe(false);
+    expect(migratedUser(sandbox, weak)?.customAttributes["freshlyMigrated"]).toBe(true);
+    await untilFound(choice);
+    const sent = writes(sandbox);
+    expect(await one.signIn(pool, weak, "short")).toEqual({ kind: "refused", reason: "password-policy" });
+    expect(writes(sandbox)).toBe(sent);
+    expect(await one.signIn(pool, weak)).toMatchObject({ kind: "provisioned", operation: "updated", password: "set" });
+    await one.provisioner.drained();
+    expect(await signsIn(sandbox, "weak", PASSWORD)).toBe(true);
+    expect(migratedUser(sandbox, weak)?.customAttributes["freshlyMigrated"]).toBe(false);
+
+    // A password that was chosen since is held against the pool's.
+    await descope(sandbox, "POST /v1/mgmt/user/password/set/active", { loginId: "ada", password: "Newer-Passw0rd" });
+    expect(await one.signIn(pool, ada)).toMatchObject({
+      kind: "provisioned",
+      operation: "unchanged",
+      password: "kept",
+    });
+    expect(await signsIn(sandbox, "ada", "Newer-Passw0rd")).toBe(true);
+    expect(await signsIn(sandbox, "ada", PASSWORD)).toBe(false);
+    expect(projectUsers(sandbox)).toHaveLength(4);
   });
 
   it("keeps whom an import brought, and gives them the password", TIMEOUT, async () => {
@@ -74,56 +111,5 @@ describe.for(variants().filter(({ name }) => !ELSEWHERE.test(name)))("a project 
       before.map((user) => ({ ...user, customAttributes: { ...user.customAttributes, freshlyMigrated: false } })),
     );
     for (const index of subs.keys()) expect(await signsIn(sandbox, `user${index}@example.com`, PASSWORD)).toBe(true);
-  });
-
-  it("gives nobody the account of a stranger who has the login ID", TIMEOUT, async () => {
-    await using world = await start(choice);
-    const { sandbox, pool } = world;
-    await defineOwnAttributes(sandbox);
-    sandbox.descopeService.addUser({ loginId: "eve@example.com", email: "eve@example.com", name: "Eve" });
-    sandbox.descopeService.addUser({ loginId: "bob", email: "bob@example.com", verifiedEmail: true, name: "Bob" });
-    await untilFound(choice);
-    const eve = pool.add("eve@example.com", verified("eve@example.com"));
-    const bob = pool.add("bob", verified("bob@example.com"));
-    const { signIn } = await openProvisioning(sandbox, { pools: [pool] });
-    expect(await signIn(pool, eve)).toEqual({ kind: "refused", reason: "login-id-taken" });
-    expect(await signsIn(sandbox, "eve@example.com", PASSWORD)).toBe(false);
-    // The same verified address on both sides is the same person.
-    expect(await signIn(pool, bob)).toMatchObject({ kind: "provisioned", operation: "updated", password: "set" });
-    expect(await signsIn(sandbox, "bob", PASSWORD)).toBe(true);
-    expect(projectUsers(sandbox)).toHaveLength(2);
-  });
-
-  it("takes no password that its policy forbids, and has the user all the same", TIMEOUT, async () => {
-    await using world = await start(choice);
-    const { sandbox, pool } = world;
-    await defineOwnAttributes(sandbox);
-    const sub = pool.add("ada", verified("ada@example.com"));
-    const { signIn, provisioner } = await openProvisioning(sandbox, { pools: [pool] });
-    expect(await signIn(pool, sub, "short")).toEqual({ kind: "refused", reason: "password-policy" });
-    expect(await signsIn(sandbox, "ada", "short")).toBe(false);
-    expect(migratedUser(sandbox, sub)?.customAttributes["freshlyMigrated"]).toBe(true);
-    await untilFound(choice);
-    const sent = writes(sandbox);
-    expect(await signIn(pool, sub, "short")).toEqual({ kind: "refused", reason: "password-policy" });
-    expect(writes(sandbox)).toBe(sent);
-    expect(await signIn(pool, sub)).toMatchObject({ kind: "provisioned", operation: "updated", password: "set" });
-    expect(await signsIn(sandbox, "ada", PASSWORD)).toBe(true);
-    await provisioner.drained();
-    expect(migratedUser(sandbox, sub)?.customAttributes["freshlyMigrated"]).toBe(false);
-  });
-
-  it("holds its own password against the pool's", TIMEOUT, async () => {
-    await using world = await start(choice);
-    const { sandbox, pool } = world;
-    await defineOwnAttributes(sandbox);
-    const sub = pool.add("ada", verified("ada@example.com"));
-    const { signIn } = await openProvisioning(sandbox, { pools: [pool] });
-    await signIn(pool, sub);
-    await descope(sandbox, "POST /v1/mgmt/user/password/set/active", { loginId: "ada", password: "Newer-Passw0rd" });
-    await untilFound(choice);
-    expect(await signIn(pool, sub)).toMatchObject({ kind: "provisioned", operation: "unchanged", password: "kept" });
-    expect(await signsIn(sandbox, "ada", "Newer-Passw0rd")).toBe(true);
-    expect(await signsIn(sandbox, "ada", PASSWORD)).toBe(false);
   });
 });

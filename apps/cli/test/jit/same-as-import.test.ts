@@ -107,7 +107,7 @@ describe("signing in", () => {
       anyFaults,
     ],
     {
-      numRuns: 25,
+      numRuns: 12,
     },
   )(
     "brings a user to what an import brings it to, with the password, in any project and whatever goes wrong",

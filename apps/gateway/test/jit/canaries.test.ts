@@ -4,7 +4,7 @@ import { createGateway, type VerdictEntry } from "../../src/index.ts";
 import { startJit, TOKEN } from "./start-jit.ts";
 
 it("whatever comes of a check, neither log, metrics nor refusals hold anything of the user or a secret", async () => {
-  const jit = await startJit({ reader: true, client: { GenerateSecret: true }, policy: { callTimeoutMs: 1000 } });
+  const jit = await startJit({ reader: true, client: { GenerateSecret: true } });
   const metrics = createPrometheusMetrics();
   const said: string[] = [];
   const users = jit.sandbox.generated?.pool.users;
@@ -30,7 +30,7 @@ it("whatever comes of a check, neither log, metrics nor refusals hold anything o
   await ask(`canary ${"canary".repeat(5000)}`);
   await ask(body("canary-password-1"), { authorization: "Bearer canary-token" });
   await ask(JSON.stringify({ username: "canary-name", password: "canary", userPoolId: "canary-pool" }));
-  for (const kind of ["half-open", "html", "answer-lost", "throttle"] as const) {
+  for (const kind of ["reset-before", "html", "answer-lost", "throttle"] as const) {
     jit.sandbox.faults.clear();
     jit.sandbox.faults.add([{ service: "cognito", operation: "*", fault: { kind } }]);
     await ask(body(`canary-password-${kind}`));

@@ -99,6 +99,9 @@ const CLIENT = {
   ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
 };
 
+/** A busy machine must not look like a Cognito that does not answer. */
+const PATIENT = { callTimeoutMs: 60_000, deadlineMs: 120_000 };
+
 const WIDE: RateLimit = { requests: 1_000_000, windowMs: 1000 };
 
 /** The pool of a sandbox with an app client of its own, ready for passwords to be tried. */
@@ -183,7 +186,7 @@ export async function startJit(options: StartJitOptions = {}): Promise<TestJit> 
     random: () => 0.5,
     hash: keyed,
     secretHash: keyed,
-    policy: options.policy,
+    policy: { ...PATIENT, ...options.policy },
   });
   const { gateway, entries } = makeGateway({
     clock,

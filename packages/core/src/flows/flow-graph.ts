@@ -1,6 +1,11 @@
 import { type FlowDocument, type FlowRule, type FlowTask, START_TASK } from "./flow-document.ts";
 import { textOf } from "./json.ts";
 
+/** The tasks by ID, and nothing that every object has: an ID may be `valueOf`. */
+export function tasksOf({ contents }: FlowDocument): Readonly<Record<string, FlowTask>> {
+  return Object.assign(Object.create(null) as Record<string, FlowTask>, contents.tasks);
+}
+
 /** The ID of the second half of a step. */
 export function secondHalf(taskId: string): string {
   return `${taskId}.end`;
@@ -12,8 +17,8 @@ export function rulesOf(task: FlowTask | undefined): readonly FlowRule[] {
 }
 
 /** The task that a flow begins with, `start` aside; undefined when it names none. */
-export function firstTaskOf({ contents }: FlowDocument): string | undefined {
-  return rulesOf(contents.tasks[START_TASK])[0]?.taskId ?? contents.startTask;
+export function firstTaskOf(document: FlowDocument): string | undefined {
+  return rulesOf(tasksOf(document)[START_TASK])[0]?.taskId ?? document.contents.startTask;
 }
 
 /** An argument's value. */
@@ -23,7 +28,7 @@ export function argumentOf(task: FlowTask, name: string): unknown {
 
 /** IDs of the tasks that can be reached from the start, in the order in which a reader meets them. */
 export function reachableTasks(document: FlowDocument): readonly string[] {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const first = firstTaskOf(document);
   const found = new Set<string>(START_TASK in tasks ? [START_TASK] : []);
   const waiting = first === undefined ? [] : [first];
@@ -37,14 +42,6 @@ export function reachableTasks(document: FlowDocument): readonly string[] {
     if (half in tasks) waiting.push(half);
   }
   return [...found];
-}
-
-/** By task, the tasks whose rules lead to it. */
-export function predecessorsOf(document: FlowDocument): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const [id, task] of Object.entries(document.contents.tasks))
-    for (const { taskId } of rulesOf(task)) found.set(taskId, [...(found.get(taskId) ?? []), id]);
-  return found;
 }
 
 /** Whether a task ends the flow with a session. */

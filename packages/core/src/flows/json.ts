@@ -22,6 +22,11 @@ export function stableJson(value: unknown): string {
   return `{${fields.join(",")}}`;
 }
 
+/** What an object has of its own under a name that comes from a document: never what every object has, such as `valueOf`. */
+export function ownOf(object: JsonObject | undefined, name: string): unknown {
+  return object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
 /** A string, or the empty one for anything else. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";

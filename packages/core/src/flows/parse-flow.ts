@@ -12,6 +12,12 @@ export interface ParsedFlow {
   readonly format: FlowFormat;
 }
 
+/** The service takes 200. What is beyond this is no flow of anybody's, and would only keep whoever reads it busy. */
+const MOST_TASKS = 2000;
+
+/** Real flows are less than 20 levels deep. */
+const MOST_LEVELS = 200;
+
 /**
  * Reads a flow from JSON, in whichever of the two forms of one file it is. Nothing that is in it gets lost.
  *
@@ -21,6 +27,7 @@ export interface ParsedFlow {
  */
 export function parseFlow(value: unknown): ParsedFlow {
   if (!isJsonObject(value)) throw invalidFlow("it is not a JSON object");
+  if (isDeeperThan(value, MOST_LEVELS)) throw invalidFlow(`it is more than ${MOST_LEVELS} levels deep`);
   const { flow, screens } = value;
   if (isJsonObject(flow)) {
     if (isJsonObject(flow["contents"])) return { document: readExportedFlow(flow), format: "exported" };
@@ -43,6 +50,7 @@ export function readExportedFlow(value: JsonObject): FlowDocument {
   if (typeof flowId !== "string" || flowId === "") throw invalidFlow("it has no flowId");
   if (!isJsonObject(metadata)) throw invalidFlow("it has no metadata");
   if (!isJsonObject(contents["tasks"])) throw invalidFlow("its contents have no tasks");
+  if (Object.keys(contents["tasks"]).length > MOST_TASKS) throw invalidFlow(`it has more than ${MOST_TASKS} tasks`);
   optional(contents["startTask"], "contents.startTask", "string");
   for (const [id, task] of Object.entries(contents["tasks"])) checkTask(task, `task ${JSON.stringify(id)}`);
   if (screens !== undefined && !Array.isArray(screens)) throw invalidFlow("screens is not a list");
@@ -81,6 +89,15 @@ function checkTask(task: unknown, where: string): void {
     for (const one of Object.values(object))
       if (!isJsonObject(one)) throw invalidFlow(`a member of ${field} of ${where} is not an object`);
   }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) return true;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? (Object.values(one) as unknown[]) : []));
+  }
+  return false;
 }
 
 function optional(value: unknown, what: string, type: "string"): void {

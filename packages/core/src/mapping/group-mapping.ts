@@ -67,7 +67,10 @@ export function mapGroups(
 
   for (const group of sorted) {
     if (!isReadGroup(group, pool, rules)) {
-      findings.add("group-provider-skipped", group.name);
+      // Everybody in it has an identity of the provider, and gets the tenant by that: its members need not be read.
+      const provider = group.name.slice(pool.userPoolId.length + 1);
+      const hasTenant = Object.hasOwn(rules.connectionTenants, provider);
+      findings.add(hasTenant ? "group-provider-tenant" : "group-provider-skipped", group.name);
       continue;
     }
     const rule = ruleFor(group, rules);

@@ -1,6 +1,7 @@
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { AttributeType } from "../project/project-snapshot.ts";
 import type { NewProjectUser, UserStatus } from "../project/project-user.ts";
+import type { ConnectionTenant } from "../sso/connection-tenant.ts";
 
 /** What may become a login ID of the user. */
 export type LoginIdSource = "email" | "phone" | "username" | "preferred_username";
@@ -57,6 +58,11 @@ export interface MappingRules {
   readonly federated: "import" | "skip";
   /** Tenant of users who come through a connection, by the connection's name. */
   readonly connectionTenants: Readonly<Record<string, string>>;
+  /**
+   * Which connections give their users a tenant: those that {@link connectionTenants} lists, or every SAML and OIDC
+   * connection, by the tenants that `c2d sso plan` gives them. The latter where the config has a section `sso`.
+   */
+  readonly connections: "listed" | { readonly tenants: Readonly<Record<string, ConnectionTenant>> };
   /** Users with neither a valid email address nor a valid phone number: Descope refuses them. */
   readonly noContact: "skip" | { readonly placeholderDomain: string };
   /**
@@ -95,6 +101,7 @@ export const DEFAULT_RULES: MappingRules = {
   unconfirmed: "invited",
   federated: "import",
   connectionTenants: {},
+  connections: "listed",
   noContact: "skip",
   duplicates: "merge",
   samePerson: "ask",

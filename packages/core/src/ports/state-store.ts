@@ -4,6 +4,7 @@ import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
 import type { ControlChange, Heartbeat, RunControl } from "../run/run-control.ts";
+import type { SsoLedger } from "./sso-ledger.ts";
 import type { ListingToken } from "./user-pool-source.ts";
 
 /** A listing that is being read page by page: the users of a source, the members of a group, the users of the target. */
@@ -124,7 +125,7 @@ export interface RunEvent {
  * Faults are thrown as {@link MigrationError}s: `ERR_STORE_FULL`, `ERR_STORE_READ_ONLY`, `ERR_STORE_LOCKED`,
  * `ERR_STORE_CORRUPT`, `ERR_STORE_NEWER`, `ERR_STORE_UNREADABLE`.
  */
-export interface StateStore extends AsyncDisposable {
+export interface StateStore extends SsoLedger, AsyncDisposable {
   createRun(run: Run): Promise<void>;
   readRun(id: string): Promise<Run | undefined>;
   /** Newest first, by the order in which they were created: the clock may have been set back meanwhile. */

@@ -9,6 +9,7 @@ import type { PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ProjectSnapshot, Role, Tenant } from "../project/project-snapshot.ts";
 import { roleKey } from "../project/role-key.ts";
+import { type ImportTenant, importTenants } from "../sso/import-tenants.ts";
 
 /** A pool as a whole, as far as the mapping of its users depends on it. */
 export interface MappedSource {
@@ -27,23 +28,34 @@ export interface SourceMappings {
   readonly definitions: PlanDefinitions;
 }
 
-/** Decides how attributes, groups and tenants of all sources are mapped: one table for all, so that a name means one thing. */
+/**
+ * Decides how attributes, groups and tenants of all sources are mapped: one table for all, so that a name means one thing.
+ *
+ * @param recorded - Tenants that connections have from before, by key.
+ */
 export function mapSources(
   sources: readonly MappedSource[],
   project: ProjectSnapshot,
   rules: MappingRules,
   findings: Findings,
+  recorded: ReadonlyMap<string, string> = new Map(),
 ): SourceMappings {
   const attributes = mapAttributes(sources, project, rules, findings);
   const names = nameRoles(
     sources.map(({ pool }) => pool),
     rules,
   );
-  const groups = sources.map(({ pool, tenant }) => mapGroups(pool, rules, findings, { names, tenant }));
+  const byConnection = importTenants(
+    sources.map(({ pool }) => pool),
+    rules,
+    recorded,
+  );
+  const rulesOf = (index: number): MappingRules => byConnection.rules[index] ?? rules;
+  const groups = sources.map(({ pool, tenant }, index) => mapGroups(pool, rulesOf(index), findings, { names, tenant }));
   noteSharedRoles(sources, groups, findings);
   const mappings: readonly SourceMapping[] = sources.map(({ pool, tenant }, index) => ({
     pool,
-    rules,
+    rules: rulesOf(index),
     attributes: attributes.targets,
     groups: groups[index]?.effects ?? new Map(),
     tenant,
@@ -52,7 +64,7 @@ export function mapSources(
     {
       attributes: attributes.definitions,
       roles: wantedRoles(groups),
-      tenants: wantedTenants(sources, rules, groups),
+      tenants: wantedTenants(sources, byConnection.tenants, groups),
     },
     project,
     findings,
@@ -71,18 +83,19 @@ function wantedRoles(groups: readonly GroupMapping[]): readonly Role[] {
 
 function wantedTenants(
   sources: readonly MappedSource[],
-  rules: MappingRules,
+  byConnection: readonly ImportTenant[],
   groups: readonly GroupMapping[],
 ): readonly Tenant[] {
-  const names = new Map(
-    sources.flatMap(({ tenant, tenantName }) =>
+  const names = new Map([
+    ...byConnection.map(({ id, name }) => [id, name] as const),
+    ...sources.flatMap(({ tenant, tenantName }) =>
       tenant === undefined || tenantName === undefined ? [] : [[tenant, tenantName] as const],
     ),
-  );
+  ]);
   const ids = new Set([
     ...sources.flatMap(({ tenant }) => tenant ?? []),
     ...groups.flatMap((mapping) => mapping.tenants),
-    ...Object.values(rules.connectionTenants),
+    ...byConnection.map(({ id }) => id),
   ]);
   return [...ids].map((id) => ({ id, name: names.get(id) ?? id }));
 }

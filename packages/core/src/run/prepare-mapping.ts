@@ -4,6 +4,7 @@ import type { PlanDefinitions } from "../plan/plan.ts";
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { mapSources } from "./map-sources.ts";
 import { notePool } from "./note-pool.ts";
 import type { RunContext } from "./run-context.ts";
@@ -41,6 +42,8 @@ export async function prepareMapping(
     project,
     rules,
     findings,
+    // Tenants of connections keep what an apply of SSO settings recorded, whatever connections came since.
+    recordedTenants(await store.readSsoRecords(context.target.projectId)),
   );
   pools.forEach((pool, index) => notePool(pool, observationOf(observations, index), findings));
   return { ...mapped, observations };

@@ -65,3 +65,13 @@ test("names of tasks cannot break out of the picture", () => {
 test("a flow that begins nowhere is not drawn", () => {
   expect(() => drawFlow({ flowId: "x", metadata: {}, contents: { tasks: {} } })).toThrow(/begins nowhere/);
 });
+
+test("a flow that is too large for a picture is said to be", () => {
+  const tasks = Object.fromEntries(
+    Array.from({ length: 500 }, (_, n) => [
+      n,
+      { next: { rules: [{ taskId: String(n + 1) }, { taskId: String(n + 2) }] } },
+    ]),
+  );
+  expect(() => drawFlow({ flowId: "x", metadata: {}, contents: { startTask: "0", tasks } })).toThrow(/too many/);
+});

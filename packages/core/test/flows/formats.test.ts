@@ -4,94 +4,26 @@ import { writeConsoleFlow } from "../../src/flows/formats/console-format.ts";
 import { readSnapshotFlow, writeSnapshotFlow } from "../../src/flows/formats/snapshot-format.ts";
 import type { FlowDocument } from "../../src/flows/flow-document.ts";
 import { parseFlow } from "../../src/flows/parse-flow.ts";
+import { anyFlow } from "./any-flow.ts";
 import { LINK_FLOW, PASSWORD_FLOW } from "./customer-flows.ts";
 
-/** Fields that nobody here knows; their names are none of those that have a meaning. */
-const unknownFields = fc.dictionary(
-  fc.string({ minLength: 1, maxLength: 8 }).map((name) => `own-${name}`),
-  fc.jsonValue({ maxDepth: 2 }),
-  { maxKeys: 3 },
-);
-
-const record = <T extends object>(known: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.tuple(known, unknownFields).map(([fields, unknown]) => ({ ...unknown, ...fields }));
-
-const task = record(
-  fc.record(
-    {
-      id: fc.string(),
-      name: fc.string(),
-      type: fc.constantFrom("screen", "automated", "condition", "flow"),
-      action: fc.string(),
-      next: fc.oneof(
-        fc.constant({}),
-        record(fc.record({ rules: fc.array(record(fc.record({ interactionId: fc.string(), taskId: fc.string() }))) })),
-      ),
-    },
-    { requiredKeys: [] },
-  ),
-);
-
-const flow: fc.Arbitrary<FlowDocument> = record(
-  fc.record(
-    {
-      flowId: fc.string({ minLength: 1 }),
-      metadata: record(
-        fc.record(
-          {
-            name: fc.string(),
-            description: fc.string(),
-            componentsVersion: fc.string(),
-            disabled: fc.boolean(),
-            version: fc.nat(),
-            etag: fc.string(),
-            translation: fc.oneof(
-              fc.constant(null),
-              record(
-                fc.record(
-                  { enabled: fc.boolean(), connectorId: fc.string(), targetLanguages: fc.array(fc.string()) },
-                  { requiredKeys: [] },
-                ),
-              ),
-            ),
-          },
-          { requiredKeys: [] },
-        ),
-      ),
-      contents: record(fc.record({ tasks: fc.dictionary(fc.string({ minLength: 1 }), task, { maxKeys: 4 }) })),
-      screens: fc.uniqueArray(
-        record(
-          fc.record(
-            {
-              screenId: fc.string({ minLength: 1 }),
-              interactions: fc.array(unknownFields, { maxLength: 2 }),
-              contents: unknownFields,
-            },
-            { requiredKeys: ["screenId"] },
-          ),
-        ),
-        { selector: ({ screenId }) => screenId, maxLength: 3 },
-      ),
-      references: record(fc.record({ connectors: fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }) })),
-    },
-    { requiredKeys: ["flowId", "metadata", "contents"] },
-  ),
-);
-
 describe("the three forms of a flow", () => {
-  property.prop([flow])("an exported flow is read as it is", (document) => {
+  property.prop([anyFlow])("an exported flow is read as it is", (document) => {
     expect(parseFlow(document)).toEqual({ document, format: "exported" });
     expect(parseFlow({ flow: document }).document).toBe(document);
   });
 
-  property.prop([flow])("it comes back whole from the console's form, which comes back whole in turn", (document) => {
-    const inConsole = writeConsoleFlow(document);
-    const back = parseFlow(structuredClone(inConsole));
-    expect(back).toEqual({ document, format: "console" });
-    expect(writeConsoleFlow(back.document)).toEqual(inConsole);
-  });
+  property.prop([anyFlow])(
+    "it comes back whole from the console's form, which comes back whole in turn",
+    (document) => {
+      const inConsole = writeConsoleFlow(document);
+      const back = parseFlow(structuredClone(inConsole));
+      expect(back).toEqual({ document, format: "console" });
+      expect(writeConsoleFlow(back.document)).toEqual(inConsole);
+    },
+  );
 
-  property.prop([flow])("it comes back whole from a snapshot, whatever its screens are called there", (document) => {
+  property.prop([anyFlow])("it comes back whole from a snapshot, whatever its screens are called there", (document) => {
     const names = Object.fromEntries(
       (document.screens ?? []).map(({ screenId }, index) => [screenId, `screen-${index}`]),
     );
@@ -145,6 +77,14 @@ test.each([
   [{ flowId: "x", metadata: {}, contents, screens: [{}] }, "screen 1 has no screenId"],
   [{ flowId: "x", metadata: {}, contents, references: [] }, "references is not an object"],
   [{ flow: { id: "x" }, screens: {} }, "screens is not a list"],
+  [
+    {
+      flowId: "x",
+      metadata: {},
+      contents: { tasks: Object.fromEntries(Array.from({ length: 2001 }, (_, n) => [n, {}])) },
+    },
+    "more than 2000 tasks",
+  ],
 ])("what is no flow is refused with where: %j", (value, reason) => {
   expect(() => parseFlow(value)).toThrow(
     expect.objectContaining({ code: "ERR_FLOW_INVALID", message: expect.stringContaining(reason) as string }) as Error,
@@ -166,4 +106,9 @@ property.prop([fc.jsonValue()])("no JSON brings the reader down", (value) => {
   } catch (error) {
     expect(error).toMatchObject({ code: "ERR_FLOW_INVALID" });
   }
+});
+
+test("a file that is only deep is no flow, and brings nothing down", () => {
+  const text = `{"flowId":"x","metadata":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)},"contents":{"tasks":{}}}`;
+  expect(() => parseFlow(JSON.parse(text))).toThrow(/levels deep/);
 });

@@ -58,8 +58,7 @@ test.each<[string, ProbeStop, string, string | undefined]>([
   const result = await check(stop);
   expect(result.ok).toBe(false);
   expect(result.problem).toContain(problem);
-  if (suggestion === undefined) expect(result.suggestion).toBeUndefined();
-  else expect(result.suggestion).toContain(suggestion);
+  expect(result.suggestion ?? "none").toContain(suggestion ?? "none");
 });
 
 const app: FederatedApp = {
@@ -80,7 +79,7 @@ test("a client ID that the project tells is not guessed at", async () => {
 
 test("otherwise the one is taken that the endpoint accepts, and the likeliest where it accepts none", async () => {
   const pair = Buffer.from("P2:SA2app").toString("base64url");
-  expect(possibleClientIds(app, "P2")).toEqual([pair, "SA2app", `${pair}`.padEnd(12, "=")]);
+  expect(possibleClientIds(app, "P2")).toEqual([pair, "SA2app", pair.padEnd(12, "=")]);
   const accepting = (clientId: string): OidcProbe => ({
     readDocument: () =>
       Promise.resolve({ status: 200, body: { authorization_endpoint: "https://api.descope.com/oauth2/v1/authorize" } }),

@@ -13,7 +13,7 @@ const text = (name: string): PoolSnapshot["schema"][number] => ({
 
 const pool = poolSnapshot({
   usernameAttributes: ["email"],
-  schema: [...["sub", "email", "email_verified", "name", "nickname", "custom:plan", "dev:custom:secret"].map(text)],
+  schema: ["sub", "email", "email_verified", "name", "nickname", "custom:plan", "dev:custom:secret"].map(text),
   verification: { atSignUp: ["email"], beforeUpdate: ["email"] },
 });
 

@@ -55,6 +55,14 @@ export interface DescopeVariants {
   readonly batchPassword: "taken" | "checked" | "ignored";
   /** User IDs in a batch of deletes that name nobody. */
   readonly deleteUnknownUser: "ignored" | "refused";
+  /** Further certificates of a SAML provider that are given as values. */
+  readonly idpAdditionalCerts: "kept" | "dropped";
+  /** A domain of a tenant's SSO settings that another tenant has. */
+  readonly duplicateSsoDomain: "refused" | "allowed";
+  /** What becomes of the query in the authorization URL of an OIDC provider. */
+  readonly authUrlQuery: "kept" | "dropped";
+  /** The client's secret when OIDC settings are written without one. */
+  readonly oidcSecretOmitted: "kept" | "cleared";
   /** Whether values in the payload of a connector call are escaped as JSON text. */
   readonly templateEscaping: "json" | "raw";
   /** What of a connector's answer stands at its result path. */
@@ -194,6 +202,22 @@ export const descopeVariantOptions: {
   deleteUnknownUser: {
     values: ["ignored", "refused"],
     evidence: "none published; the answer has no place for users that failed",
+  },
+  idpAdditionalCerts: {
+    values: ["kept", "dropped"],
+    evidence: "the API description lists the field; no SDK has it",
+  },
+  duplicateSsoDomain: {
+    values: ["refused", "allowed"],
+    evidence: "the Terraform provider has a project setting that allows duplicates, so they are not by default",
+  },
+  authUrlQuery: {
+    values: ["kept", "dropped"],
+    evidence: "RFC 6749 says that a query of the authorization endpoint must be retained",
+  },
+  oidcSecretOmitted: {
+    values: ["kept", "cleared"],
+    evidence: "none published; answers do not show the secret, so a client could not send it back",
   },
   templateEscaping: {
     values: ["json", "raw"],

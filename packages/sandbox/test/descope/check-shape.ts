@@ -27,6 +27,8 @@ export const answeredAtRoot: Readonly<Record<string, string>> = {
 export const undocumentedFields: ReadonlySet<string> = new Set([
   "ExchangeAccessKeyResponse.expiration",
   "OAuthUserDataClaimsMapping.phoneNumber",
+  "SamlSettingsResponse.lastSuccessTestTime",
+  "SSOOIDCSettings.lastSuccessTestTime",
   "UserMapping.phoneNumber",
 ]);
 

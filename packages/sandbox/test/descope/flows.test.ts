@@ -393,3 +393,54 @@ test("a connector's secrets are not answered and stay when left empty", async ()
   expect((await world.manage("DELETE", `/v1/mgmt/connector?id=${id}`)).status).toBe(200);
   expect((await world.manage("GET", `/v1/mgmt/connector?id=${id}`)).status).toBe(404);
 });
+
+test("a passkey is added to a signed-in user, with the challenge that was given and no other", async () => {
+  await using world = await openWorld({ clock: Date.now });
+  const tasks = [
+    action("0", "sign-up-or-in-otp-email", { success: "1" }),
+    screen("1", { go: "2" }),
+    action("2", "verify-code-otp-email", { success: "3" }),
+    condition("3", "deviceInfo.webAuthnSupport", "is-true", "", { able: "4", ELSE: "5" }),
+    action("4", "webauthn-update-user-start", { success: "4.end" }, { finishStepId: "4.end" }),
+    action("4.end", "webauthn-update-user-finish", { success: "5" }, { finishStepId: "4.end" }),
+    action("5", "logged-in", {}),
+  ];
+  await importFlow(world, flow("passkey", tasks));
+  const start = async (webAuthnSupport: boolean): Promise<Answer["body"]> => {
+    const form = { email: "ana@example.com" };
+    const options = { deviceInfo: { webAuthnSupport } };
+    const begun = await world.sdk.flow.start("passkey", options, undefined, undefined, undefined, undefined, form);
+    const code = world.service.messages().at(-1)?.secret ?? "";
+    const next = await world.sdk.flow.next(begun.data?.executionId ?? "", "1", "go", undefined, undefined, { code });
+    return next.data;
+  };
+  expect(await start(false)).toMatchObject({ status: "completed", authInfo: { user: { webauthn: false } } });
+  const finish = async (challengeOf: (given: string) => string): Promise<Answer["body"]> => {
+    const asked = await start(true);
+    expect(asked).toMatchObject({ action: "webauthnCreate", stepId: "4.end", webauthn: { create: true } });
+    const { publicKey } = JSON.parse(asked.webauthn.options as string) as { publicKey: { challenge: string } };
+    const clientData = { type: "webauthn.create", challenge: challengeOf(publicKey.challenge) };
+    const clientDataJSON = Buffer.from(JSON.stringify(clientData)).toString("base64url");
+    const response = JSON.stringify({ id: "credential", response: { clientDataJSON } });
+    const input = { transactionId: asked.webauthn.transactionId as string, response };
+    const { executionId } = asked as { executionId: string };
+    return (await world.sdk.flow.next(executionId, "4.end", "submit", undefined, undefined, input)).data;
+  };
+  expect(await finish(() => "another")).toMatchObject({ stepId: "1", status: "waiting" });
+  expect(await finish((given) => given)).toMatchObject({ status: "completed", authInfo: { user: { webauthn: true } } });
+});
+
+test.each([
+  ["of-flow", "first"],
+  ["of-project", "second"],
+] as const)("screens belong to their flow, or to the project: flowScreens=%s", async (flowScreens, label) => {
+  await using world = await openWorld({ variants: { flowScreens } });
+  const withScreen = (id: string, text: string): object => ({
+    ...flow(id, [screen("0", {})]),
+    screens: [{ screenId: "SC0", interactions: [], contents: { ROOT: { text } } }],
+  });
+  await importFlow(world, withScreen("one", "first"));
+  await importFlow(world, withScreen("two", "second"));
+  const exported = await world.manage("POST", "/v2/mgmt/flow/export", { flowId: "one" });
+  expect(exported.body.flow.screens).toMatchObject([{ contents: { ROOT: { text: label } } }]);
+});

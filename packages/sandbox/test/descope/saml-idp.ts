@@ -36,28 +36,48 @@ export interface ResponseOptions {
   readonly issuer?: string;
 }
 
+/** A provider of one's own. */
+export interface SamlIdpOptions {
+  readonly entityId?: string;
+  readonly url?: string;
+  /** Has a second certificate in its metadata, to go over to. */
+  readonly rotates?: boolean;
+}
+
 export interface SamlIdp {
   readonly certificate: string;
+  /** Signs with its second key from now on. */
+  rotate(): void;
   /** Metadata of the provider. */
   metadata(): string;
   /** A signed response in base64, as browsers post it. */
   respond(options: ResponseOptions): Promise<string>;
 }
 
-export function createSamlIdp(): SamlIdp {
-  const { privateKey, certificate } = makeCertificate("idp.example");
-  const idp = samlify.IdentityProvider({
-    entityID: idpEntityId,
-    privateKey,
-    signingCert: certificate,
-    requestSignatureAlgorithm: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-    singleSignOnService: [{ Binding: samlify.Constants.namespace.binding.redirect, Location: idpUrl }],
-    singleLogoutService: [{ Binding: samlify.Constants.namespace.binding.redirect, Location: `${idpUrl}/logout` }],
-    loginResponseTemplate: { context: template.context, attributes: [] },
-  });
+export function createSamlIdp(own: SamlIdpOptions = {}): SamlIdp {
+  const { entityId = idpEntityId, url = idpUrl, rotates = false } = own;
+  const keys = makeCertificate("idp.example");
+  const next = rotates ? makeCertificate("idp.example") : undefined;
+  const provider = (privateKey: string, signingCert: string | string[]): ReturnType<typeof samlify.IdentityProvider> =>
+    samlify.IdentityProvider({
+      entityID: entityId,
+      privateKey,
+      signingCert,
+      requestSignatureAlgorithm: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+      singleSignOnService: [{ Binding: samlify.Constants.namespace.binding.redirect, Location: url }],
+      singleLogoutService: [{ Binding: samlify.Constants.namespace.binding.redirect, Location: `${url}/logout` }],
+      loginResponseTemplate: { context: template.context, attributes: [] },
+    });
+  let idp = provider(keys.privateKey, keys.certificate);
   return {
-    certificate,
-    metadata: () => idp.getMetadata(),
+    certificate: keys.certificate,
+    metadata: () =>
+      next === undefined
+        ? idp.getMetadata()
+        : provider(keys.privateKey, [keys.certificate, next.certificate]).getMetadata(),
+    rotate: () => {
+      if (next !== undefined) idp = provider(next.privateKey, next.certificate);
+    },
     respond: async (options) => {
       const sp = samlify.ServiceProvider({
         entityID: options.audience,
@@ -75,7 +95,7 @@ export function createSamlIdp(): SamlIdp {
         NotOnOrAfter: new Date(until).toISOString(),
         Destination: options.acsUrl,
         Audience: options.audience,
-        Issuer: options.issuer ?? idpEntityId,
+        Issuer: options.issuer ?? entityId,
         NameID: options.email ?? "ana@acme.example",
         InResponse: options.inResponseTo === undefined ? "" : ` InResponseTo="${options.inResponseTo}"`,
       };

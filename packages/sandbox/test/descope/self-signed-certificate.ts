@@ -38,6 +38,6 @@ export function makeCertificate(commonName: string): { readonly privateKey: stri
   const base64 = sequence(toBeSigned, sha256WithRsa, signature).toString("base64");
   return {
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    certificate: `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----`,
+    certificate: `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/(.{64})(?!$)/g, "$1\n")}\n-----END CERTIFICATE-----`,
   };
 }

@@ -9,6 +9,11 @@ import { chromiumPath, startChromium } from "./chromium.ts";
 import type { Chromium } from "./chromium.ts";
 
 const answer: RequestListener = (request, response) => {
+  // A browser asks for the page's icon by itself, whenever it likes.
+  if (request.url !== "/") {
+    response.writeHead(404).end();
+    return;
+  }
   const visits = Number(/visits=(\d+)/.exec(request.headers.cookie ?? "")?.[1] ?? 0) + 1;
   response.writeHead(200, { "content-type": "text/html", "set-cookie": `visits=${visits}; Path=/` });
   response.end(`<!doctype html><h1>${request.headers.host}</h1><p id="visits">${visits}</p>`);

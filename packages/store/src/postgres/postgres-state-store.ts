@@ -23,6 +23,8 @@ import type {
   SharedLoginId,
   SourceKey,
   SourceUser,
+  SsoPlan,
+  SsoRecord,
   StateStore,
   TargetQuery,
   TargetScan,
@@ -46,6 +48,7 @@ import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
 import * as sourceUsers from "./source-users.ts";
+import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
 import * as touchedUsers from "./touched-users.ts";
 import * as wantedLoginIds from "./wanted-login-ids.ts";
@@ -405,6 +408,22 @@ export class PostgresStateStore implements StateStore {
 
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (statements) => runControl.readHeartbeats(statements, runId));
+  }
+
+  readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {
+    return ssoRecords.readSsoRecords(this.#database, projectId);
+  }
+
+  putSsoRecord(projectId: string, record: SsoRecord): Promise<void> {
+    return this.#database.write("power", (statements) => ssoRecords.putSsoRecord(statements, projectId, record));
+  }
+
+  readSsoPlan(projectId: string): Promise<SsoPlan | undefined> {
+    return ssoRecords.readSsoPlan(this.#database, projectId);
+  }
+
+  putSsoPlan(projectId: string, plan: SsoPlan | undefined): Promise<void> {
+    return this.#database.write("power", (statements) => ssoRecords.putSsoPlan(statements, projectId, plan));
   }
 
   async purge(): Promise<void> {

@@ -23,6 +23,8 @@ import type {
   SharedLoginId,
   SourceKey,
   SourceUser,
+  SsoPlan,
+  SsoRecord,
   StateStore,
   TargetQuery,
   TargetScan,
@@ -46,6 +48,7 @@ import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
 import * as sourceUsers from "./source-users.ts";
+import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
 import * as touchedUsers from "./touched-users.ts";
 import * as wantedLoginIds from "./wanted-login-ids.ts";
@@ -391,6 +394,22 @@ export class SqliteStateStore implements StateStore {
 
   async readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (database, run) => runControl.readHeartbeats(database, run.no));
+  }
+
+  async readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {
+    return this.#database.read(() => ssoRecords.readSsoRecords(this.#database, projectId));
+  }
+
+  async putSsoRecord(projectId: string, record: SsoRecord): Promise<void> {
+    this.#record((database) => ssoRecords.putSsoRecord(database, projectId, record));
+  }
+
+  async readSsoPlan(projectId: string): Promise<SsoPlan | undefined> {
+    return this.#database.read(() => ssoRecords.readSsoPlan(this.#database, projectId));
+  }
+
+  async putSsoPlan(projectId: string, plan: SsoPlan | undefined): Promise<void> {
+    this.#record((database) => ssoRecords.putSsoPlan(database, projectId, plan));
   }
 
   async purge(): Promise<void> {

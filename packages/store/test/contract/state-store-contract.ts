@@ -18,6 +18,7 @@ import {
   planned,
 } from "./samples.ts";
 import { describeTargetScan } from "./target-scan.ts";
+import { describeSsoRecords } from "./sso-records.ts";
 import { describeTouchedUsers } from "./touched-users.ts";
 
 /**
@@ -36,6 +37,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeApplying(open);
     describeControl(open);
     describeTouchedUsers(open);
+    describeSsoRecords(open);
     describeCapturedUsers(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {

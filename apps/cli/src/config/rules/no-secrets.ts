@@ -9,6 +9,15 @@ const SECRET_NAMES: readonly (readonly [RegExp, string])[] = [
   [/secret|password|token$/i, ""],
 ];
 
+/** Records whose keys are names of the pool. */
+const BY_OWN_NAME: ReadonlySet<string> = new Set([
+  "mapping.attributes",
+  "mapping.connectionTenants",
+  "sso.tenants",
+  "sso.roles",
+  "sso.groupClaims",
+]);
+
 /** The forms of an AWS access key ID and of a Descope management key. */
 const SECRET_VALUES = [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/, /^K2[A-Za-z0-9]{25}:?[A-Za-z0-9]{20,}/];
 
@@ -34,7 +43,7 @@ export function findSecrets(config: unknown): readonly ConfigProblem[] {
           message: `secrets come from the environment only${variable === "" ? "" : `: set ${variable} there`}`,
         });
       } else {
-        visit(member, at, at === "mapping.attributes" || at === "mapping.connectionTenants");
+        visit(member, at, BY_OWN_NAME.has(at));
       }
     }
   };

@@ -21,10 +21,11 @@ export function canonicalTask(
   );
   const screen = document.screens?.find(({ screenId }) => screenId === task.screenId);
   const inline = isJsonObject(task["htmlTemplate"]) ? task["htmlTemplate"] : undefined;
-  const leads: Record<string, string[]> = {};
-  for (const { interactionId, taskId } of rulesOf(task))
-    (leads[outcomeName(task, textOf(interactionId))] ??= []).push(nameOf(taskId));
-  for (const targets of Object.values(leads)) targets.sort();
+  const leads = new Map<string, string[]>();
+  for (const { interactionId, taskId } of rulesOf(task)) {
+    const outcome = outcomeName(task, textOf(interactionId));
+    leads.set(outcome, [...(leads.get(outcome) ?? []), nameOf(taskId)].sort());
+  }
   return substance({
     ...fields,
     conditions: (task.conditions ?? []).map(({ interactionId, ...condition }) => ({
@@ -32,7 +33,7 @@ export function canonicalTask(
       ...(interactionId === "ELSE" ? { otherwise: true } : {}),
     })),
     screen: screen === undefined ? (inline ?? {}) : canonicalScreen(screen),
-    leads,
+    leads: Object.fromEntries(leads),
   }) as JsonObject;
 }
 

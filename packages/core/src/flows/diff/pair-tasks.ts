@@ -1,5 +1,5 @@
 import { ELSE_BRANCH, type FlowDocument, type FlowTask, START_TASK } from "../flow-document.ts";
-import { firstTaskOf, rulesOf, secondHalf } from "../flow-graph.ts";
+import { firstTaskOf, rulesOf, secondHalf, tasksOf } from "../flow-graph.ts";
 import { textOf } from "../json.ts";
 
 /** Tasks of two flows that do the same in the same place, first flow to second. */
@@ -13,9 +13,10 @@ export function pairTasks(a: FlowDocument, b: FlowDocument): TaskPairs {
   const pairs = new Map<string, string>();
   const taken = new Set<string>();
   const waiting: (readonly [string, string])[] = [];
+  const [tasksOfA, tasksOfB] = [tasksOf(a), tasksOf(b)];
   const pair = (from: string | undefined, to: string | undefined): void => {
     if (from === undefined || to === undefined || pairs.has(from) || taken.has(to)) return;
-    const [one, other] = [a.contents.tasks[from], b.contents.tasks[to]];
+    const [one, other] = [tasksOfA[from], tasksOfB[to]];
     if (one === undefined || other === undefined || !sameKind(one, other)) return;
     pairs.set(from, to);
     taken.add(to);
@@ -25,15 +26,15 @@ export function pairTasks(a: FlowDocument, b: FlowDocument): TaskPairs {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [from, to] = next;
       pair(secondHalf(from), secondHalf(to));
-      const others = outcomes(b.contents.tasks[to], to);
-      for (const [outcome, target] of outcomes(a.contents.tasks[from], from)) pair(target, others.get(outcome));
+      const others = outcomes(tasksOfB[to], to);
+      for (const [outcome, target] of outcomes(tasksOfA[from], from)) pair(target, others.get(outcome));
     }
   };
   pair(START_TASK, START_TASK);
   pair(firstTaskOf(a), firstTaskOf(b));
   walk();
-  const left = Object.entries(b.contents.tasks).filter(([id]) => !taken.has(id));
-  for (const [id, task] of Object.entries(a.contents.tasks)) {
+  const left = Object.entries(tasksOfB).filter(([id]) => !taken.has(id));
+  for (const [id, task] of Object.entries(tasksOfA)) {
     if (pairs.has(id)) continue;
     pair(id, left.find(([to, other]) => !taken.has(to) && sameKind(task, other) && task.name === other.name)?.[0]);
     walk();

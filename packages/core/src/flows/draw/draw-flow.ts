@@ -7,6 +7,8 @@ import { type Box, type FlowPicture, flowPicture, type Line } from "./flow-pictu
 import { pictureStyle } from "./style.ts";
 import { escapeXml, shortened, wrapText } from "./svg-text.ts";
 
+/** Beyond this nobody could read it, and the service takes 200 tasks. */
+const MOST_BOXES = 400;
 const BOX_WIDTH = 178;
 /** Pixels between two boxes of a layer. */
 const BESIDE = 22;
@@ -28,7 +30,8 @@ const TITLE_LETTERS = 25;
  *
  * Deterministic: the same flow, the same picture, byte for byte.
  *
- * @throws MigrationError `ERR_FLOW_INVALID` when the flow begins nowhere, so that there is nothing to draw.
+ * @throws MigrationError `ERR_FLOW_INVALID` when the flow begins nowhere, so that there is nothing to draw, and when it is too
+ *   large for a picture.
  */
 export function drawFlow(document: FlowDocument): string {
   const picture = flowPicture(document);
@@ -37,6 +40,9 @@ export function drawFlow(document: FlowDocument): string {
     throw new MigrationError("ERR_FLOW_INVALID", "this flow begins nowhere, so there is nothing to draw", {
       suggestion: "c2d flow lint says what is wrong with it",
     });
+  }
+  if (boxes.length > MOST_BOXES) {
+    throw new MigrationError("ERR_FLOW_INVALID", `this flow has more than ${MOST_BOXES} steps: too many for a picture`);
   }
   const lineOf = (one: { readonly from: string; readonly to: string }): Line | undefined =>
     lines.find(({ from, to }) => from === one.from && to === one.to);

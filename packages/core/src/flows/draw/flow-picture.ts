@@ -1,5 +1,5 @@
 import { type FlowDocument, type FlowTask, START_TASK } from "../flow-document.ts";
-import { argumentOf, firstTaskOf, isEnd, reachableTasks, rulesOf, secondHalf } from "../flow-graph.ts";
+import { argumentOf, firstTaskOf, isEnd, reachableTasks, rulesOf, secondHalf, tasksOf } from "../flow-graph.ts";
 import { objectsOf, textOf } from "../json.ts";
 
 /** What a box stands for; each looks its own way. */
@@ -32,7 +32,7 @@ export interface FlowPicture {
 
 /** Says what is to be drawn of a flow: the tasks that can be reached. */
 export function flowPicture(document: FlowDocument): FlowPicture {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const ids = reachableTasks(document).filter((id) => tasks[id] !== undefined && ownerOf(tasks, id) === id);
   const start = tasks[START_TASK] === undefined ? [START_TASK] : [];
   const boxes = [...start, ...ids].map((id) => boxOf(id, tasks[id]));
@@ -69,7 +69,7 @@ function boxOf(id: string, task: FlowTask | undefined): Box {
 }
 
 function linesOf(document: FlowDocument, id: string): readonly Line[] {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   if (id === START_TASK) {
     const to = firstTaskOf(document);
     return to === undefined ? [] : [{ from: id, to: ownerOf(tasks, to), label: "", dashed: false }];

@@ -1,5 +1,5 @@
 import type { FlowDocument } from "../flow-document.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject, ownOf, textOf } from "../json.ts";
 import { invalidFlow, readExportedFlow } from "../parse-flow.ts";
 
 /** The files of a flow's directory in a project snapshot, by name. */
@@ -39,12 +39,12 @@ export function readSnapshotFlow(flowId: string, files: SnapshotFiles): Snapshot
   if (listed !== undefined && !(Array.isArray(listed) && listed.every((name) => typeof name === "string")))
     throw invalidFlow(`screens in ${METADATA} is not a list of names`);
   const names: readonly string[] = listed ?? [];
-  const screenNames: Record<string, string> = {};
+  const screenNames = new Map<string, string>();
   const screens = names.map((name) => {
     const screen = files[screenFile(name)];
     if (!isJsonObject(screen)) throw invalidFlow(`the directory has no ${screenFile(name)}`);
     const screenId = typeof screen["screenId"] === "string" ? screen["screenId"] : name;
-    screenNames[screenId] = name;
+    screenNames.set(screenId, name);
     return { ...screen, screenId };
   });
   const document = readExportedFlow({
@@ -57,7 +57,7 @@ export function readSnapshotFlow(flowId: string, files: SnapshotFiles): Snapshot
   });
   const own = new Set([METADATA, CONTENTS, ...names.map(screenFile)]);
   const otherFiles = Object.fromEntries(Object.entries(files).filter(([name]) => !own.has(name)));
-  return { document, screenNames, otherFiles };
+  return { document, screenNames: Object.fromEntries(screenNames), otherFiles };
 }
 
 /**
@@ -70,7 +70,7 @@ export function writeSnapshotFlow(
   screenNames: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, JsonObject>> {
   const { flowId: _flowId, metadata, contents, screens, references, ...others } = document;
-  const nameOf = (screenId: string): string => screenNames[screenId] ?? screenId;
+  const nameOf = (screenId: string): string => textOf(ownOf(screenNames, screenId)) || screenId;
   return {
     [METADATA]: {
       ...metadata,

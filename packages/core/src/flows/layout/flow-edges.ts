@@ -1,5 +1,5 @@
 import { type FlowDocument, START_TASK } from "../flow-document.ts";
-import { firstTaskOf, reachableTasks, rulesOf, secondHalf } from "../flow-graph.ts";
+import { firstTaskOf, reachableTasks, rulesOf, secondHalf, tasksOf } from "../flow-graph.ts";
 import type { GraphEdge } from "./layer-graph.ts";
 
 /** The tasks of a flow that can be reached, and the lines between them. */
@@ -7,7 +7,7 @@ export function flowEdges(document: FlowDocument): {
   readonly names: readonly string[];
   readonly edges: readonly GraphEdge[];
 } {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const names = reachableTasks(document);
   const edges: GraphEdge[] = [];
   for (const name of names) {

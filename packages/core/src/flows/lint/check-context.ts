@@ -1,13 +1,13 @@
 import { contextReads, screenReads } from "../context-reads.ts";
 import { type FlowDocument, type FlowTask, START_TASK } from "../flow-document.ts";
-import { argumentOf, firstTaskOf, rulesOf, secondHalf } from "../flow-graph.ts";
+import { argumentOf, firstTaskOf, rulesOf, secondHalf, tasksOf } from "../flow-graph.ts";
 import { isJsonObject, objectsOf, textOf, textsOf } from "../json.ts";
 import { KNOWN_ROOTS, knownAction, mayAuthenticate } from "./known-actions.ts";
 import type { Report } from "./rules.ts";
 
 /** Checks the paths that tasks read: that something is there, and that it is there already. */
 export function checkContext(document: FlowDocument, report: Report): void {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const fields = formFields(document);
   const results = storedResults(document);
   const unproved = beforeProof(document);
@@ -71,7 +71,7 @@ function storedResults({ contents: { tasks } }: FlowDocument): ReadonlySet<strin
 
 /** Tasks that can be reached without anybody having proved who they are. */
 function beforeProof(document: FlowDocument): ReadonlySet<string> {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const found = new Set<string>([START_TASK]);
   const first = firstTaskOf(document);
   const waiting = first === undefined ? [] : [first];

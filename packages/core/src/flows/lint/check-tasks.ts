@@ -1,6 +1,6 @@
 import { ELSE_BRANCH, type FlowDocument, type FlowTask, START_TASK, SUCCESS } from "../flow-document.ts";
-import { argumentOf, firstTaskOf, isEnd, reachableTasks, rulesOf, secondHalf } from "../flow-graph.ts";
-import { textOf } from "../json.ts";
+import { argumentOf, firstTaskOf, isEnd, reachableTasks, rulesOf, secondHalf, tasksOf } from "../flow-graph.ts";
+import { isJsonObject, ownOf, textOf } from "../json.ts";
 import { KNOWN_OPERATORS, knownAction } from "./known-actions.ts";
 import type { Report } from "./rules.ts";
 
@@ -9,7 +9,7 @@ const LIMIT = 200;
 
 /** Checks tasks and what they lead to. */
 export function checkTasks(document: FlowDocument, report: Report): void {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const own = Object.entries(tasks).filter(([id]) => id !== START_TASK);
   if (own.length > LIMIT) report("tasks-too-many", undefined, String(own.length));
   else if (own.length > SOFT_LIMIT) report("tasks-many", undefined, String(own.length));
@@ -44,7 +44,8 @@ export function checkTasks(document: FlowDocument, report: Report): void {
   for (const id of loops(document)) report("loop-without-screen", id);
 }
 
-function checkAction({ contents: { tasks } }: FlowDocument, id: string, task: FlowTask, report: Report): void {
+function checkAction(document: FlowDocument, id: string, task: FlowTask, report: Report): void {
+  const tasks = tasksOf(document);
   const action = textOf(task.action);
   if (action === "") {
     report("action-missing", id);
@@ -66,8 +67,12 @@ function checkAction({ contents: { tasks } }: FlowDocument, id: string, task: Fl
     if (errorHandlingType === "custom" && !interactions.has(error)) report("error-without-rule", id, error);
   if (known === undefined) return;
   for (const interaction of interactions)
-    if (interaction !== SUCCESS && handled[interaction]?.["errorHandlingType"] !== "custom")
+    if (interaction !== SUCCESS && !isCustom(ownOf(handled, interaction)))
       report("rule-without-error", id, interaction);
+}
+
+function isCustom(handling: unknown): boolean {
+  return isJsonObject(handling) && handling["errorHandlingType"] === "custom";
 }
 
 function checkCondition(id: string, task: FlowTask, report: Report): void {
@@ -82,7 +87,8 @@ function checkCondition(id: string, task: FlowTask, report: Report): void {
 }
 
 /** Tasks from which a way leads back to themselves that shows no screen and waits for nobody. */
-function loops({ contents: { tasks } }: FlowDocument): readonly string[] {
+function loops(document: FlowDocument): readonly string[] {
+  const tasks = tasksOf(document);
   const waits = (id: string): boolean => {
     const task = tasks[id];
     return task === undefined || task.type === "screen" || knownAction(textOf(task.action))?.half !== undefined;

@@ -11,6 +11,7 @@ import { oidcDraft } from "../generate/kinds/oidc-flow.ts";
 import { passwordlessDraft } from "../generate/kinds/passwordless-flow.ts";
 import { resetDraft } from "../generate/kinds/reset-flow.ts";
 import { kindOf } from "../generate/mark.ts";
+import { ownOf, textOf } from "../json.ts";
 import { type GenerateFlowOptions, type Resolved, usage } from "../generate/options.ts";
 import { markMigrated, passwordReset, passwordSignIn } from "../generate/parts.ts";
 import { requireSignUpAction } from "../generate/sign-up-action.ts";
@@ -103,8 +104,8 @@ function knownConnector<Connector extends { readonly name: string; readonly id?:
   { references }: FlowDocument,
   connector: Connector,
 ): Connector {
-  const known = references?.connectors?.[connector.name];
-  return known === undefined ? connector : { ...connector, id: known };
+  const known = textOf(ownOf(references?.connectors, connector.name));
+  return known === "" ? connector : { ...connector, id: known };
 }
 
 /** Ties the steps of a kind to the template's tasks, with steps of our own for what it lacks. */

@@ -1,6 +1,6 @@
 import { MigrationError } from "../../errors.ts";
 import type { FlowDocument, FlowRule, FlowTask } from "../flow-document.ts";
-import { isEnd, reachableTasks, rulesOf, secondHalf } from "../flow-graph.ts";
+import { isEnd, reachableTasks, rulesOf, secondHalf, tasksOf } from "../flow-graph.ts";
 import type { Identifier } from "../generate/components.ts";
 import { isJsonObject, textOf, textsOf } from "../json.ts";
 import { knownAction } from "../lint/known-actions.ts";
@@ -38,7 +38,7 @@ const IDENTIFIERS: readonly (readonly [field: string, identifier: Identifier])[]
  * @throws MigrationError `ERR_FLOW_TEMPLATE` when the flow does not sign users in.
  */
 export function readTemplate(document: FlowDocument): FlowTemplate {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   const reachable = reachableTasks(document);
   const find = (holds: (task: FlowTask, id: string) => boolean): string | undefined =>
     reachable.find((id) => {
@@ -86,7 +86,7 @@ export function fieldsOf(document: FlowDocument, task: FlowTask): readonly strin
  * or a reset.
  */
 export function identifiedRules({ document, identify }: FlowTemplate): readonly FlowRule[] {
-  const { tasks } = document.contents;
+  const tasks = tasksOf(document);
   return rulesOf(tasks[identify]).filter(({ taskId }) => {
     const action = textOf(tasks[taskId]?.action);
     return !/^(oauth-start|saml-start|webauthn-|password-send-reset)/.test(action) && taskId !== identify;
@@ -94,7 +94,8 @@ export function identifiedRules({ document, identify }: FlowTemplate): readonly 
 }
 
 /** Where the first step leads that proves who the user is, counted from a task. */
-function signedInTarget({ contents: { tasks } }: FlowDocument, from: string): string | undefined {
+function signedInTarget(document: FlowDocument, from: string): string | undefined {
+  const tasks = tasksOf(document);
   const seen = new Set<string>();
   const waiting = [from];
   for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {

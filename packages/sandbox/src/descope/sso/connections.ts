@@ -66,6 +66,8 @@ export interface Connection {
   /** Where users go after a SAML sign-in that names no other place. */
   samlRedirectUrl: string;
   oauthRedirectUrl: string;
+  /** When a sign-in that was begun as a test last succeeded, in epoch seconds; absent when none did. */
+  lastSuccessTestTime?: number;
 }
 
 /** Keeps the connections of all tenants. The first of a tenant is its default. */

@@ -27,6 +27,8 @@ export interface FederationAttempt {
   readonly requestId?: string;
   /** `signin` takes existing users only, `signup` new ones only. */
   readonly mode: "any" | "signin" | "signup";
+  /** Begun as a test of a tenant's settings. */
+  readonly isTest?: boolean;
 }
 
 const attemptLifetimeMs = 10 * 60_000;

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly loginHint: string;
   readonly prompt: string;
   readonly customClaims: JsonObject;
+  /** A test of a tenant's settings. */
+  readonly isTest?: boolean;
 }
 
 /** Reads a start request; both spellings of the redirect address are in use. */
@@ -34,6 +36,7 @@ export function readStart({ query, body }: Call): StartOptions {
     loginHint: query.get("loginHint") ?? "",
     prompt: query.get("prompt") ?? "",
     customClaims: readObject(body, "customClaims") ?? {},
+    isTest: query.get("test") === "true",
   };
 }
 
@@ -58,9 +61,12 @@ export function startOidc(
     ...of,
     redirectUrl: options.redirectUrl,
     customClaims: options.customClaims,
+    isTest: options.isTest === true,
     oidc: { settings, attempt },
   });
-  return { url: authorizationUrl(settings, attempt) };
+  const authUrl =
+    project.variants.authUrlQuery === "kept" ? settings.authUrl : settings.authUrl.replace(/[?#].*$/s, "");
+  return { url: authorizationUrl({ ...settings, authUrl }, attempt) };
 }
 
 function start(call: Call, mode: FederationAttempt["mode"]): { readonly url: string } {
@@ -119,6 +125,9 @@ export function finishFederation(
       rules: attempt.kind === "saml" ? connection?.saml : connection?.oidc,
     });
     requireActive(user);
+    if (attempt.isTest === true && connection !== undefined) {
+      connection.lastSuccessTestTime = Math.floor(project.clock() / 1000);
+    }
     const code = project.oneTimeTokens.issueLink(
       {
         userId: user.userId,

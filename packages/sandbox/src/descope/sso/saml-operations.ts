@@ -80,6 +80,7 @@ export async function startSso(
     connection,
     redirectUrl: options.redirectUrl,
     customClaims: options.customClaims,
+    isTest: options.isTest === true,
     requestId,
   });
   const library = await openLibrary(call, connection, connection.saml, requestId);

@@ -36,6 +36,7 @@ function answerSaml(call: Call, connection: Connection): JsonObject {
     spCertificate: "",
     spSignCertificate: "",
     redirectUrl: connection.samlRedirectUrl,
+    lastSuccessTestTime: connection.lastSuccessTestTime ?? 0,
   };
   if (saml === undefined)
     return {
@@ -80,6 +81,7 @@ export function answerConnection(call: Call, connection: Connection): JsonObject
             ...oidc.shown,
             clientSecret: "",
             redirectUrl: connection.oauthRedirectUrl,
+            lastSuccessTestTime: connection.lastSuccessTestTime ?? 0,
             groupsMapping: answerGroups(call, oidc, connection.tenantId),
           },
     ssoId: connection.ssoId,

@@ -5,7 +5,7 @@ import { readObject, readObjects, readString, readStrings, requireString } from 
 import type { JsonObject } from "../json-fields.ts";
 import { nothing } from "../operation.ts";
 import type { Call, Operation } from "../operation.ts";
-import { invalid, missing } from "../refusal.ts";
+import { conflicting, invalid, missing } from "../refusal.ts";
 import { findRoles } from "../definitions/roles.ts";
 import { fetchIdpMetadata } from "./saml-metadata.ts";
 import { answerConnection } from "./sso-answer.ts";
@@ -50,10 +50,19 @@ function readTarget(call: Call): Target {
 function finish({ project, body }: Call, target: Target, authType: "saml" | "oidc", change: () => void): void {
   const tenant = project.tenants.require(target.tenantId);
   const domains = readStrings(body, "domains");
+  refuseTakenDomains(project, tenant.id, domains ?? []);
   change();
   project.connections.keep(target.connection);
   if (domains !== undefined) tenant.domains = domains;
   tenant.authType = authType;
+}
+
+function refuseTakenDomains(project: Call["project"], tenantId: string, domains: readonly string[]): void {
+  if (project.variants.duplicateSsoDomain === "allowed") return;
+  const taken = project.tenants
+    .all()
+    .some((other) => other.id !== tenantId && other.domains.some((domain) => domains.includes(domain)));
+  if (taken) throw conflicting("A domain belongs to another tenant");
 }
 
 function samlSettings(
@@ -109,6 +118,10 @@ const shownOidc = [
   "scimProviderID",
 ];
 
+function keptSecret({ project }: Call, { oidc }: Connection): string {
+  return project.variants.oidcSecretOmitted === "kept" ? (oidc?.client.clientSecret ?? "") : "";
+}
+
 function configureOidc(call: Call): object {
   const target = readTarget(call);
   const { settings, connection } = target;
@@ -124,7 +137,7 @@ function configureOidc(call: Call): object {
     ...rules,
     client: {
       clientId: texts["clientId"] ?? "",
-      clientSecret: readString(settings, "clientSecret") ?? connection.oidc?.client.clientSecret ?? "",
+      clientSecret: readString(settings, "clientSecret") ?? keptSecret(call, connection),
       authUrl: texts["authUrl"] ?? "",
       tokenUrl: texts["tokenUrl"] ?? "",
       userDataUrl: texts["userDataUrl"] ?? "",
@@ -167,7 +180,12 @@ export const ssoSettingsOperations: readonly Operation[] = [
         samlSettings(call, target, {
           idpUrl: requireString(settings, "idpUrl"),
           idpEntityId: readString(settings, "entityId") ?? "",
-          idpCertificates: [requireString(settings, "idpCert"), ...(readStrings(settings, "idpAdditionalCerts") ?? [])],
+          idpCertificates: [
+            requireString(settings, "idpCert"),
+            ...(call.project.variants.idpAdditionalCerts === "kept"
+              ? (readStrings(settings, "idpAdditionalCerts") ?? [])
+              : []),
+          ],
           idpMetadataUrl: "",
         }),
       );

@@ -5,6 +5,7 @@ import { control } from "./0004-control.ts";
 import { touchedUsers } from "./0005-touched-users.ts";
 import { countedEvents } from "./0006-counted-events.ts";
 import { capturedUsers } from "./0007-captured-users.ts";
+import { ssoRecords } from "./0008-sso-records.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -16,4 +17,5 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   touchedUsers,
   countedEvents,
   capturedUsers,
+  ssoRecords,
 ];

@@ -3,6 +3,7 @@ import { baseline } from "./0002-baseline.ts";
 import { control } from "./0003-control.ts";
 import { touchedUsers } from "./0004-touched-users.ts";
 import { capturedUsers } from "./0005-captured-users.ts";
+import { ssoRecords } from "./0006-sso-records.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -12,4 +13,5 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   control,
   touchedUsers,
   capturedUsers,
+  ssoRecords,
 ];

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import type { VerifiedConnection } from "@cognito-to-descope/core";
+import { createSamlIdp, idpEntityId, idpUrl } from "../../../../packages/sandbox/test/descope/saml-idp.ts";
+import { cognito, descope } from "../pipeline/world.ts";
+import { CUSTOM_DOMAIN, startSsoWorld, type SsoWorld } from "./sso-world.ts";
+
+interface Verified {
+  readonly ready: number;
+  readonly failed: number;
+  readonly connections: readonly VerifiedConnection[];
+}
+
+function resultsOf({ connections }: Verified, name: string): Readonly<Record<string, string>> {
+  const found = connections.find(({ label }) => label === name);
+  return Object.fromEntries((found?.checks ?? []).map(({ check, result }) => [check, result]));
+}
+
+/** Signs somebody in at a tenant's provider, as a browser would, marked as a test. */
+async function signInAsTest({ sandbox, pool }: SsoWorld, idp: ReturnType<typeof createSamlIdp>): Promise<void> {
+  const begun = (await descope(sandbox, "POST /v1/auth/saml/authorize?tenant=acme&test=true", {})) as {
+    readonly url: string;
+  };
+  const { inflateRawSync } = await import("node:zlib");
+  const url = new URL(begun.url);
+  const xml = inflateRawSync(Buffer.from(url.searchParams.get("SAMLRequest") ?? "", "base64")).toString();
+  const SAMLResponse = await idp.respond({
+    acsUrl: `https://${CUSTOM_DOMAIN}/saml2/idpresponse`,
+    audience: `urn:amazon:cognito:sp:${pool.userPoolId}`,
+    inResponseTo: /ID="([^"]+)"/.exec(xml)?.[1] ?? "",
+  });
+  const answer = await fetch(`${sandbox.descope}/v1/auth/saml/acs?projectId=${sandbox.projectId}`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ SAMLResponse, RelayState: url.searchParams.get("RelayState") ?? "" }).toString(),
+  });
+  expect(answer.status, await answer.text()).toBeLessThan(400);
+}
+
+test(
+  "a connection is ready once a person has signed in as a test after it was configured",
+  { timeout: 60_000 },
+  async () => {
+    await using world = await startSsoWorld();
+    const { addProvider, json } = world;
+    const idp = createSamlIdp();
+    await addProvider("Acme", "SAML", { MetadataFile: idp.metadata() }, { AttributeMapping: { email: "mail" } });
+    const before = await json<Verified>(["sso", "verify"]);
+    expect(before.code).toBe(3);
+    expect(resultsOf(before.document, "Acme")).toMatchObject({ configured: "fail", metadata: "pass" });
+
+    await json(["sso", "apply", "--yes"]);
+    const pending = await json<Verified>(["sso", "verify", "Acme"]);
+    expect(pending.code).toBe(0);
+    expect(resultsOf(pending.document, "Acme")).toEqual({
+      configured: "pass",
+      metadata: "pass",
+      certificate: "pass",
+      request: "pass",
+      "test-sign-in": "pending",
+    });
+    await signInAsTest(world, idp);
+    const ready = await json<Verified>(["sso", "verify", "Acme"]);
+    expect(ready.document).toMatchObject({ ready: 1, failed: 0, connections: [{ isReady: true }] });
+    expect((await world.c2d(["sso", "verify", "Nobody"])).code).toBe(2);
+  },
+);
+
+test("what is not as the provider knows it fails", { timeout: 60_000 }, async () => {
+  await using world = await startSsoWorld();
+  const { sandbox, pool, addProvider, json } = world;
+  const idp = createSamlIdp();
+  await addProvider("Acme", "SAML", { MetadataFile: idp.metadata() }, { AttributeMapping: { email: "mail" } });
+  await json(["sso", "apply", "--yes"]);
+  const settings = { idpUrl, entityId: idpEntityId, idpCert: idp.certificate, attributeMapping: { email: "mail" } };
+  await descope(sandbox, "POST /v1/mgmt/sso/saml", { tenantId: "acme", settings, domains: [] });
+  const changed = await json<Verified>(["sso", "verify"]);
+  expect(resultsOf(changed.document, "Acme")).toMatchObject({ configured: "fail", request: "fail" });
+  // The provider changed its key since: what the pool has now is not what the project trusts.
+  await json(["sso", "apply", "--yes"]);
+  await cognito(sandbox, "UpdateIdentityProvider", {
+    UserPoolId: pool.userPoolId,
+    ProviderName: "Acme",
+    ProviderDetails: { MetadataFile: createSamlIdp().metadata() },
+  });
+  const rotated = await json<Verified>(["sso", "verify"]);
+  expect(resultsOf(rotated.document, "Acme")).toMatchObject({ certificate: "fail", configured: "fail" });
+});
