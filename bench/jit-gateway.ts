@@ -1,5 +1,5 @@
 // The gateway of the JIT bench, in a process of its own, from the parts that `c2d gateway --jit` is made of. Prints one JSON line
-// when it is ready and runs until its standard input ends. Its log goes to standard error, as the command's does.
+// when it is ready, one with the time that checks took by themselves for each line of its standard input, and runs until that ends. Its log goes to standard error, as the command's does.
 //
 // usage: node bench/jit-gateway.ts SERVICES COGNITO WINDOW LIMITS
 //   SERVICES: what jit-services.ts has printed
@@ -72,22 +72,53 @@ const keyed = (): ((text: string) => string) => {
   const key = createSecretKey(randomBytes(32));
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 };
-const check = createPasswordCheck({
+/** Milliseconds that each user's calls of others took: of Cognito, and of the provisioner, which gathers users and asks Descope. */
+const elsewhere = new Map<string, number>();
+/** Milliseconds that each check took beside them. */
+let own: number[] = [];
+
+async function timed<T>(username: string, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  try {
+    return await work();
+  } finally {
+    elsewhere.set(username, (elsewhere.get(username) ?? 0) + performance.now() - began);
+  }
+}
+
+const authenticator = createPasswordAuthenticator({ userPoolId, clientId, flow: "public", calls });
+const passwordCheck = createPasswordCheck({
   pools: [
     {
       userPoolId,
-      authenticator: createPasswordAuthenticator({ userPoolId, clientId, flow: "public", calls }),
+      authenticator: {
+        authenticate: (username, password, options) =>
+          timed(username, () => authenticator.authenticate(username, password, options)),
+      },
       quotas: { authenticate: { own: createRateLimiter(quota, clock) } },
       caseSensitive: false,
     },
   ],
-  provisioner,
+  provisioner: {
+    provision: (confirmed, password, options) =>
+      timed(confirmed.username, () => provisioner.provision(confirmed, password, options)),
+  },
   counter: createMemoryRateCounter(() => clock.monotonic()),
   clock,
   random: Math.random,
   hash: keyed(),
   secretHash: keyed(),
 });
+const check: typeof passwordCheck = {
+  async check(request) {
+    const began = performance.now();
+    const checked = await passwordCheck.check(request);
+    own.push(performance.now() - began - (elsewhere.get(request.username) ?? 0));
+    elsewhere.delete(request.username);
+    return checked;
+  },
+  settled: () => passwordCheck.settled(),
+};
 const log = (entry: object): void => void process.stderr.write(`${JSON.stringify(entry)}\n`);
 const gateway = createGateway({
   projectId,
@@ -101,5 +132,11 @@ const gateway = createGateway({
 });
 const url = await gateway.start();
 console.log(JSON.stringify({ url, metrics: `${gateway.metricsUrl}/metrics`, pid: process.pid }));
-process.stdin.resume();
+// Asked for by a line; begins anew.
+process.stdin.on("data", () => {
+  const sorted = own.toSorted((a, b) => a - b);
+  own = [];
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  console.log(JSON.stringify({ p50: at(0.5), p99: at(0.99) }));
+});
 process.stdin.on("end", () => void gateway.stop().then(() => process.exit(0)));

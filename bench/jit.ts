@@ -28,6 +28,8 @@ interface Bench extends AsyncDisposable {
   readonly services: JitServices;
   /** Signs in the user of that number. */
   signIn(index: number): Promise<{ readonly verdict: string; readonly milliseconds: number }>;
+  /** Milliseconds that checks took in the gateway since this was asked last, beside Cognito's answer and the provisioning. */
+  own(): Promise<{ readonly p50: number; readonly p99: number }>;
   /** What the gateway has used so far. */
   usage(): Promise<{ readonly cpuSeconds: number; readonly rssMb: number; readonly heapMb: number }>;
 }
@@ -66,6 +68,10 @@ async function open({ quotas, users, windowMs, limits }: Setting): Promise<Bench
   return {
     services: known,
     signIn: (index) => ask(agent, { hostname, port }, index),
+    async own() {
+      gateway.stdin.write("\n");
+      return JSON.parse(await firstLine(gateway)) as { readonly p50: number; readonly p99: number };
+    },
     async usage() {
       const text = await (await fetch(metrics)).text();
       const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
@@ -221,10 +227,12 @@ async function latency(perSecond: number): Promise<void> {
     await using bench = await open({ quotas: "none", users: 0, windowMs, limits: "none" });
     await openLoop(bench, 0, perSecond, 6, new Outcomes());
     for (let round = 0; round < 3; round += 1) {
+      await bench.own();
       const outcomes = new Outcomes();
       await openLoop(bench, (round + 2) * 1_000_000, perSecond, 10, outcomes);
+      const own = await bench.own();
       console.log(
-        `latency at ${perSecond}/s, window ${windowMs} ms: p50 ${outcomes.at("ok", 0.5)}, p99 ${outcomes.at("ok", 0.99)} (${String(outcomes)}); load ${load()}`,
+        `latency at ${perSecond}/s, window ${windowMs} ms: own p50 ${own.p50.toFixed(2)} ms, p99 ${own.p99.toFixed(1)} ms; in all p50 ${outcomes.at("ok", 0.5)}, p99 ${outcomes.at("ok", 0.99)} (${String(outcomes)}); load ${load()}`,
       );
     }
   }

@@ -74,7 +74,8 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "source-shrank":
     "Check that the config names the right pool and that its users are there. If they were deleted on purpose, run `c2d sync --confirm-gone <number>`.",
   "user-missed-by-listing": "Nothing to do: they are left as they are, and the next sync reads them again.",
-  "connection-not-migrated": "Set the connections up in Descope before their users sign in there.",
+  "connection-not-migrated":
+    "Move them with `c2d sso` before their users sign in at Descope: `c2d sso assess` says who must do what.",
   "sso-no-domain":
     "Let the tenants sign in through Cognito for the time being with `sso.upstreamClient`, or ask the providers' administrators with `c2d sso invite`.",
   "sso-encrypted-responses":

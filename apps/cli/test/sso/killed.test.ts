@@ -57,23 +57,43 @@ describe("an apply that is killed", () => {
     await addConnections(world);
     // Writes the config that the killed process reads.
     expect((await world.c2d(["sso", "assess"])).code).toBe(0);
-    const killed = await runC2d(["sso", "apply", "--yes"], {
-      cwd: world.folder,
-      env: { ...environmentFor(world.sandbox), COGNITO_USER_POOL_ID: world.pool.userPoolId },
-      onStart: ({ pid = 0 }) =>
-        world.sandbox.faults.add([
-          { service: "descope", operation: "*", nth, fault: { kind: "kill-client", when, pid } },
-        ]),
-    });
-    expect(killed.code, killed.stderr).toBeNull();
+    await killAt(world, nth, when);
     const { code, stderr } = await world.c2d(["sso", "apply", "--yes"]);
     expect(code, stderr).toBe(0);
     expect(await stateOf(world)).toBe(await stateOf(calm));
     // The before-images are those of before the first try.
     expect((await world.c2d(["sso", "rollback", "--yes"])).code).toBe(0);
-    const { tenants } = (await descope(world.sandbox, "GET /v1/mgmt/tenant/all")) as {
-      readonly tenants: readonly unknown[];
-    };
-    expect(tenants).toEqual([]);
+    expect(await tenantsOf(world)).toEqual([]);
   });
+
+  test.each([9, 11])(
+    "at request %i is taken back as it is, without being finished first",
+    { timeout: 60_000 },
+    async (nth) => {
+      await using world = await startSsoWorld();
+      await addConnections(world);
+      expect((await world.c2d(["sso", "assess"])).code).toBe(0);
+      await killAt(world, nth, "after");
+      expect((await world.c2d(["sso", "rollback", "--yes"])).code).toBe(0);
+      expect(await tenantsOf(world)).toEqual([]);
+    },
+  );
 });
+
+/** Runs an apply in a process of its own that is killed with SIGKILL at a request to the project. */
+async function killAt(world: SsoWorld, nth: number, when: "before" | "after"): Promise<void> {
+  const killed = await runC2d(["sso", "apply", "--yes"], {
+    cwd: world.folder,
+    env: { ...environmentFor(world.sandbox), COGNITO_USER_POOL_ID: world.pool.userPoolId },
+    onStart: ({ pid = 0 }) =>
+      world.sandbox.faults.add([
+        { service: "descope", operation: "*", nth, fault: { kind: "kill-client", when, pid } },
+      ]),
+  });
+  expect(killed.code, killed.stderr).toBeNull();
+}
+
+async function tenantsOf({ sandbox }: SsoWorld): Promise<readonly unknown[]> {
+  const { tenants } = (await descope(sandbox, "GET /v1/mgmt/tenant/all")) as { readonly tenants: readonly unknown[] };
+  return tenants;
+}

@@ -75,6 +75,31 @@ describe.for(CHOICES.map((variants) => ({ name: JSON.stringify(variants), varian
   },
 );
 
+describe.for(["available", "refused", "absent"] as const)(
+  "a project whose OAuth providers are %s",
+  (oauthProviderApi) => {
+    test("gets social providers where it can, and its tenants in any case", { timeout: 60_000 }, async () => {
+      await using world = await startSsoWorld({ variants: { oauthProviderApi } });
+      const { addProvider, providers, json } = world;
+      await addProvider("Google", "Google", { client_id: "g", client_secret: "s", authorize_scopes: "email" });
+      await addProvider(
+        "Okta",
+        "SAML",
+        { MetadataURL: providers.addSaml("okta") },
+        { AttributeMapping: { email: "mail" } },
+      );
+      const { code, document } = await json<Applied>(["sso", "apply", "--yes"]);
+      const outcomes = Object.fromEntries(document.outcomes.map(({ label, outcome }) => [label, outcome]));
+      const isThere = oauthProviderApi === "available";
+      expect(outcomes).toEqual({ Google: isThere ? "created" : "failed", Okta: "created" });
+      expect(code).toBe(isThere ? 0 : 3);
+      const verified = await json<{ readonly connections: readonly VerifiedConnection[] }>(["sso", "verify", "Google"]);
+      expect(verified.code).toBe(isThere ? 0 : 3);
+      expect((await json(["sso", "rollback", "--yes"])).code).toBe(0);
+    });
+  },
+);
+
 describe.for([{ query: "kept" }, { query: "dropped" }] as const)(
   "a pool without a custom domain, where the query of an address is $query",
   ({ query }) => {

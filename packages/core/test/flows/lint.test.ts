@@ -217,4 +217,14 @@ describe("the linter", () => {
     const document = withTasks({ ...change("8", { id: "80" }), ...change("9", { next: rules({ success: "99" }) }) });
     expect(lintFlow(document).map(({ severity }) => severity)).toEqual(["blocker", "warning"]);
   });
+
+  test("a text that is made to keep it busy does not", () => {
+    for (const part of ["secret", "-eyJabcdefghijk", "Hmac(", "-----BEGIN A", "{{ ", "Bearer "]) {
+      const scriptCode = part.repeat(50_000);
+      const found = lintFlow(
+        before(action("scriptlet", { success: "1" }, { outputPath: "x", scriptCode, note: scriptCode })),
+      );
+      expect(found.length).toBeLessThan(3);
+    }
+  });
 });

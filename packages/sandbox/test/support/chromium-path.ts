@@ -5,14 +5,15 @@ import { delimiter, join } from "node:path";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Where the machine has its browser: `CHROMIUM` in the environment, or the first of the usual names on the path. */
+/**
+ * Where the machine has its browser: `CHROMIUM` in the environment, or the first of the usual names on the path. Where
+ * `CHROMIUM` names none there is none: `CHROMIUM=none npm test` goes without.
+ */
 export function chromiumPath(): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin"];
-  const paths = [
-    process.env["CHROMIUM"] ?? "",
-    ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
-  ];
-  return paths.find((path) => path !== "" && isExecutable(path));
+  const { CHROMIUM: named, PATH = "" } = process.env;
+  if (named !== undefined && named !== "") return isExecutable(named) ? named : undefined;
+  const folders = [...PATH.split(delimiter), "/usr/bin"];
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

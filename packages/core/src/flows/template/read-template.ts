@@ -119,7 +119,8 @@ function learnSignUpAction(tasks: Readonly<Record<string, FlowTask>>): string | 
     ({ type, action, name }) =>
       type === "automated" &&
       knownAction(textOf(action)) === undefined &&
-      (/^sign up \/ password/i.test(textOf(name)) || /sign-up.*password|password.*sign-up/.test(textOf(action))),
+      (/^sign up \/ password/i.test(textOf(name)) ||
+        /sign-up.*password|password.*sign-up/.test(textOf(action).slice(0, 100))),
   );
   return step === undefined ? undefined : textOf(step.action);
 }
