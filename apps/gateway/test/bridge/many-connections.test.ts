@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { connectionKey, type ConnectionModes } from "@cognito-to-descope/core";
 import { expect, test } from "vitest";
 import {
@@ -31,6 +32,7 @@ test("1,000 connections, half in each mode: every request of mixed traffic is at
   };
   scene.modes = modes;
   const { port } = scene;
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const acs = "/v1/auth/saml/acs?projectId=P2abcdefghijklmnopqrstuvwxyz";
 
   const sent = names.flatMap((name, index): Sent[] => {
@@ -39,20 +41,27 @@ test("1,000 connections, half in each mode: every request of mixed traffic is at
     const passing: Sent = {
       at: "cognito",
       url: `/oauth2/token?${name}`,
-      send: () => post(port, `/oauth2/token?${name}`, formOf({ code: name, RelayState: "s/x", SAMLResponse: "x" })),
+      send: () =>
+        post(
+          port,
+          `/oauth2/token?${name}`,
+          formOf({ code: name, RelayState: "s/x", SAMLResponse: "x" }),
+          {},
+          { agent },
+        ),
     };
     if (isOidc(index)) {
       const path = `/_bridge/oidc/${name}/authorize?client_id=${name}-client&redirect_uri=https%3A%2F%2Fapi.descope.com%2Fv1%2Foauth%2Fcallback&response_type=code`;
       const opaque = `/oauth2/idpresponse?code=${name}&state=H4sI`;
       return [
         passing,
-        { at: "bridge", send: () => ask(port, { path }) },
-        { at: "cognito", url: opaque, send: () => ask(port, { path: opaque }) },
+        { at: "bridge", send: () => ask(port, { path, agent }) },
+        { at: "cognito", url: opaque, send: () => ask(port, { path: opaque, agent }) },
       ];
     }
     const SAMLResponse = responseOf(`https://idp.${name.toLowerCase()}.example/entity`);
     const to = (relayState: string) => () =>
-      post(port, `/saml2/idpresponse?${name}`, formOf({ SAMLResponse, RelayState: relayState }));
+      post(port, `/saml2/idpresponse?${name}`, formOf({ SAMLResponse, RelayState: relayState }), {}, { agent });
     const named = formOf({ identity_provider: name, client_id: "4client" });
     const identified = formOf({ idp_identifier: `${name.toLowerCase()}.example`, client_id: "4client" });
     const own = `/saml2/idpresponse?${name}`;
@@ -76,6 +85,7 @@ test("1,000 connections, half in each mode: every request of mixed traffic is at
       }
     }),
   );
+  agent.destroy();
   expect(wrong).toEqual([]);
   const urls = (at: Sent["at"]): readonly string[] =>
     sent

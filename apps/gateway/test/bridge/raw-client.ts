@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from "node:http";
+import {
+  type Agent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { HOST } from "./bridge-scene.ts";
@@ -18,6 +24,8 @@ export interface Ask {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
+  /** Keeps connections open. @defaultValue one connection for each request */
+  readonly agent?: Agent;
   /** A connection with TLS, for which this certificate is believed. */
   readonly ca?: string;
 }
@@ -25,7 +33,7 @@ export interface Ask {
 /** Asks, as a browser does that finds the host at this port. */
 export async function ask(
   port: number,
-  { method = "GET", path = "/", headers = {}, body, ca }: Ask = {},
+  { method = "GET", path = "/", headers = {}, body, ca, agent }: Ask = {},
 ): Promise<Answer> {
   const options: RequestOptions = {
     host: "127.0.0.1",
@@ -33,7 +41,7 @@ export async function ask(
     method,
     path,
     headers: { host: HOST, ...(headers as Record<string, string | string[]>) },
-    agent: false,
+    agent: agent ?? false,
   };
   const outgoing = ca === undefined ? httpRequest(options) : httpsRequest({ ...options, ca, servername: HOST });
   outgoing.end(body);
@@ -49,9 +57,15 @@ export async function ask(
 }
 
 /** Posts a form. */
-export async function post(port: number, path: string, body: string, headers: Ask["headers"] = {}): Promise<Answer> {
+export async function post(
+  port: number,
+  path: string,
+  body: string,
+  headers: Ask["headers"] = {},
+  more: Pick<Ask, "agent"> = {},
+): Promise<Answer> {
   const type = { "content-type": "application/x-www-form-urlencoded" };
-  return await ask(port, { method: "POST", path, body, headers: { ...type, ...headers } });
+  return await ask(port, { method: "POST", path, body, headers: { ...type, ...headers }, ...more });
 }
 
 /** Sends bytes as they are, and gives all that comes back until the connection ends. */

@@ -24,7 +24,7 @@ export function decideSamlResponse(
   const responses = form?.fields.get("SAMLResponse");
   const relayStates = form?.fields.get("RelayState") ?? [""];
   // A relay state in the query is one that Cognito does not read, and that others may prefer.
-  const unread = /(?:^|&)(?:SAMLResponse|RelayState|[^&=]*%)/i.test(request.query);
+  const unread = request.query !== "" && /(?:^|&)(?:SAMLResponse|RelayState|[^&=]*%)/i.test(request.query);
   const relayStateText = relayStates.length === 1 ? decodeValue(relayStates[0] ?? "") : undefined;
   if (responses?.length !== 1 || responses[0] === "" || relayStateText === undefined || unread) {
     return { to: "cognito", reason: "form-ambiguous", origin: "unknown" };
