@@ -21,7 +21,11 @@ let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();
   mkdirSync(join(folder.path, ".c2d"));
-  const config = writtenConfig([samlConnection("Acme"), oidcConnection("Initech")]);
+  const config = writtenConfig([
+    samlConnection("Acme"),
+    oidcConnection("Initech"),
+    samlConnection("Sealed", { class: "D", tenantId: "" }),
+  ]);
   writeFileSync(join(folder.path, ".c2d", "bridge.json"), JSON.stringify(config));
 });
 afterEach(() => folder[Symbol.dispose]());
@@ -83,7 +87,7 @@ describe("c2d sso mode", () => {
     ["a config that is not there", ["sso", "mode", "--bridge-config", "none.json"], "cannot be read"],
     ["modes that are none", ["sso", "mode", "Acme", "--modes", ".c2d/bridge.json"], "cannot be read"],
     ["a cut-over of nobody", ["sso", "cutover", "Nobody"], "no connection"],
-    ["a way back from the beginning", ["sso", "cutover", "Acme", "--back"], "Cognito's already"],
+    ["a mode for what cannot be bridged", ["sso", "mode", "Sealed", "descope"], "class D"],
     ["a share that is none", ["sso", "cutover", "Acme", "--min-agreement", "2"], "from 0 to 1"],
     ["half a certificate", ["sso", "bridge", "--tls-cert", "x"], "belong together"],
     ["no secret for OIDC sign-ins", ["sso", "bridge"], "C2D_BRIDGE_STATE_SECRET is missing"],
@@ -98,6 +102,16 @@ describe("c2d sso mode", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+test("c2d sso cutover --back leads back as often as it is called", async () => {
+  await c2d("sso", "mode", "Acme", "descope");
+  expect((await c2d("sso", "cutover", "Acme", "--back", "--dry-run")).stdout).toContain("nothing was changed");
+  expect((await c2d("sso", "cutover", "Acme", "--back")).stdout).toBe("Acme: descope → cognito\n");
+  const again = await c2d("sso", "cutover", "Acme", "--back");
+  expect([again.code, again.stdout]).toEqual([0, "Acme: cognito already\n"]);
+  // What cannot be bridged can always be taken back.
+  expect((await c2d("sso", "mode", "Sealed", "cognito")).code).toBe(0);
 });
 
 describe("c2d sso bridge emit", () => {
