@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BRIDGE_PACKAGES, CONNECTION_MODES, DNS_PROVIDERS, readModes } from "@cognito-to-descope/core";
@@ -133,6 +133,12 @@ describe("c2d sso bridge emit", () => {
       customTags: ["!Ref", "!Sub", "!GetAtt"].map((tag) => ({ tag, resolve: (text: string) => text })),
     }) as { readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: object }>> };
     expect(template.Resources["Domain1"]?.Properties).toMatchObject({ DomainName: HOST });
+  });
+
+  test("writes a directory that the user of the container can read", async () => {
+    expect((await c2d("sso", "bridge", "emit", "docker", "--output", "out")).code).toBe(0);
+    const modes = ["out", "out/bridge.json", "out/server.mjs"].map((name) => statSync(join(folder.path, name)).mode);
+    expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(["755", "644", "644"]);
   });
 
   test("writes a Worker with a route for each host", async () => {

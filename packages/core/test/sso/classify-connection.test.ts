@@ -104,7 +104,11 @@ describe("the vendor behind a connection", () => {
       expect(moved.body).toContain("https://new.example/acs");
       expect(moved.body).toContain("urn:amazon:cognito:sp:x");
       expect(moved.body).not.toMatch(/undefined|\{|!/);
+      const looked = setupMail({ ...options, class: "A" });
+      expect(looked.subject + looked.body).not.toContain("one change");
+      expect(looked.body).toContain("nothing has to change");
       const decrypted = setupMail({ ...options, class: "D" });
+      expect(decrypted.subject + decrypted.body).toMatch(/one change.*one change/s);
       expect(decrypted.body).not.toContain("acs");
       expect(decrypted.body).toMatch(/encrypt/i);
     }
