@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -139,6 +140,22 @@ describe("c2d sso bridge emit", () => {
     expect((await c2d("sso", "bridge", "emit", "docker", "--output", "out")).code).toBe(0);
     const modes = ["out", "out/bridge.json", "out/server.mjs"].map((name) => statSync(join(folder.path, name)).mode);
     expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(["755", "644", "644"]);
+  });
+
+  test.each([
+    ["no secret for its OIDC connections", { C2D_BRIDGE_STATE_SECRET: "" }, "C2D_BRIDGE_STATE_SECRET is missing"],
+    ["a secret that is none", { C2D_BRIDGE_STATE_SECRET: "short" }, "C2D_BRIDGE_STATE_SECRET is too short"],
+    ["no config", { C2D_BRIDGE_DIRECTORY: "." }, "bridge.json cannot be read"],
+  ])("writes a program that says in one line that it has %s", async (_what, env, message) => {
+    expect((await c2d("sso", "bridge", "emit", "docker", "--output", "out")).code).toBe(0);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["out/server.mjs"], {
+      cwd: folder.path,
+      env,
+      encoding: "utf8",
+    });
+    expect([status, stdout, stderr.trim().split("\n").length]).toEqual([2, "", 1]);
+    const shown = JSON.parse(stderr) as object;
+    expect(shown).toEqual({ code: expect.stringContaining("ERR_CONFIG"), message, suggestion: expect.any(String) });
   });
 
   test("writes a Worker with a route for each host", async () => {
