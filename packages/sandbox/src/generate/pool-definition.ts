@@ -6,6 +6,7 @@ import { operations } from "../cognito/operations.ts";
 import { createGroup } from "../cognito/operations/group-operations.ts";
 import type { UserPool } from "../cognito/user-pool.ts";
 import { manyGroups, providerNames } from "./every-kind.ts";
+import { sampleMetadata } from "./sample-metadata.ts";
 
 /** Performs an operation as its caller would, so that generated pools pass the same checks. */
 function perform(service: CognitoService, name: string, input: object): Record<string, unknown> {
@@ -103,7 +104,8 @@ function addProviders(service: CognitoService, pool: UserPool): void {
     ProviderName: providerNames.saml,
     ProviderType: "SAML",
     ProviderDetails: {
-      MetadataURL: "https://okta.example/app/exk1/sso/saml/metadata",
+      // From a file, so that a rehearsal of SSO needs nobody who answers.
+      MetadataFile: sampleMetadata("https://okta.example/app/exk1"),
       IDPInit: "true",
       IDPSignout: "false",
     },
@@ -132,6 +134,10 @@ function addProviders(service: CognitoService, pool: UserPool): void {
       client_secret: "sandbox-oidc-secret",
       attributes_request_method: "GET",
       oidc_issuer: "https://idp.partner.example",
+      authorize_url: "https://idp.partner.example/authorize",
+      token_url: "https://idp.partner.example/token",
+      attributes_url: "https://idp.partner.example/userinfo",
+      jwks_uri: "https://idp.partner.example/jwks",
       authorize_scopes: "openid email profile",
     },
     AttributeMapping: { email: "email", email_verified: "email_verified" },
