@@ -106,8 +106,12 @@ async function readTemplate(
 ): Promise<Awaited<ReturnType<OpenSetup["ports"]["flows"]["read"]>>> {
   if (flowId === undefined) return undefined;
   const template = await ports.flows.read(flowId, { signal });
-  if (template === undefined) throw usageError("the project has no flow of the ID that --template names");
-  return template;
+  if (template !== undefined) return template;
+  const known = (await ports.flows.list({ signal })).map((flow) => flow.flowId);
+  throw usageError(
+    "the project has no flow of the ID that --template names",
+    `it has ${known.length === 0 ? "none" : known.join(", ")}`,
+  );
 }
 
 async function writeFiles(
@@ -163,7 +167,12 @@ function report(
     output.line(`the config of the gateway needs: "jit": ${JSON.stringify({ pools })}`);
   }
   reportByHand({ output, options }, { request, applied });
-  output.line(`try it out with c2d jit check, then give the flow ${printable(plan.flow.flowId)} to your application`);
+  const flow = `the flow ${printable(plan.flow.flowId)} to your application`;
+  output.line(
+    options.gateway === undefined
+      ? `try a sign-in of your own, then give ${flow}`
+      : `try it out with c2d jit check --gateway ${printable(options.gateway)}, then give ${flow}`,
+  );
 }
 
 function reportByHand(
