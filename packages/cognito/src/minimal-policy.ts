@@ -12,6 +12,8 @@ export interface MinimalPolicyOptions {
   readonly userPoolId?: string | undefined;
   /** Whether a way to sign in may be set up as well: app clients and identity providers. @defaultValue false */
   readonly settings?: boolean | undefined;
+  /** Whether custom domains may be looked up as well, as moving SSO connections does. @defaultValue false */
+  readonly domains?: boolean | undefined;
 }
 
 /** An IAM policy document, as JSON. */
@@ -59,7 +61,9 @@ export function minimalPolicy(options: MinimalPolicyOptions): PolicyDocument {
     Statement: [
       statement("ReadUserPool", SOURCE_OPERATIONS),
       ...(options.settings === true ? [statement("SetUpSignIn", SETTINGS_OPERATIONS)] : []),
-      { Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] },
+      ...(options.domains === true
+        ? [{ Sid: "ReadDomain", Effect: "Allow", Action: [`cognito-idp:${OF_NO_POOL}`], Resource: ["*"] } as const]
+        : []),
     ],
   };
 }

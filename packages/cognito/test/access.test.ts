@@ -6,7 +6,9 @@ import type { SourceOperation } from "../src/operations.ts";
 import { collect, openPool } from "./support/open-pool.ts";
 import type { OpenPool } from "./support/open-pool.ts";
 
-const actions = minimalPolicy({ region: "us-east-1" }).Statement.flatMap((statement) => statement.Action);
+const actions = minimalPolicy({ region: "us-east-1", domains: true }).Statement.flatMap(
+  (statement) => statement.Action,
+);
 
 /** Everything that a source can read. */
 async function readAll({ source }: OpenPool): Promise<void> {

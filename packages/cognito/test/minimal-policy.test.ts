@@ -26,9 +26,14 @@ describe("minimalPolicy", () => {
           ],
           Resource: ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123"],
         },
-        { Sid: "ReadDomain", Effect: "Allow", Action: ["cognito-idp:DescribeUserPoolDomain"], Resource: ["*"] },
       ],
     });
+  });
+
+  it("allows looking up domains, which belong to no pool for IAM, only where that is asked for", () => {
+    expect(minimalPolicy({ region: "eu-west-1", domains: true }).Statement.slice(1)).toEqual([
+      { Sid: "ReadDomain", Effect: "Allow", Action: ["cognito-idp:DescribeUserPoolDomain"], Resource: ["*"] },
+    ]);
   });
 
   it("allows changes of app clients and identity providers only where that is asked for", () => {

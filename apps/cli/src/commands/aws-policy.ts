@@ -11,6 +11,7 @@ interface PolicyOptions {
   readonly account?: string;
   readonly inventory?: boolean;
   readonly setup?: boolean;
+  readonly sso?: boolean;
 }
 
 /** Prints the least policy that reads the named pool, or the pools of the config, as JSON. */
@@ -30,26 +31,35 @@ export const awsPolicy: Command<PolicyOptions> = async (invocation) => {
         throw usageError("the policy needs a region", "name the pool with --user-pool-id, or the region with --region");
       }
       regions.push(region);
-      return minimalPolicy({ region, userPoolId, accountId: options.account, settings: options.setup });
+      return minimalPolicy({
+        region,
+        userPoolId,
+        accountId: options.account,
+        settings: options.setup,
+        domains: options.sso,
+      });
     },
   );
-  // One policy with the resources of all.
-  const [first] = policies;
-  const resources = [...new Set(policies.flatMap(({ Statement }) => Statement.flatMap(({ Resource }) => Resource)))];
-  const own = first?.Statement.map((statement) => ({ ...statement, Resource: resources })) ?? [];
-  const Statement = [...own, ...(options.inventory === true ? inventoryOf(regions) : [])];
-  await output.data(`${JSON.stringify({ ...first, Statement }, undefined, 2)}\n`);
+  const statements = [
+    ...policies.flatMap((policy) => policy.Statement),
+    ...(options.inventory === true ? [...new Set(regions)].flatMap((region) => inventoryStatements(region)) : []),
+  ];
+  const policy = { Version: "2012-10-17", Statement: mergedBySid(statements) };
+  await output.data(`${JSON.stringify(policy, undefined, 2)}\n`);
   return EXIT_CODES.done;
 };
 
-/** The statements of all regions, each once. */
-function inventoryOf(regions: readonly string[]): readonly object[] {
-  const merged = new Map<string, { readonly Sid: string; readonly Resource: readonly string[] }>();
-  for (const region of new Set(regions)) {
-    for (const statement of inventoryStatements(region)) {
-      const before = merged.get(statement.Sid)?.Resource ?? [];
-      merged.set(statement.Sid, { ...statement, Resource: [...new Set([...before, ...statement.Resource])] });
-    }
+interface Statement {
+  readonly Sid: string;
+  readonly Resource: readonly string[];
+}
+
+/** Each statement once, with the resources of all that have its name and no others. */
+function mergedBySid(statements: readonly Statement[]): readonly Statement[] {
+  const merged = new Map<string, Statement>();
+  for (const statement of statements) {
+    const before = merged.get(statement.Sid)?.Resource ?? [];
+    merged.set(statement.Sid, { ...statement, Resource: [...new Set([...before, ...statement.Resource])] });
   }
   return [...merged.values()];
 }

@@ -122,7 +122,8 @@ function declarePolicy(aws: Commander, declare: Declare): void {
     .option("--region <region>", "AWS region (default: the one that the user pool ID begins with)")
     .option("--account <id>", "AWS account, twelve digits (default: any)")
     .option("--inventory", "add what `c2d aws inventory` reads")
-    .option("--setup", "add what sets up a way to sign in: app clients and identity providers");
+    .option("--setup", "add what sets up a way to sign in: app clients and identity providers")
+    .option("--sso", "add what `c2d sso` reads besides: custom domains");
 }
 
 function declareJwtTemplate(program: Commander, declare: Declare): void {

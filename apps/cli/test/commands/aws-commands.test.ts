@@ -235,12 +235,25 @@ describe("aws inventory", () => {
   test("is covered by the policy that is printed for it", async () => {
     const { stdout } = await c2d(["aws", "policy", "--inventory"]);
     const { Statement } = JSON.parse(stdout) as { readonly Statement: readonly { readonly Sid: string }[] };
-    expect(Statement.map(({ Sid }) => Sid)).toEqual([
-      "ReadUserPool",
-      "ReadDomain",
-      "ReadApiGateway",
-      "ListWhatTrustsThePool",
-    ]);
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(["ReadUserPool", "ReadApiGateway", "ListWhatTrustsThePool"]);
+  });
+});
+
+describe("aws policy", () => {
+  test("gives each statement its own resources, also for several pools", async () => {
+    const other = POOL.replace(/.$/, "9");
+    const sources = [POOL, other].map((userPoolId) => ({ userPoolId }));
+    writeFileSync(join(folder.path, "c2d.config.json"), JSON.stringify({ sources }));
+    const { stdout } = await c2d(["aws", "policy", "--setup", "--sso"], { env: { DESCOPE_PROJECT_ID: PROJECT } });
+    const { Statement } = JSON.parse(stdout) as {
+      readonly Statement: readonly { readonly Sid: string; readonly Resource: readonly string[] }[];
+    };
+    const pools = [POOL, other].map((id) => `arn:aws:cognito-idp:eu-west-1:*:userpool/${id}`);
+    expect(Object.fromEntries(Statement.map(({ Sid, Resource }) => [Sid, Resource]))).toEqual({
+      ReadUserPool: pools,
+      SetUpSignIn: pools,
+      ReadDomain: ["*"],
+    });
   });
 });
 

@@ -36,7 +36,12 @@ function entryPoints(): string[] {
     });
   });
   const scripts = globSync("scripts/*.ts", { cwd: ROOT }).map((script) => resolve(ROOT, script));
-  // The authorizer is bundled, and nothing of the program imports it.
-  const programs = ["apps/cli/src/main.ts", "apps/cli/src/authorizer/handlers.ts"];
+  // What is deployed elsewhere is bundled, and nothing of the program imports it.
+  const programs = [
+    "apps/cli/src/main.ts",
+    "apps/cli/src/authorizer/handlers.ts",
+    "apps/cli/src/gateway-function/handler.ts",
+    ...["lambda", "server", "worker"].map((platform) => `apps/cli/src/bridge/${platform}.ts`),
+  ];
   return [...entries, ...scripts, ...programs.map((program) => resolve(ROOT, program))];
 }

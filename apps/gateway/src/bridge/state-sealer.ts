@@ -46,7 +46,10 @@ export async function createStateSealer(secrets: readonly [string, ...string[]])
   };
 }
 
-async function deriveKey(secret: string): Promise<CryptoKey> {
+/** By way of the function that makes one: runtimes give the type different names. */
+type SealingKey = Awaited<ReturnType<typeof crypto.subtle.deriveKey>>;
+
+async function deriveKey(secret: string): Promise<SealingKey> {
   if (secret.length < MIN_STATE_SECRET) {
     throw new RangeError(`the secret of the state must have at least ${MIN_STATE_SECRET} characters`);
   }

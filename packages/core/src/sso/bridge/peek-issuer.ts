@@ -186,7 +186,7 @@ function decodeReferences(text: string): string | undefined {
   return known ? decoded : undefined;
 }
 
-const UTF8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decodeUtf8(bytes: string): string | undefined {
   if (!/[\u0080-\u00FF]/.test(bytes)) return bytes;
