@@ -27,6 +27,7 @@ import { type EnvLines, prepareSecrets, writeSecretsFile } from "../jit-setup/se
 import { checkSetupOptions, type SetupOptions } from "../jit-setup/setup-options.ts";
 import { printable } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
+import { observationsOf } from "../state/observations-of.ts";
 
 /** Sets up what just-in-time migration needs on both sides, or takes it back. */
 export const jitSetup: Command<SetupOptions> = async (invocation) => {
@@ -51,7 +52,8 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
     template: await readTemplate(options.template, setup, signal),
   });
   const { flowId } = request.makeFlow({}).document;
-  const state = await readSetupState(request, setup, record, { ...options, flowId }, { signal });
+  const before = { record, observations: await readObservations(config, projectId) };
+  const state = await readSetupState(request, setup, before, { ...options, flowId }, { signal });
   const plan = planJitSetup(request, state);
   printSetup(plan, output);
   const blocked = plan.findings.some(({ severity }) => severity === "blocker");
@@ -97,6 +99,16 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
   });
   const isIncomplete = applied.byHand.length > 0 && options.byHand !== true;
   return isIncomplete ? EXIT_CODES.incomplete : EXIT_CODES.done;
+}
+
+/** A set-up makes no state store where there is none: then nobody has seen the users. */
+async function readObservations(
+  { state }: Config,
+  projectId: string,
+): Promise<Awaited<ReturnType<typeof observationsOf>>> {
+  if (!(await state.exists())) return new Map();
+  await using store = await state.open();
+  return await observationsOf(store, projectId);
 }
 
 async function readTemplate(

@@ -169,6 +169,23 @@ describe("gateway --jit", () => {
     }
   });
 
+  test("starts on what jit setup made after a plan had seen the users, and the import comes after it", async () => {
+    const sandbox = await startSandbox({ users: 46 });
+    try {
+      writeFastConfig(folder.path);
+      const env = environmentFor(sandbox);
+      const here = { cwd: folder.path, env };
+      expect(await runInProcess(["plan"], here)).toMatchObject({ code: 0 });
+      const setup = ["jit", "setup", "--gateway", "http://127.0.0.1:1", "--yes"];
+      expect(await runInProcess(setup, here)).toMatchObject({ code: 0 });
+      gateway = await startGateway(folder.path, env, "--jit");
+      expect(await gateway.stop()).toBe(0);
+      expect(await runInProcess(["migrate", "--yes"], here)).toMatchObject({ code: 0 });
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
   test("of several replicas counts tries together, and lets nobody guess more often for it", async () => {
     await using server = await startPostgres();
     await using world = await startWorld();
