@@ -13,6 +13,7 @@ import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
 import { declareSsoCommands } from "./declarations/sso.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -62,9 +63,9 @@ export async function createProgram(
     .exitOverride()
     .showSuggestionAfterError();
 
-  const declare: Declare = (parent, declaration) =>
-    parent
-      .command(declaration.name)
+  const declare: Declare = (parent, declaration) => {
+    const declared = parent.command(declaration.name);
+    return declared
       .summary(declaration.summary)
       .description(`${declaration.summary[0]?.toUpperCase()}${declaration.summary.slice(1)}.`)
       .addHelpText("after", () => {
@@ -91,7 +92,13 @@ export async function createProgram(
           operands: command.args,
         });
         onCommand(name, exitCode);
+      })
+      .exitOverride((error) => {
+        // A wrong option is told before the command runs, with the help of that command.
+        onCommand(nameOf(declared), EXIT_CODES.usage);
+        throw error;
       });
+  };
 
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);

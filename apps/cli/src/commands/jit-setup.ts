@@ -27,6 +27,7 @@ import { type EnvLines, prepareSecrets, writeSecretsFile } from "../jit-setup/se
 import { checkSetupOptions, type SetupOptions } from "../jit-setup/setup-options.ts";
 import { printable } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
+import { observationsOf } from "../state/observations-of.ts";
 
 /** Sets up what just-in-time migration needs on both sides, or takes it back. */
 export const jitSetup: Command<SetupOptions> = async (invocation) => {
@@ -51,7 +52,8 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
     template: await readTemplate(options.template, setup, signal),
   });
   const { flowId } = request.makeFlow({}).document;
-  const state = await readSetupState(request, setup, record, { ...options, flowId }, { signal });
+  const before = { record, observations: await readObservations(config, projectId) };
+  const state = await readSetupState(request, setup, before, { ...options, flowId }, { signal });
   const plan = planJitSetup(request, state);
   printSetup(plan, output);
   const blocked = plan.findings.some(({ severity }) => severity === "blocker");
@@ -99,6 +101,16 @@ async function set(invocation: Invocation<SetupOptions>, config: Config, setup: 
   return isIncomplete ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }
 
+/** A set-up makes no state store where there is none: then nobody has seen the users. */
+async function readObservations(
+  { state }: Config,
+  projectId: string,
+): Promise<Awaited<ReturnType<typeof observationsOf>>> {
+  if (!(await state.exists())) return new Map();
+  await using store = await state.open();
+  return await observationsOf(store, projectId);
+}
+
 async function readTemplate(
   flowId: string | undefined,
   { ports }: OpenSetup,
@@ -106,8 +118,12 @@ async function readTemplate(
 ): Promise<Awaited<ReturnType<OpenSetup["ports"]["flows"]["read"]>>> {
   if (flowId === undefined) return undefined;
   const template = await ports.flows.read(flowId, { signal });
-  if (template === undefined) throw usageError("the project has no flow of the ID that --template names");
-  return template;
+  if (template !== undefined) return template;
+  const known = (await ports.flows.list({ signal })).map((flow) => flow.flowId);
+  throw usageError(
+    "the project has no flow of the ID that --template names",
+    `it has ${known.length === 0 ? "none" : known.join(", ")}`,
+  );
 }
 
 async function writeFiles(
@@ -163,7 +179,12 @@ function report(
     output.line(`the config of the gateway needs: "jit": ${JSON.stringify({ pools })}`);
   }
   reportByHand({ output, options }, { request, applied });
-  output.line(`try it out with c2d jit check, then give the flow ${printable(plan.flow.flowId)} to your application`);
+  const flow = `the flow ${printable(plan.flow.flowId)} to your application`;
+  output.line(
+    options.gateway === undefined
+      ? `try a sign-in of your own, then give ${flow}`
+      : `try it out with c2d jit check --gateway ${printable(options.gateway)}, then give ${flow}`,
+  );
 }
 
 function reportByHand(

@@ -80,8 +80,12 @@ function nothingYet(activeUsers: number | undefined): JitProgress {
   };
 }
 
-/** Shows progress again and again. Ends when the operator interrupts it, and when the required share is reached. */
-async function watch({ host, output }: Invocation<JitStatusOptions>, read: Reader): Promise<number> {
+/**
+ * Shows progress again and again. Ends when the operator interrupts it, and when the required share is reached.
+ *
+ * Interrupted before that it is blocked: whatever waits for the share must not go on.
+ */
+async function watch({ host, output, options }: Invocation<JitStatusOptions>, read: Reader): Promise<number> {
   const { stdout, signal } = host;
   const terminal = stdout.isTTY === true && !output.json && !output.quiet;
   const screen = createScreen(stdout, (style, text) => output.style(style, text));
@@ -98,7 +102,7 @@ async function watch({ host, output }: Invocation<JitStatusOptions>, read: Reade
     const cost = systemClock.monotonic() - began;
     await systemClock.sleep(Math.max(interval, cost * SHARE_OF_TIME), signal).catch(() => undefined);
   }
-  return EXIT_CODES.done;
+  return options.require === undefined ? EXIT_CODES.done : EXIT_CODES.blocked;
 }
 
 /** A store that is being written to is asked again next time. */

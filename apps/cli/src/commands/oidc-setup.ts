@@ -43,9 +43,18 @@ interface SetupOptions {
   readonly afterwards: "magic-link" | "otp-email" | "otp-sms" | "password";
 }
 
+/** It is a part of addresses, and with `-oidc` behind it the ID of a flow, of which 64 characters are taken. */
+const PROVIDER_ID = /^[\w-]{1,59}$/;
+
 /** Sets up sign-in through Cognito, or takes it back. */
 export const oidcSetup: Command<SetupOptions> = async (invocation) => {
   const { host, options } = invocation;
+  if (!PROVIDER_ID.test(options.providerId)) {
+    throw usageError(
+      "the provider ID must be 1 to 59 letters, digits, hyphens and underscores",
+      "choose another --provider-id",
+    );
+  }
   const config = await prepareConfig(invocation, { source: true, target: true });
   const target = targetOptions(config);
   const source = oneSource(config, options.userPoolId);

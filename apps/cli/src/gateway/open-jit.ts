@@ -13,7 +13,6 @@ import {
   createRateLimiter,
   MigrationError,
   type PasswordCheck,
-  type PoolObservation,
   type PoolQuota,
   type RateCounter,
   type RateLimit,
@@ -27,6 +26,7 @@ import type { Config, SourceConfig } from "../config/config.ts";
 import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
 import { targetOptions } from "../open-target.ts";
 import type { SharedLimiters } from "../state/state-location.ts";
+import { observationsOf } from "../state/observations-of.ts";
 import { systemClock } from "../system.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts";
@@ -155,20 +155,6 @@ export async function openJit(
       for (const calls of opened) calls[Symbol.dispose]();
     },
   };
-}
-
-/** What the newest run that read whole pools of a project saw in them, by pool. */
-async function observationsOf(store: StateStore, projectId: string): Promise<ReadonlyMap<string, PoolObservation>> {
-  const runs = await store.listRuns();
-  const seen = new Map<string, PoolObservation>();
-  for (const { plan, userPoolIds, ...run } of runs) {
-    if (run.projectId !== projectId || run.kind === "rollback") continue;
-    for (const [index, userPoolId] of userPoolIds.entries()) {
-      const observation = plan?.observations[index];
-      if (observation !== undefined && !seen.has(userPoolId)) seen.set(userPoolId, observation);
-    }
-  }
-  return seen;
 }
 
 type OpenCalls = ReturnType<typeof createPoolCalls>;

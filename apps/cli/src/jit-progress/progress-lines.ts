@@ -45,9 +45,16 @@ export function progressSummary({ captured, active, forecast }: ProgressDocument
   return parts.join("; ");
 }
 
-function shareLines({ active, passwordUsers }: ProgressDocument): readonly TextLine[] {
+function shareLines({ active, captured, passwordUsers }: ProgressDocument): readonly TextLine[] {
   if (active.basis === "given") {
-    return [{ text: `  ${percent(active.share)} of the ${formatCount(active.users)} users who sign in at all` }];
+    const share: TextLine = {
+      text: `  ${percent(active.share)} of the ${formatCount(active.users)} users who sign in at all`,
+    };
+    const tooFew: TextLine = {
+      text: "  more have come already than --active-users says: the number is too small",
+      style: "yellow",
+    };
+    return captured > active.users ? [share, tooFew] : [share];
   }
   if (passwordUsers === null || active.basis === "unknown") {
     return [
@@ -103,10 +110,10 @@ function leftLines({ left }: ProgressDocument): readonly TextLine[] {
 
 function verdictLines({ verdicts }: ProgressDocument): readonly TextLine[] {
   if (verdicts.length === 0) return [];
-  const shown = verdicts
-    .slice(0, 8)
-    .map(({ verdict, reason, count }) => `${formatCount(count)} ${verdict} (${reason})`);
-  return [{ text: `  checks: ${shown.join(", ")}` }];
+  return [
+    { text: "  checks" },
+    ...verdicts.map(({ verdict, reason, count }) => ({ text: `    ${formatCount(count)} ${verdict} (${reason})` })),
+  ];
 }
 
 function tokenLines({ tokens }: ProgressDocument): readonly TextLine[] {

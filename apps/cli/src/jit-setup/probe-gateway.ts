@@ -88,8 +88,10 @@ async function ask(
     return { status: response.status, reason: "" };
   } catch (error) {
     signal.throwIfAborted();
-    const { cause, name } = error as { readonly cause?: { readonly code?: unknown }; readonly name?: string };
-    return { status: 0, reason: typeof cause?.code === "string" ? cause.code : (name ?? "no answer") };
+    const { cause, name } = error as { readonly cause?: Partial<Record<string, unknown>>; readonly name?: string };
+    // Every failure of `fetch` is a TypeError; what it was about stands below it.
+    const reason = [cause?.["code"], cause?.["message"], name].find((text) => typeof text === "string");
+    return { status: 0, reason: reason ?? "no reason given" };
   }
 }
 

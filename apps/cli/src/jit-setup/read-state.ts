@@ -5,6 +5,7 @@ import type {
   JitSetupRecord,
   JitSetupRequest,
   JitSetupState,
+  PoolObservation,
   PoolSettings,
   ReadPool,
 } from "@cognito-to-descope/core";
@@ -12,11 +13,18 @@ import type { OpenSource } from "../open-sources.ts";
 import type { OpenSetup } from "./open-setup.ts";
 import type { SetupOptions } from "./setup-options.ts";
 
+/** What was made and seen before. */
+export interface Before {
+  readonly record: JitSetupRecord;
+  /** What runs saw of the pools: the gateway maps users by it, and so asks for what it needs. */
+  readonly observations: ReadonlyMap<string, PoolObservation>;
+}
+
 /** Reads everything that the plan of a set-up depends on. Writes nothing. */
 export async function readSetupState(
   request: JitSetupRequest,
   { sources, ports, target }: OpenSetup,
-  record: JitSetupRecord,
+  { record, observations }: Before,
   options: SetupOptions & { readonly flowId: string },
   abortable: AbortableOptions,
 ): Promise<JitSetupState> {
@@ -27,7 +35,10 @@ export async function readSetupState(
     ports.flows.read(options.flowId, abortable),
   ]);
   const pools: ReadPool[] = [];
-  for (const source of sources) pools.push(await readPool(source, request, record, abortable));
+  for (const source of sources) {
+    const observation = observations.get(source.source.userPoolId);
+    pools.push({ ...(await readPool(source, request, record, abortable)), observation });
+  }
   const { connectorId: chosenId, connectorByHand: trusted } = options;
   const id = chosenId ?? connectorOf(flow, request.connector.name) ?? recordedConnector(record, request.connector.name);
   const read = listed === undefined && id !== undefined ? await ports.connectors.read(id, abortable) : undefined;

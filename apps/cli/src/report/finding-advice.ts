@@ -142,7 +142,7 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "jit-password-policy-stricter":
     "Relax the project's password policy to what the pool asks, at least until everybody has moved.",
   "jit-mfa-challenges":
-    "Decide with the gateway's policy whether these users are let in with a second step at Descope, or recover.",
+    "Set up with `--auth admin`, or give the gateway rights to read users: without them these users choose a new password instead of showing a second factor.",
   "jit-threat-protection":
     "Look at the risk settings of the pool, and except the gateway's addresses where the pool can.",
   "jit-trigger-runs": "Make sure that the function takes sign-ins of the new app client, and is quick.",

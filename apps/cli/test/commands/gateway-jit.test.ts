@@ -1,13 +1,16 @@
 import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { startSandbox } from "@cognito-to-descope/sandbox";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startPostgres } from "../../../../packages/store/test/support/postgres-server.ts";
 import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 import { defineOwnAttributes, signsIn } from "../jit/provisioning.ts";
-import { cognito, migratedUser, startWorld, verified } from "../pipeline/world.ts";
-import { environmentFor } from "./fast-world.ts";
+import { cognito, migratedUser, projectUsers, startWorld, verified } from "../pipeline/world.ts";
+import { environmentFor, writeFastConfig } from "./fast-world.ts";
 import { startCollector } from "./otlp-collector.ts";
+import { runInProcess } from "./run-in-process.ts";
 import { type RunningGateway, startGateway } from "./running-gateway.ts";
 
 // Each test starts processes, which takes its time on a busy machine.
@@ -27,14 +30,19 @@ afterEach(() => {
 });
 
 /** Asks as a connector does, with a token and an HMAC of the body. */
-async function ask(url: string, body: object, token: string = TOKENS[0]): Promise<readonly [number, unknown]> {
+async function ask(
+  url: string,
+  body: object,
+  token: string = TOKENS[0],
+  secret = HMAC_SECRET,
+): Promise<readonly [number, unknown]> {
   const text = JSON.stringify(body);
   const response = await fetch(`${url}/v1/jit/verify`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       authorization: `Bearer ${token}`,
-      "x-descope-webhook-s256": createHmac("sha256", HMAC_SECRET).update(text).digest("base64"),
+      "x-descope-webhook-s256": createHmac("sha256", secret).update(text).digest("base64"),
     },
     body: text,
   });
@@ -126,6 +134,55 @@ describe("gateway --jit", () => {
       expect(gateway.printed()).not.toMatch(canary);
       expect(metrics).not.toMatch(canary);
       expect(collector.bodies.join("")).not.toMatch(canary);
+    }
+  });
+
+  test("leaves imported users of every kind as the import left them, with their passwords", async () => {
+    const sandbox = await startSandbox({ users: 46 });
+    try {
+      writeFastConfig(folder.path, { jit: { failureFloorMs: 1 } });
+      const env = environmentFor(sandbox);
+      const here = { cwd: folder.path, env };
+      expect(await runInProcess(["migrate", "--yes"], here)).toMatchObject({ code: 0 });
+      const setup = ["jit", "setup", "--gateway", "http://127.0.0.1:1", "--flow-kind", "combined", "--yes"];
+      expect(await runInProcess(setup, here)).toMatchObject({ code: 0 });
+      gateway = await startGateway(folder.path, env, "--jit");
+      const { C2D_JIT_TOKEN: token = "", C2D_JIT_HMAC_SECRET: secret = "" } = parseEnv(
+        readFileSync(join(folder.path, ".env.c2d-jit"), "utf8"),
+      );
+      const { url } = gateway;
+      const verdicts = await Promise.all(
+        projectUsers(sandbox).map(async ({ customAttributes: { cognitoUsername, cognitoSub } }) => {
+          const password = `Passw0rd!${String(cognitoSub).slice(0, 8)}`;
+          const [, answer] = await ask(url, { username: cognitoUsername, password }, token, secret);
+          return (answer as { readonly verdict: string }).verdict;
+        }),
+      );
+      expect(verdicts.filter((verdict) => verdict === "ok").length).toBeGreaterThan(20);
+      expect(verdicts).not.toContain("unavailable");
+      expect(await gateway.stop()).toBe(0);
+      const { code, stdout } = await runInProcess(["reconcile"], here);
+      expect(stdout).toContain(" 0 discrepancies");
+      expect(code).toBe(0);
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
+  test("starts on what jit setup made after a plan had seen the users, and the import comes after it", async () => {
+    const sandbox = await startSandbox({ users: 46 });
+    try {
+      writeFastConfig(folder.path);
+      const env = environmentFor(sandbox);
+      const here = { cwd: folder.path, env };
+      expect(await runInProcess(["plan"], here)).toMatchObject({ code: 0 });
+      const setup = ["jit", "setup", "--gateway", "http://127.0.0.1:1", "--yes"];
+      expect(await runInProcess(setup, here)).toMatchObject({ code: 0 });
+      gateway = await startGateway(folder.path, env, "--jit");
+      expect(await gateway.stop()).toBe(0);
+      expect(await runInProcess(["migrate", "--yes"], here)).toMatchObject({ code: 0 });
+    } finally {
+      await sandbox.stop();
     }
   });
 

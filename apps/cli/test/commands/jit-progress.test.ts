@@ -90,7 +90,9 @@ describe("jit plan", () => {
   test.for([[], ["--peak", "many"], ["--peak", "0/s"], ["--peak", "-3/s"], ["--peak", "3/day"]])(
     "refuses %j",
     async (line) => {
-      expect((await run("jit", "plan", ...line)).code).toBe(2);
+      const { code, stderr } = await run("jit", "plan", ...line);
+      expect(code).toBe(2);
+      expect(stderr).toContain("see `c2d jit plan --help`");
     },
   );
 });
@@ -198,6 +200,37 @@ describe("jit status", () => {
     for (const place of ["other.json", "absent.json", "http://127.0.0.1:9/"]) {
       expect((await run("jit", "status", "--verifier-statistics", place)).code).toBe(2);
     }
+  });
+
+  test("shows every outcome of the checks, and says when more have come than are said to be active", async () => {
+    await capture([50]);
+    await using store = await openStateStore(join(folder.path, ".c2d", "state.db"));
+    const reasons = Array.from({ length: 12 }, (_, index) => `reason-${index}`);
+    const day = Math.floor(Date.now() / DAY_MS);
+    await store.recordCaptures(
+      PROJECT,
+      [],
+      reasons.map((reason) => ({ userPoolId: POOL, day, verdict: "disabled", reason, count: 1 })),
+    );
+    const few = (await run("jit", "status", "--active-users", "49")).stdout;
+    for (const reason of reasons) expect(few).toContain(`1 disabled (${reason})`);
+    expect(few).toContain("the number is too small");
+    expect((await run("jit", "status", "--active-users", "50")).stdout).not.toContain("too small");
+  });
+
+  test.each([
+    [["--require", "0.95"], 4],
+    [[], 0],
+  ])("a watch with %j that is interrupted before anything is reached ends with %i", async (line, code) => {
+    await capture([50]);
+    const interruption = new AbortController();
+    const watched = runInProcess(["jit", "status", "--watch", "--active-users", "1000", ...line], {
+      cwd: folder.path,
+      env: { DESCOPE_PROJECT_ID: PROJECT },
+      signal: interruption.signal,
+      onOutput: () => interruption.abort(),
+    });
+    expect((await watched).code).toBe(code);
   });
 
   test("can be watched until the required share is reached", async () => {

@@ -9,16 +9,26 @@ export async function runInProcess(
     cwd,
     env = {},
     stdin = "",
-  }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+    signal = new AbortController().signal,
+    onOutput = () => undefined,
+  }: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string;
+    readonly signal?: AbortSignal;
+    /** Hears that something was printed on standard output. */
+    readonly onOutput?: () => void;
+  },
 ): Promise<CommandResult> {
   const [stdout, stderr] = [collector(), collector()];
+  stdout.stream.on("data", onOutput);
   const code = await runCli(commandArguments, {
     cwd,
     variables: env,
     stdin: Readable.from(stdin === "" ? [] : [stdin]),
     stdout: stdout.stream,
     stderr: stderr.stream,
-    signal: new AbortController().signal,
+    signal,
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

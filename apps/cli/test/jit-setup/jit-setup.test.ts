@@ -63,6 +63,8 @@ describe("jit setup", () => {
       flow: { operation: "none" },
     });
     expect(scene.writes()).toBe(writes);
+    const told = await scene.jit("setup", ...GATEWAY);
+    expect(told.stdout).toContain("try it out with c2d jit check --gateway https://jit.example.com, then");
     expect(readFileSync(join(scene.folder, ".env.c2d-jit"), "utf8")).toBe(file);
   });
 
@@ -362,6 +364,7 @@ describe("jit setup --direct", () => {
     expect(JSON.stringify(await scene.flows.read("cognito-direct-cognito"))).toContain(client?.clientId);
     expect(existsSync(join(scene.folder, ".env.c2d-jit"))).toBe(false);
     expect(await scene.setup(...words)).toMatchObject({ written: false });
+    expect((await scene.jit("setup", ...words)).stdout).not.toContain("jit check");
   });
 
   test("refuses a client with a secret", async () => {
@@ -429,7 +432,7 @@ describe("jit setup meets what is in its way", () => {
     [[...GATEWAY, "--client", "0123456789abcdefghijklmnop"], "has no app client of this ID"],
     [[...GATEWAY, "--client-name", "a/b"], "the name of an app client has"],
     [[...GATEWAY, "--connector-id", "CI2nothing"], "there is no connector with this ID"],
-    [[...GATEWAY, "--template", "nothing"], "has no flow of the ID"],
+    [[...GATEWAY, "--template", "nothing"], "--template names\n  it has none"],
     [[...GATEWAY, "--flow-id", "no spaces please"], "the flow ID must be"],
     [["--direct", "--auth", "admin"], "--auth admin needs the gateway"],
     [["--direct"], 'the action ID of the step "Sign Up / Password" is not known'],

@@ -110,6 +110,8 @@ test("jit check says that nobody is there, and what it needs", async () => {
   const nobody = await check({ C2D_JIT_TOKEN: "x".repeat(32) });
   expect(nobody).toMatchObject({
     code: 3,
-    stdout: expect.stringContaining("fail  gateway answers: no answer") as string,
+    stdout: expect.stringContaining("fail  gateway answers: no answer (") as string,
   });
+  // Every failure of `fetch` is a TypeError: it would say nothing.
+  expect(nobody.stdout).not.toContain("TypeError");
 });

@@ -376,6 +376,8 @@ describe("what stands in the way", () => {
   test.each([
     [["--callback-url", "http://app.example/x"], "callback URL"],
     [["--user-pool-id", "us-east-1_Nowhere00"], "no user pool of this ID"],
+    [["--provider-id", "a b"], "the provider ID must be"],
+    [["--provider-id", "x".repeat(60)], "the provider ID must be"],
   ])("%j is refused", async (options, message) => {
     await using world = await openOidcWorld();
     const { code, stderr } = await world.c2d("oidc", "setup", ...options);

@@ -44,7 +44,7 @@ export interface JitSetupIds {
 }
 
 /** A pool as it was read. */
-export interface ReadPool extends ReadAppClients, Pick<JitPool, "tenant" | "tenantName"> {
+export interface ReadPool extends ReadAppClients, Pick<JitPool, "tenant" | "tenantName" | "observation"> {
   readonly signIn: PoolSignIn;
   readonly snapshot: PoolSnapshot;
 }
@@ -95,7 +95,12 @@ export function planJitSetup(request: JitSetupRequest, state: JitSetupState): Ji
       findings.add("jit-password-policy-stricter", rule);
     }
   }
-  const sources = state.pools.map(({ snapshot, tenant, tenantName }) => ({ pool: snapshot, tenant, tenantName }));
+  const sources = state.pools.map(({ snapshot, tenant, tenantName, observation }) => ({
+    pool: snapshot,
+    tenant,
+    tenantName,
+    observation,
+  }));
   const { missing } = prepareJitMapping(sources, state.project, request.rules);
   const connector = planConnector(state.connectors, request.connector);
   if (connector.unproven) findings.add("jit-secrets-unproven", connector.connector.name);

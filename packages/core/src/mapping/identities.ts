@@ -38,3 +38,31 @@ export function parseIdentities(value: string): readonly ExternalIdentity[] | un
   }
   return identities;
 }
+
+/** In the order of the attribute. */
+const MEMBERS: readonly string[] = ["userId", "providerName", "providerType", "issuer", "primary", "dateCreated"];
+
+/**
+ * The `identities` attribute in one form, wherever it comes from: an ID token gives the members in another order, and
+ * `primary` and `dateCreated` as text. What cannot be read stays as it is.
+ */
+export function writtenIdentities(value: string): string {
+  if (parseIdentities(value) === undefined) return value;
+  const parsed: unknown = JSON.parse(value);
+  const entries = (Array.isArray(parsed) ? parsed : [parsed]) as readonly Readonly<Record<string, unknown>>[];
+  return JSON.stringify(entries.map(inOneForm));
+}
+
+function inOneForm(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const others = Object.keys(entry)
+    .filter((name) => !MEMBERS.includes(name))
+    .sort();
+  const names = [...MEMBERS.filter((name) => Object.hasOwn(entry, name)), ...others];
+  return Object.fromEntries(names.map((name) => [name, asInAttribute(name, entry[name])]));
+}
+
+function asInAttribute(name: string, value: unknown): unknown {
+  if (name === "primary" && (value === "true" || value === "false")) return value === "true";
+  if (name === "dateCreated" && typeof value === "string" && /^\d{1,15}$/.test(value)) return Number(value);
+  return value;
+}

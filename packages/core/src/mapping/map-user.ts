@@ -4,7 +4,7 @@ import type { AttributeTarget } from "./attribute-mapping.ts";
 import { isTrue, validEmail, validPhone } from "./contact.ts";
 import { foldLoginId } from "./fold-login-id.ts";
 import type { GroupEffect } from "./group-mapping.ts";
-import { type ExternalIdentity, parseIdentities } from "./identities.ts";
+import { type ExternalIdentity, parseIdentities, writtenIdentities } from "./identities.ts";
 import { type LoginIdSource, type MappingRules, OWN_ATTRIBUTES, type ProfileField } from "./rules.ts";
 import type { UserFinding } from "../findings/finding.ts";
 import type { UserKind } from "../plan/plan.ts";
@@ -216,7 +216,9 @@ function mapAttributeValues(
     [OWN_ATTRIBUTES.freshlyMigrated]: mapping.rules.freshlyMigrated,
   };
   const identities = user.attributes["identities"];
-  if (identities !== undefined && identities !== "") values[OWN_ATTRIBUTES.identities] = identities;
+  if (identities !== undefined && identities !== "") {
+    values[OWN_ATTRIBUTES.identities] = writtenIdentities(identities);
+  }
   // In an order of their own: the pool's may change from one reading to the next, and the plan must not.
   for (const name of Object.keys(user.attributes).sort()) {
     const target = mapping.attributes.get(name);

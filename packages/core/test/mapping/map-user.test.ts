@@ -250,7 +250,7 @@ describe("mapUser", () => {
       expect(planned(mapped).additionalLoginIds).toContain("ada");
     });
 
-    it("are kept word by word", () => {
+    it("are kept, in one form wherever they come from", () => {
       const text = identities(true);
       expect(planned(map({ attributes: { ...contact, identities: text } })).customAttributes["cognitoIdentities"]).toBe(
         text,
