@@ -67,10 +67,12 @@ export function fromWireConfiguration(wire: Wire, own: OwnIdentity): SsoConfigur
   const saml = record(wire["saml"]);
   const oidc = record(wire["oidc"]);
   const settings = fromWireSaml(saml, own) ?? fromWireOidc(oidc);
+  const followed = text(saml["idpMetadataUrl"]) === "" ? [] : certificatesOf(saml);
   const times = [saml["lastSuccessTestTime"], oidc["lastSuccessTestTime"], wire["lastSuccessTestTime"]].map(Number);
   return {
     ssoId: text(wire["ssoId"]),
     ...(settings === undefined ? {} : { settings }),
+    ...(followed.length === 0 ? {} : { followedCertificates: followed }),
     lastSuccessTestTime: Math.max(0, ...times.filter((time) => Number.isFinite(time))),
   };
 }
@@ -80,15 +82,11 @@ function fromWireSaml(wire: Wire, { projectId, tenantId }: OwnIdentity): SamlSet
   const signOnUrl = text(wire["idpSSOUrl"]);
   const idpEntityId = text(wire["idpEntityId"]);
   if (metadataUrl === "" && signOnUrl === "" && idpEntityId === "") return undefined;
-  const certificates = [text(wire["idpCertificate"]), ...texts(wire["idpAdditionalCertificates"])];
   const spAcsUrl = text(wire["spACSUrl"]);
   const spEntityId = text(wire["spEntityId"]);
   return {
     protocol: "saml",
-    source:
-      metadataUrl === ""
-        ? { signOnUrl, certificates: certificates.filter((certificate) => certificate !== "") }
-        : { metadataUrl },
+    source: metadataUrl === "" ? { signOnUrl, certificates: certificatesOf(wire) } : { metadataUrl },
     idpEntityId,
     spAcsUrl: /\/v1\/auth\/saml\/acs(?:\?|$)/.test(spAcsUrl) ? "" : spAcsUrl,
     spEntityId: spEntityId === `${projectId}-${tenantId}` ? "" : spEntityId,
@@ -96,6 +94,11 @@ function fromWireSaml(wire: Wire, { projectId, tenantId }: OwnIdentity): SamlSet
     roles: fromWireRoles(wire),
     redirectUrl: text(wire["redirectUrl"]),
   };
+}
+
+function certificatesOf(wire: Wire): readonly string[] {
+  const all = [text(wire["idpCertificate"]), ...texts(wire["idpAdditionalCertificates"])];
+  return all.filter((certificate) => certificate !== "");
 }
 
 function fromWireOidc(wire: Wire): OidcSettings | undefined {

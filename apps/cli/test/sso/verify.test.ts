@@ -86,3 +86,25 @@ test("what is not as the provider knows it fails", { timeout: 60_000 }, async ()
   const rotated = await json<Verified>(["sso", "verify"]);
   expect(resultsOf(rotated.document, "Acme")).toMatchObject({ certificate: "fail", configured: "fail" });
 });
+
+test(
+  "a provider that has changed all its certificates at one address is written again",
+  { timeout: 60_000 },
+  async () => {
+    await using world = await startSsoWorld();
+    const { addProvider, providers, json } = world;
+    const MetadataURL = providers.addText("acme", createSamlIdp().metadata());
+    await addProvider("Acme", "SAML", { MetadataURL }, { AttributeMapping: { email: "mail" } });
+    const apply = async (): Promise<object> =>
+      (await json<{ readonly connections: object }>(["sso", "apply", "--yes"])).document.connections;
+    const verify = async (): Promise<object> => resultsOf((await json<Verified>(["sso", "verify"])).document, "Acme");
+    expect(await apply()).toMatchObject({ created: 1 });
+    expect(await verify()).toMatchObject({ configured: "pass", certificate: "pass" });
+
+    providers.addText("acme", createSamlIdp().metadata());
+    expect(await verify()).toMatchObject({ configured: "pass", certificate: "fail" });
+    expect(await apply()).toMatchObject({ updated: 1 });
+    expect(await verify()).toMatchObject({ configured: "pass", certificate: "pass" });
+    expect(await apply()).toMatchObject({ unchanged: 1 });
+  },
+);

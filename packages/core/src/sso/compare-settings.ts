@@ -1,3 +1,4 @@
+import { certificateBody } from "./followed-certificates.ts";
 import type { ConnectionClaims, ConnectionRoles, ConnectionSettings } from "./connection-settings.ts";
 
 /** One field of the settings that is not as it should be. */
@@ -37,7 +38,7 @@ function fieldsOf(settings: ConnectionSettings): Readonly<Record<string, string>
           : {
               signOnUrl: settings.source.signOnUrl,
               // In any order: which of them is in use is the provider's business.
-              certificates: settings.source.certificates.map(bodyOf).sort().join(" "),
+              certificates: settings.source.certificates.map(certificateBody).sort().join(" "),
             }),
         idpEntityId: settings.idpEntityId,
         spAcsUrl: settings.spAcsUrl,
@@ -94,9 +95,4 @@ function roleFields({ mappings, defaults }: ConnectionRoles): Readonly<Record<st
       .sort()
       .join("; "),
   };
-}
-
-/** A certificate without what surrounds it: services give it back with and without its first and last line. */
-function bodyOf(pem: string): string {
-  return pem.replace(/-----[A-Z ]+-----/g, "").replace(/\s+/g, "");
 }

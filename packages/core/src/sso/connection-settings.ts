@@ -96,6 +96,8 @@ export interface SsoConfiguration {
   readonly ssoId: string;
   /** Absent while nothing is configured. */
   readonly settings?: SamlSettings | OidcSettings;
+  /** Certificates that Descope read from the address of metadata, in base64 or PEM, where it shows any. */
+  readonly followedCertificates?: readonly string[];
   /** When a test sign-in last succeeded, in epoch seconds; 0 when none did. */
   readonly lastSuccessTestTime: number;
 }

@@ -5,10 +5,11 @@ import type { SsoRecord } from "../ports/sso-ledger.ts";
 import type { SsoTarget, SsoTenant } from "../ports/sso-target.ts";
 import type { AttributeDefinition, ProjectSnapshot } from "../project/project-snapshot.ts";
 import { blockedBy, placeOf } from "./blocked-connection.ts";
-import { compareSettings } from "./compare-settings.ts";
+import { compareSettings, type ConnectionDifference } from "./compare-settings.ts";
 import { connectionFindings } from "./connection-findings.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { claimedTwice } from "./domains.ts";
+import { hasStaleCertificates } from "./followed-certificates.ts";
 import { type MadeSettings, makeSettings } from "./make-settings.ts";
 import type { ReadConnection } from "./read-connection.ts";
 import type { ReadConnections } from "./read-connections.ts";
@@ -105,7 +106,10 @@ function planItem(
   const { settings, sendsSecret } = made;
   const isSocial = connection.protocol === "social";
   const allDomains = isSocial ? [] : union(tenant?.domains ?? [], domains);
-  const differences = settings === undefined ? [] : compareSettings(settings, settingsOf(there));
+  const differences =
+    settings === undefined
+      ? []
+      : [...compareSettings(settings, settingsOf(there)), ...staleCertificates(there, settings, one)];
   const record = records.find((known) => connectionKey(known) === connectionKey(connection));
   const mark = secretMarkOf(one, digest);
   const isOther =
@@ -131,6 +135,17 @@ function planItem(
     findings: made.findings,
     hash: digest.sha256(JSON.stringify([connection, settings ?? null, mark])),
   };
+}
+
+/** Metadata that has to be read again is a difference, though its address is the same. */
+function staleCertificates(
+  there: Present | undefined,
+  settings: ConnectionSettings,
+  { entity }: ReadConnection,
+): readonly ConnectionDifference[] {
+  if (settings.protocol !== "saml" || !("metadataUrl" in settings.source)) return [];
+  if (!hasStaleCertificates(there?.configuration, entity)) return [];
+  return [{ field: "certificates", found: "those of before", wanted: "those in the provider's metadata" }];
 }
 
 function findingsOf(

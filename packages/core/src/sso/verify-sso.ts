@@ -4,6 +4,7 @@ import type { SsoTarget, TestSignIn } from "../ports/sso-target.ts";
 import { CERTIFICATE_WARNING_MS, isoDay } from "./connection-findings.ts";
 import { compareSettings } from "./compare-settings.ts";
 import type { ConnectionSettings, SsoConfiguration } from "./connection-settings.ts";
+import { certificateBody, hasStaleCertificates } from "./followed-certificates.ts";
 import type { ReadConnection } from "./read-connection.ts";
 import { type SamlCertificate, signOnUrlOf } from "./saml-metadata.ts";
 import type { SsoPlanItem } from "./sso-plan.ts";
@@ -106,7 +107,13 @@ function providerChecks(
     : expired
       ? { check: "metadata", result: "fail", detail: "the provider's metadata has expired" }
       : { check: "metadata", result: "pass", detail: `read from ${from}, with the configured entity ID` };
-  return [metadataCheck, certificateCheck(entity.certificates, settings, now)];
+  const stale: SsoCheck = {
+    check: "certificate",
+    result: "fail",
+    detail: "the project has not read the provider's new certificates: run c2d sso plan and c2d sso apply",
+  };
+  const isStale = hasStaleCertificates(configuration, entity);
+  return [metadataCheck, isStale ? stale : certificateCheck(entity.certificates, settings, now)];
 }
 
 function certificateCheck(
@@ -119,8 +126,8 @@ function certificateCheck(
   if (current.length === 0) return { check, result: "fail", detail: "no certificate of the provider counts today" };
   const source = settings?.source;
   if (source !== undefined && "certificates" in source) {
-    const known = new Set(source.certificates.map(bodyOf));
-    const unknown = current.filter(({ pem }) => !known.has(bodyOf(pem)));
+    const known = new Set(source.certificates.map(certificateBody));
+    const unknown = current.filter(({ pem }) => !known.has(certificateBody(pem)));
     if (unknown.length === current.length) {
       return { check, result: "fail", detail: "the project trusts none of the provider's certificates" };
     }
@@ -136,10 +143,6 @@ function certificateCheck(
   return last - now > CERTIFICATE_WARNING_MS
     ? { check, result: "pass", detail: `good until ${isoDay(last)}` }
     : { check, result: "fail", detail: `ends on ${isoDay(last)}, in less than 30 days` };
-}
-
-function bodyOf(pem: string): string {
-  return pem.replace(/-----[A-Z ]+-----/g, "").replace(/\s+/g, "");
 }
 
 async function requestCheck(
