@@ -248,7 +248,7 @@ export type { ReadConnection } from "./sso/read-connection.ts";
 export { readConnections, type ReadConnections, type ReadConnectionsOptions } from "./sso/read-connections.ts";
 export { rollbackSso, type RollbackSsoOptions, type SsoRollbackStep } from "./sso/rollback-sso.ts";
 export type * from "./sso/saml-metadata.ts";
-export { setupMail, type SetupMail, type SetupMailOptions, VENDOR_NAMES } from "./sso/setup-mail.ts";
+export { needsChange, setupMail, type SetupMail, type SetupMailOptions, VENDOR_NAMES } from "./sso/setup-mail.ts";
 export { connectionKey, type ConnectionKey, DEFAULT_SSO_OPTIONS, type SsoOptions } from "./sso/sso-options.ts";
 export type * from "./sso/sso-plan.ts";
 export { type SsoCheck, type VerifiedConnection, verifyConnection, type VerifyOptions } from "./sso/verify-sso.ts";

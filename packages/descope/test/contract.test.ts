@@ -68,7 +68,7 @@ async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolea
   }
 }
 
-describe.each(variants())("a project with $name", ({ variants: choice }) => {
+describe.each(variants("users"))("a project with $name", ({ variants: choice }) => {
   it("takes definitions, once or twice, and shows them in the snapshot", async () => {
     await using project = await startProject(choice, { batchSize: 50 });
     const { target } = project;

@@ -31,7 +31,7 @@ async function createUsers(target: ProjectTarget, count: number): Promise<readon
 const idsIn = ({ sandbox }: StartedProject): readonly string[] =>
   [...sandbox.descopeService.users()].map(({ userId }) => String(userId));
 
-describe.each(variants())("a project with $name", ({ variants: choice }) => {
+describe.each(variants("users"))("a project with $name", ({ variants: choice }) => {
   it("deletes users once or twice, and nobody else", async () => {
     await using project = await startProject(choice, { batchSize: 50 });
     const { target } = project;

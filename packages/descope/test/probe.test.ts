@@ -41,7 +41,7 @@ function expectClean({ descopeService }: Sandbox): void {
 }
 
 describe("a probe", () => {
-  it.each(variants())(
+  it.each(variants("users"))(
     "finds out what a project with $name does, and leaves nothing behind",
     async ({ variants: choice }) => {
       await using project = await open(choice);

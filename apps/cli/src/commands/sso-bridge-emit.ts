@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { chmod } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type BridgePackage, bridgePackage } from "@cognito-to-descope/core";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -23,7 +25,10 @@ export const ssoBridgeEmit: Command<EmitBridgeOptions> = async ({ host, output, 
   const config = await readBridgeConfig(bridgeFiles(host.cwd, options));
   const files = bridgePackage(what, config, await readBridgeBundle(BUNDLES[what]));
   const directory = resolve(host.cwd, options.output ?? `c2d-bridge-${what}`);
+  const isNew = !existsSync(directory);
   for (const { name, text } of files) await writeFileWhole(join(directory, name), [text], 0o644);
+  // Nothing in it is a secret, and the container reads it as a user of its own.
+  if (isNew) await chmod(directory, 0o755);
   output.line(`${files.map(({ name }) => name).join(", ")} written to ${directory}`);
   output.document({ package: what, files: files.map(({ name }) => join(directory, name)) });
   return EXIT_CODES.done;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { CONNECTION_MODES, MigrationError, modeOf } from "@cognito-to-descope/core";
-import { type FileBridge, MIN_STATE_SECRET, serveFiles, serveMetrics } from "@cognito-to-descope/gateway";
+import { type FileBridge, serveFiles, serveMetrics } from "@cognito-to-descope/gateway";
 import { readEnvironment } from "../config/env.ts";
 import { showError, usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -10,6 +10,7 @@ import type { Command } from "../invocation.ts";
 import { parseListenAddress } from "../gateway/listen-address.ts";
 import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
 import { decisionLine, openDecisionLog } from "../sso/decision-log.ts";
+import { checkStateSecrets } from "../sso/state-secrets.ts";
 import { systemClock } from "../system.ts";
 
 interface SsoBridgeOptions extends BridgeFileOptions {
@@ -32,11 +33,7 @@ export const ssoBridge: Command<SsoBridgeOptions> = async ({ host, output, optio
     throw usageError("--tls-cert and --tls-key belong together", "name both files, or neither behind a load balancer");
   }
   const stateSecrets = (readEnvironment(host.cwd, host.variables).bridgeStateSecrets ?? []).map((one) => one.reveal());
-  const hasOidc = config.hosts.some(({ connections, upstreamClient }) =>
-    connections.some(({ protocol }) => upstreamClient === undefined && protocol === "oidc"),
-  );
-  if (hasOidc && stateSecrets.length === 0) throw secretProblem("is missing");
-  if (stateSecrets.some((secret) => secret.length < MIN_STATE_SECRET)) throw secretProblem("is too short");
+  checkStateSecrets(config, stateSecrets);
   const [decisionFile = ""] = files.decisions;
   await using log = await openDecisionLog(decisionFile, () =>
     output.note(`warning: ${basename(decisionFile)} cannot be written: decisions are on standard error only`),
@@ -93,12 +90,6 @@ function countModes({ config, modes }: ReturnType<FileBridge["current"]>): strin
   return CONNECTION_MODES.map((mode) => `${mode} ${all.filter(({ key }) => modeOf(modes, key) === mode).length}`).join(
     ", ",
   );
-}
-
-function secretProblem(what: string): MigrationError {
-  return new MigrationError("ERR_CONFIG_INVALID", `C2D_BRIDGE_STATE_SECRET ${what}`, {
-    suggestion: `sign-ins of OIDC connections need it: at least ${MIN_STATE_SECRET} characters, the same for every bridge; make it with \`openssl rand -hex 32\``,
-  });
 }
 
 async function readPem(path: string): Promise<string> {

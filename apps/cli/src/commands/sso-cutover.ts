@@ -11,7 +11,6 @@ import {
   withStage,
 } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
-import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
@@ -90,11 +89,11 @@ async function goBack(
 ): Promise<number> {
   const { output, options } = invocation;
   const name = printable(connection.name);
-  if (stage === "cognito") throw usageError(`${name} is Cognito's already`);
-  const taken = options.dryRun !== true;
+  const taken = stage !== "cognito" && options.dryRun !== true;
   // Whoever wants back has a reason, so nobody is asked and nothing is looked at.
   if (taken) await changeStage(invocation, connection, "cognito");
-  output.line(`${name}: ${stage} → cognito${taken ? "" : ", in a dry run: nothing was changed"}`);
+  if (stage === "cognito") output.line(`${name}: cognito already`);
+  else output.line(`${name}: ${stage} → cognito${taken ? "" : ", in a dry run: nothing was changed"}`);
   output.document({
     connection: connectionKey(connection),
     from: stage,

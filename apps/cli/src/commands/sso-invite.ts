@@ -1,4 +1,4 @@
-import { connectionKey, descopeApiUrl, setupMail } from "@cognito-to-descope/core";
+import { connectionKey, descopeApiUrl, needsChange, setupMail } from "@cognito-to-descope/core";
 import type { IdentityVendor } from "@cognito-to-descope/core";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -42,6 +42,7 @@ export const ssoInvite: Command<InviteOptions> = async (invocation) => {
       ? `${own}/v1/auth/saml/acs?projectId=${target.projectId}&tenantId=${encodeURIComponent(connection.tenantId)}`
       : `${own}/v1/oauth/callback`;
   const pool = pools.read.pools.find(({ userPoolId }) => userPoolId === connection.userPoolId);
+  const acsUrl = pool?.customDomain === undefined ? newAcs : undefined;
   const mail = setupMail({
     vendor: options.vendor ?? item.vendor,
     protocol,
@@ -49,9 +50,14 @@ export const ssoInvite: Command<InviteOptions> = async (invocation) => {
     tenantName: tenant.name,
     product: config.sso.product,
     link: link.reveal(),
-    acsUrl: pool?.customDomain === undefined ? newAcs : undefined,
+    acsUrl,
     entityId: connection.serviceProvider?.entityId,
   });
+  if (!needsChange({ class: connection.class, acsUrl })) {
+    output.note(
+      `note: a connection of class ${connection.class} moves without its administrator, so no mail is needed`,
+    );
+  }
   output.note("note: whoever has the link can set SSO up for the tenant: send it to the right person only");
   output.document({ connection: connectionKey(connection), vendor: options.vendor ?? item.vendor, ...mail });
   if (options.json !== true) await output.data(`Subject: ${mail.subject}\n\n${mail.body}\n`);

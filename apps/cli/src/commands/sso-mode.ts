@@ -45,6 +45,12 @@ export const ssoMode: Command<BridgeFileOptions> = async (invocation) => {
   if (!isConnectionMode(mode)) {
     throw usageError("there is no such mode", `the modes are ${CONNECTION_MODES.join(", ")}`);
   }
+  if (connection.tenantId === "" && mode !== "cognito") {
+    throw usageError(
+      `the bridge cannot hand ${printable(connection.name)} to Descope, because it is of class ${connection.class} or has no tenant`,
+      "c2d sso assess says what moving it takes",
+    );
+  }
   const changed = modeOfStage(before.stage) !== mode;
   if (changed) {
     await writeModesFile(files, withStage(modes, key, { stage: mode, since: systemClock.now() }));

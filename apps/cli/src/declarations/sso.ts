@@ -68,6 +68,7 @@ function declareSettingsCommands(sso: Commander, declare: Declare): void {
     load: async () => (await import("../commands/sso-rollback.ts")).ssoRollback,
   })
     .addArgument(new Argument("[connection...]", "connections, by name (default: all)"))
+    .option("--modes <file>", "modes that the bridge follows (default: .c2d/bridge-modes.json)")
     .option("--dry-run", "show what would be taken back, and write nothing");
   declare(sso, {
     name: "invite",

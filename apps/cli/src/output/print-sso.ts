@@ -8,6 +8,7 @@ import {
   type SsoRollbackStep,
   type VerifiedConnection,
 } from "@cognito-to-descope/core";
+import { findingAdvice } from "../report/finding-advice.ts";
 import type { Output } from "./output.ts";
 import { printFindings } from "./print-findings.ts";
 import { countOf, printable, printableName } from "./printable.ts";
@@ -47,7 +48,9 @@ export function printSsoPlan(plan: SsoPlan, output: Output): void {
     const place =
       settings?.protocol === "social"
         ? `OAuth provider ${settings.providerId}`
-        : `tenant ${printable(connection.tenantId)}${newTenant === undefined ? "" : " (new)"}${connection.ssoId === "" ? "" : `, configuration ${connection.ssoId}`}`;
+        : connection.tenantId === ""
+          ? "no tenant"
+          : `tenant ${printable(connection.tenantId)}${newTenant === undefined ? "" : " (new)"}${connection.ssoId === "" ? "" : `, configuration ${connection.ssoId}`}`;
     output.line();
     output.line(
       `  ${output.style("bold", printableName(label))}: ${OPERATIONS[operation]}, class ${connection.class}, ${place}`,
@@ -88,8 +91,11 @@ export function printSsoRollback({ name, action, removesTenant, findings }: SsoR
 }
 
 function printOwnFindings(findings: readonly ConnectionFinding[], output: Output): void {
+  const indent = " ".repeat(13);
   for (const { rule, detail } of findings) {
-    output.line(`             ${rule}${detail === undefined ? "" : `: ${printable(detail)}`}`);
+    output.line(`${indent}${rule}${detail === undefined ? "" : `: ${printable(detail)}`}`);
+    output.line(`${indent}${output.style("dim", findingAdvice(rule))}`);
+    output.line(`${indent}${output.style("dim", `docs/findings/${rule}.md`)}`);
   }
 }
 

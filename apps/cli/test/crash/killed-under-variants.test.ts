@@ -80,7 +80,7 @@ describe(`a run of ${USERS} users that is killed among random faults`, () => {
   test("ends as one that was not, under every variant of the project", { timeout: 600_000 }, async () => {
     const start = Date.now();
     const clock = (): number => start + (Date.now() - start) * SPEED;
-    const every = variants();
+    const every = variants("users");
     const points = every.map(({ name, variants: chosen }) => pointUnder(name, { variants: chosen, clock }));
     const { played, failures } = await playAll("killed under each variant", scene, points);
     expect(failures).toEqual([]);

@@ -1,9 +1,6 @@
-import { createServer as createHttpServer, request as httpRequest, setGlobalProxyFromEnv } from "node:http";
+import { createServer as createHttpServer, setGlobalProxyFromEnv } from "node:http";
 import { once } from "node:events";
-import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { PassThrough, Readable } from "node:stream";
-import { createInterface } from "node:readline";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -13,17 +10,17 @@ import {
 import { makeCertificate } from "../../../../packages/sandbox/test/descope/self-signed-certificate.ts";
 import { chromiumPath } from "../../../../packages/sandbox/test/support/chromium-path.ts";
 import { type Chromium, type Page, startChromium } from "../../../../packages/sandbox/test/support/chromium.ts";
-import { runCli } from "../../src/cli.ts";
 import { cognito, descope, projectUsers, type ShownUser } from "../pipeline/world.ts";
 import { type BrowserIdp, startBrowserIdp } from "../sso/browser-idp.ts";
+import { startFront } from "../sso/front.ts";
 import { type NamedHost, startNamedHost } from "../sso/name-server.ts";
+import { startBridge } from "../sso/running-bridge.ts";
 import { CUSTOM_DOMAIN, startSsoWorld, type SsoWorld } from "../sso/sso-world.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
 const HOST = `https://${CUSTOM_DOMAIN}`;
 const keys = makeCertificate(CUSTOM_DOMAIN);
-const tls = { key: keys.privateKey, cert: keys.certificate };
 
 /** Somebody who signs in, and where. */
 interface Person {
@@ -55,7 +52,7 @@ async function startCompany(): Promise<Company> {
   const { sandbox, pool } = world;
   // Managed login, call-backs and cookies are at the custom domain, as they are at Cognito.
   sandbox.cognitoService.state.baseUrl = HOST;
-  const front = await startFront(sandbox.cognito);
+  const front = await startFront(sandbox.cognito, { [CUSTOM_DOMAIN]: keys });
   const cognitoPort = (front.address() as AddressInfo).port;
   const dns = await startNamedHost(cognitoPort);
   const restoreProxy = setGlobalProxyFromEnv({ HTTPS_PROXY: dns.proxyUrl, NO_PROXY: "127.0.0.1,localhost" });
@@ -141,22 +138,6 @@ async function startCompany(): Promise<Company> {
       }
     },
   };
-}
-
-/** Cognito's distribution: TLS in front of the sandbox, by the name that is asked for. */
-async function startFront(url: string): Promise<Server> {
-  const front = createServer(tls, (request, response) => {
-    const { method, headers, url: path } = request;
-    const outgoing = httpRequest(url + (path ?? ""), { method: method ?? "GET", headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    outgoing.on("error", () => response.destroy());
-    request.pipe(outgoing);
-  });
-  front.listen(0, "127.0.0.1");
-  await once(front, "listening");
-  return front;
 }
 
 describe.skipIf(chromiumPath() === undefined)("connections in a real browser", () => {
@@ -293,7 +274,7 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
     expect(imported.get(ANA)?.userTenants.map(({ tenantId }) => tenantId)).toEqual(["acme"]);
     expect(JSON.stringify(imported.get(ANA))).toContain("editors");
 
-    await using bridge = await startBridge(folder);
+    await using bridge = await startBridge(folder, keys);
     dns.pointTo(bridge.port);
 
     // The bridge is in the middle, and nothing is different.
@@ -346,54 +327,4 @@ describe.skipIf(chromiumPath() === undefined)("connections in a real browser", (
     expect(JSON.stringify([acme.service, globex.service])).toBe(before);
     expect(projectUsers(sandbox).filter(({ email }) => EVERYBODY.some((one) => one.email === email))).toHaveLength(3);
   });
-
-  interface RunningBridge extends AsyncDisposable {
-    readonly port: number;
-    /** Resolves when the bridge says something that it has not said before. */
-    hears(text: string): Promise<void>;
-  }
-
-  async function startBridge(folder: string): Promise<RunningBridge> {
-    const { writeFileSync } = await import("node:fs");
-    writeFileSync(`${folder}/tls.crt`, keys.certificate);
-    writeFileSync(`${folder}/tls.key`, keys.privateKey);
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const ending = new AbortController();
-    const files = ["--tls-cert", "tls.crt", "--tls-key", "tls.key", "--upstream-ca", "tls.crt"];
-    const ended = runCli(["sso", "bridge", "--listen", "127.0.0.1:0", ...files], {
-      cwd: folder,
-      variables: { C2D_BRIDGE_STATE_SECRET: "a secret of at least thirty-two characters" },
-      stdin: Readable.from([]),
-      stdout,
-      stderr,
-      signal: ending.signal,
-    });
-    const remarks: string[] = [];
-    const waiting: (() => void)[] = [];
-    createInterface({ input: stderr }).on("line", (line) => {
-      remarks.push(line);
-      for (const wake of waiting.splice(0)) wake();
-    });
-    const [line] = (await Promise.race([once(createInterface({ input: stdout }), "line"), ended.then(() => [""])])) as [
-      string,
-    ];
-    if (line === "") throw new Error(remarks.join("\n"));
-    return {
-      port: Number(new URL((JSON.parse(line) as { readonly url: string }).url).port),
-      async hears(text) {
-        for (;;) {
-          const at = remarks.findIndex((remark) => remark.includes(text));
-          if (at >= 0) {
-            remarks.splice(0, at + 1);
-            return;
-          }
-          await new Promise<void>((wake) => waiting.push(wake));
-        }
-      },
-      async [Symbol.asyncDispose]() {
-        ending.abort();
-        await ended;
-      },
-    };
-  }
 });

@@ -20,7 +20,7 @@ async function openJit(sandbox: Sandbox, pool: HandmadePool): Promise<TestJit> {
   });
 }
 
-describe.for(variants())("with a project with $name", ({ variants: choice }) => {
+describe.for(variants("users"))("with a project with $name", ({ variants: choice }) => {
   it("200 sign-ins of one user at once make one user, who then signs in with the same password", TIMEOUT, async () => {
     await using world = await startWorld({ variants: choice });
     const { sandbox, pool } = world;

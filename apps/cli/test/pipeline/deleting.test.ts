@@ -32,7 +32,7 @@ async function startMigrated(
 
 const left = (sandbox: Sandbox): string[] => projectUsers(sandbox).map(({ userId }) => userId);
 
-describe.for(variants())("deleting users of a project with $name", ({ variants: choice }) => {
+describe.for(variants("users"))("deleting users of a project with $name", ({ variants: choice }) => {
   it("deletes those that nobody changed, and leaves the others", { timeout: 60_000 }, async () => {
     await using world = await startMigrated({ variants: choice });
     const { sandbox, migration } = world;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { itemsOf, openMigration, total } from "./migration.ts";
 import { descope, identitiesOf, migratedUser, projectUsers, startWorld, verified, writes } from "./world.ts";
 
-describe.for(variants())("a project with $name", ({ variants: choice }) => {
+describe.for(variants("users"))("a project with $name", ({ variants: choice }) => {
   it("loses nobody, doubles nobody, and holds what was planned", { timeout: 60_000 }, async () => {
     await using sandbox = await startSandbox({
       users: 100,

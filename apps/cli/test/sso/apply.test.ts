@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { SsoOutcome } from "@cognito-to-descope/core";
 import { descope, writes } from "../pipeline/world.ts";
@@ -103,6 +105,18 @@ test("what was applied is taken back, and what somebody changed since is left", 
   await json<Applied>(["sso", "apply", "--yes"]);
   const changed = { tenantId: "entra-id-2", settings: { idpMetadataUrl: providers.addSaml("other") }, domains: [] };
   await descope(sandbox, "POST /v1/mgmt/sso/saml/metadata", changed);
+  // As long as the bridge sends people there, nothing is taken away.
+  const modes = join(world.folder, ".c2d", "bridge-modes.json");
+  const connections = { [`${world.pool.userPoolId}/Okta`]: { stage: "verified", since: 0 } };
+  writeFileSync(modes, JSON.stringify({ version: 1, default: "cognito", connections }));
+  const before = writes(sandbox);
+  const refused = await world.c2d(["sso", "rollback", "--yes"]);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("sign-ins of Okta to Descope")]);
+  expect(refused.stderr).toContain("--back");
+  expect((await world.c2d(["sso", "rollback", "--dry-run"])).stderr).toContain("sign-ins of Okta to Descope");
+  expect(writes(sandbox)).toBe(before);
+  rmSync(modes);
+
   const { code, document } = await json<{ readonly steps: readonly Record<string, unknown>[] }>([
     "sso",
     "rollback",
@@ -121,3 +135,47 @@ test("what was applied is taken back, and what somebody changed since is left", 
   expect(tenants.map(({ id }) => id)).toEqual(["entra-id-2"]);
   expect((await settings("entra-id-2"))[0]?.saml["idpEntityId"]).toBe(`${providers.url}/other/entity`);
 });
+
+test(
+  "settings of somebody else come back by a rollback, and their secret is asked for",
+  { timeout: 60_000 },
+  async () => {
+    await using world = await startSsoWorld();
+    const { sandbox, json, settings, providers } = world;
+    await descope(sandbox, "POST /v1/mgmt/tenant/create", { id: "corp", name: "Corp" });
+    const theirs = {
+      name: "Theirs",
+      clientId: "theirs",
+      clientSecret: "their-canary",
+      authUrl: "https://old.example/a",
+    };
+    const endpoints = {
+      tokenUrl: "https://old.example/t",
+      JWKsUrl: "https://old.example/j",
+      issuer: "https://old.example",
+    };
+    await descope(sandbox, "POST /v1/mgmt/sso/oidc", { tenantId: "corp", settings: { ...theirs, ...endpoints } });
+    const details = { client_id: "ours", client_secret: "our-canary", oidc_issuer: providers.addOidc("corp") };
+    await world.addProvider("Corp", "OIDC", {
+      ...details,
+      attributes_request_method: "GET",
+      authorize_scopes: "openid",
+    });
+    const left = await json<Applied>(["sso", "apply", "--yes"]);
+    expect([left.code, left.document.connections]).toMatchObject([3, { skipped: 1, created: 0, updated: 0 }]);
+    const applied = await json<Applied>(["sso", "apply", "--yes"], { existing: "replace" });
+    expect(applied.document.connections).toMatchObject({ updated: 1 });
+    expect((await settings("corp"))[0]?.oidc["clientId"]).toBe("ours");
+
+    const { document } = await json<{ readonly steps: readonly Record<string, unknown>[] }>([
+      "sso",
+      "rollback",
+      "--yes",
+    ]);
+    expect(document.steps).toMatchObject([
+      { action: "restore", removesTenant: false, findings: [{ rule: "sso-rollback-secret" }] },
+    ]);
+    expect((await settings("corp"))[0]?.oidc).toMatchObject({ clientId: "theirs", authUrl: theirs.authUrl });
+    expect(JSON.stringify(document)).not.toContain("canary");
+  },
+);

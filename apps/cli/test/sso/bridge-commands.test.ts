@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BRIDGE_PACKAGES, CONNECTION_MODES, DNS_PROVIDERS, readModes } from "@cognito-to-descope/core";
@@ -21,7 +22,11 @@ let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();
   mkdirSync(join(folder.path, ".c2d"));
-  const config = writtenConfig([samlConnection("Acme"), oidcConnection("Initech")]);
+  const config = writtenConfig([
+    samlConnection("Acme"),
+    oidcConnection("Initech"),
+    samlConnection("Sealed", { class: "D", tenantId: "" }),
+  ]);
   writeFileSync(join(folder.path, ".c2d", "bridge.json"), JSON.stringify(config));
 });
 afterEach(() => folder[Symbol.dispose]());
@@ -83,7 +88,7 @@ describe("c2d sso mode", () => {
     ["a config that is not there", ["sso", "mode", "--bridge-config", "none.json"], "cannot be read"],
     ["modes that are none", ["sso", "mode", "Acme", "--modes", ".c2d/bridge.json"], "cannot be read"],
     ["a cut-over of nobody", ["sso", "cutover", "Nobody"], "no connection"],
-    ["a way back from the beginning", ["sso", "cutover", "Acme", "--back"], "Cognito's already"],
+    ["a mode for what cannot be bridged", ["sso", "mode", "Sealed", "descope"], "class D"],
     ["a share that is none", ["sso", "cutover", "Acme", "--min-agreement", "2"], "from 0 to 1"],
     ["half a certificate", ["sso", "bridge", "--tls-cert", "x"], "belong together"],
     ["no secret for OIDC sign-ins", ["sso", "bridge"], "C2D_BRIDGE_STATE_SECRET is missing"],
@@ -98,6 +103,16 @@ describe("c2d sso mode", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+test("c2d sso cutover --back leads back as often as it is called", async () => {
+  await c2d("sso", "mode", "Acme", "descope");
+  expect((await c2d("sso", "cutover", "Acme", "--back", "--dry-run")).stdout).toContain("nothing was changed");
+  expect((await c2d("sso", "cutover", "Acme", "--back")).stdout).toBe("Acme: descope → cognito\n");
+  const again = await c2d("sso", "cutover", "Acme", "--back");
+  expect([again.code, again.stdout]).toEqual([0, "Acme: cognito already\n"]);
+  // What cannot be bridged can always be taken back.
+  expect((await c2d("sso", "mode", "Sealed", "cognito")).code).toBe(0);
 });
 
 describe("c2d sso bridge emit", () => {
@@ -119,6 +134,28 @@ describe("c2d sso bridge emit", () => {
       customTags: ["!Ref", "!Sub", "!GetAtt"].map((tag) => ({ tag, resolve: (text: string) => text })),
     }) as { readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: object }>> };
     expect(template.Resources["Domain1"]?.Properties).toMatchObject({ DomainName: HOST });
+  });
+
+  test("writes a directory that the user of the container can read", async () => {
+    expect((await c2d("sso", "bridge", "emit", "docker", "--output", "out")).code).toBe(0);
+    const modes = ["out", "out/bridge.json", "out/server.mjs"].map((name) => statSync(join(folder.path, name)).mode);
+    expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(["755", "644", "644"]);
+  });
+
+  test.each([
+    ["no secret for its OIDC connections", { C2D_BRIDGE_STATE_SECRET: "" }, "C2D_BRIDGE_STATE_SECRET is missing"],
+    ["a secret that is none", { C2D_BRIDGE_STATE_SECRET: "short" }, "C2D_BRIDGE_STATE_SECRET is too short"],
+    ["no config", { C2D_BRIDGE_DIRECTORY: "." }, "bridge.json cannot be read"],
+  ])("writes a program that says in one line that it has %s", async (_what, env, message) => {
+    expect((await c2d("sso", "bridge", "emit", "docker", "--output", "out")).code).toBe(0);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["out/server.mjs"], {
+      cwd: folder.path,
+      env,
+      encoding: "utf8",
+    });
+    expect([status, stdout, stderr.trim().split("\n").length]).toEqual([2, "", 1]);
+    const shown = JSON.parse(stderr) as object;
+    expect(shown).toEqual({ code: expect.stringContaining("ERR_CONFIG"), message, suggestion: expect.any(String) });
   });
 
   test("writes a Worker with a route for each host", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Finding, SsoOutcome, SsoPlanItem } from "@cognito-to-descope/core";
+import type { Finding, SsoOutcome, SsoPlanItem, VerifiedConnection } from "@cognito-to-descope/core";
+import { makeCertificate } from "../../../../packages/sandbox/test/descope/self-signed-certificate.ts";
 import { cognito, descope } from "../pipeline/world.ts";
 import { samlMetadata } from "./identity-providers.ts";
 import { startSsoWorld, type SsoWorld } from "./sso-world.ts";
@@ -97,6 +98,36 @@ test(
     expect((await settings("good"))[0]?.saml["idpEntityId"]).toBe(`${providers.url}/good/entity`);
   },
 );
+
+test("metadata and certificates that have ended are told before and after", { timeout: 60_000 }, async () => {
+  await using world = await startSsoWorld();
+  const { addProvider, providers, json } = world;
+  await addGood(world);
+  const { url } = providers;
+  const old = samlMetadata("old", url).replace(
+    "<EntityDescriptor",
+    '<EntityDescriptor validUntil="2021-01-01T00:00:00Z"',
+  );
+  expect(old).toContain("validUntil");
+  await addProvider("Old", "SAML", { MetadataURL: providers.addText("old", old) });
+  const { certificate } = makeCertificate("idp.example", "210101000000Z");
+  const base64 = certificate.replaceAll(/-----[^-]+-----|\n/g, "");
+  const ended = samlMetadata("ended", url).replaceAll(/(<(?:\w+:)?X509Certificate>)[^<]*</g, `$1${base64}<`);
+  await addProvider("Ended", "SAML", { MetadataURL: providers.addText("ended", ended) });
+
+  const { document: plan } = await json<Planned>(["sso", "plan"]);
+  expect(rulesOf(plan, "Good")).toEqual([]);
+  expect(rulesOf(plan, "Old")).toContain("sso-metadata-expired");
+  expect(rulesOf(plan, "Ended")).toContain("sso-certificate-expired");
+  await json<Applied>(["sso", "apply", "--yes"]);
+  const { code, document } = await json<{ readonly connections: readonly VerifiedConnection[] }>(["sso", "verify"]);
+  expect(code).toBe(3);
+  const failed = document.connections.map(({ label, checks }) => [
+    label,
+    checks.filter(({ result }) => result === "fail").map(({ check }) => check),
+  ]);
+  expect(Object.fromEntries(failed)).toEqual({ Good: [], Old: ["metadata"], Ended: ["certificate"] });
+});
 
 test(
   "two connections with one entity ID, one domain or one tenant are told, and the rest goes on",

@@ -76,14 +76,8 @@ export function classifyConnection(
     const insists = entity?.wantsSignedRequests === true;
     return {
       class: "C",
-      reasons: [
-        "Cognito signs its requests with a key that never leaves it",
-        insists
-          ? "the provider's metadata says that it takes signed requests only"
-          : "the provider's metadata does not ask for signed requests, so it may take unsigned ones",
-        ...notes,
-      ],
-      risk: insists ? "high" : "medium",
+      reasons: ["Cognito signs its requests with a key that never leaves it", signedRequestsNote(entity), ...notes],
+      risk: insists || entity === undefined ? "high" : "medium",
       actions: [
         BRIDGE,
         { who: "you", what: "sign in once as a test before the cut-over" },
@@ -96,17 +90,39 @@ export function classifyConnection(
   if (isOn(provider, "IDPSignout")) {
     return {
       class: "B",
-      reasons: ["the provider signs users out at Cognito's /saml2/logout, which only Cognito answers", ...notes],
-      risk: "low",
+      reasons: [
+        "the provider signs users out at Cognito's /saml2/logout, which only Cognito answers",
+        ...unread(entity),
+        ...notes,
+      ],
+      risk: entity === undefined ? "medium" : "low",
       actions: [BRIDGE, { who: "you", what: "tell the customer that single logout ends with the pool" }],
     };
   }
   return {
     class: "A",
-    reasons: ["the provider posts to the pool's custom domain, unencrypted, and asks for no signed requests", ...notes],
-    risk: "low",
+    reasons: [
+      "the provider posts to the pool's custom domain, unencrypted, and Cognito does not sign its requests",
+      ...unread(entity),
+      ...notes,
+    ],
+    risk: entity === undefined ? "medium" : "low",
     actions: [BRIDGE],
   };
+}
+
+/** What the metadata says of signed requests, and nothing where nobody could read it. */
+function signedRequestsNote(entity: SamlEntity | undefined): string {
+  if (entity === undefined) return `${UNREAD}, so nobody knows whether it takes unsigned requests`;
+  return entity.wantsSignedRequests
+    ? "the provider's metadata says that it takes signed requests only"
+    : "the provider's metadata does not ask for signed requests, so it may take unsigned ones";
+}
+
+const UNREAD = "the provider's metadata could not be read";
+
+function unread(entity: SamlEntity | undefined): readonly string[] {
+  return entity === undefined ? [`${UNREAD}: see the findings`] : [];
 }
 
 const NEW_ACS: ConnectionAction = {

@@ -97,6 +97,11 @@ const PLACES: Readonly<
   },
 };
 
+/** Whether the administrator has to change anything, or may only look. */
+export function needsChange(options: Pick<SetupMailOptions, "class" | "acsUrl">): boolean {
+  return options.class === "C" || options.class === "D" || options.acsUrl !== undefined;
+}
+
 /** Writes the e-mail for the administrator of a customer's identity provider. */
 export function setupMail(options: SetupMailOptions): SetupMail {
   const { vendor, product, tenantName, link, acsUrl, entityId } = options;
@@ -115,11 +120,14 @@ export function setupMail(options: SetupMailOptions): SetupMail {
     steps.push(`Leave the entity ID (audience) as it is: ${entityId}`);
   }
   steps.push(`Check the settings and test the sign-in with this link, which is for you alone: ${link}`);
+  const changes = needsChange(options);
   return {
-    subject: `Single sign-on of ${tenantName} to ${product}: one change in ${VENDOR_NAMES[vendor]}`,
+    subject: `Single sign-on of ${tenantName} to ${product}: ${changes ? `one change in ${VENDOR_NAMES[vendor]}` : "a test before we move it"}`,
     body: [
       `We are moving the sign-in of ${product} to a new identity service. Your users keep their accounts, and your identity provider stays the one that they sign in with.`,
-      `For ${tenantName} one change in ${VENDOR_NAMES[vendor]} is needed:`,
+      changes
+        ? `For ${tenantName} one change in ${VENDOR_NAMES[vendor]} is needed:`
+        : `For ${tenantName} nothing has to change in ${VENDOR_NAMES[vendor]}. If you like, make sure before we move it:`,
       ...steps.map((step, index) => `${index + 1}. ${step}`),
       "Please tell us when it is done. Until then sign-ins work as before.",
     ].join("\n\n"),

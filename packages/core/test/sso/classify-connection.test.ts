@@ -56,6 +56,18 @@ describe("the class of a connection", () => {
     expect(insists.risk).toBe("high");
     expect(insists.actions.map(({ who }) => who)).toContain("the provider's administrator");
   });
+
+  test("has no low risk, and claims nothing of the metadata, where that could not be read", () => {
+    for (const details of [{}, { IDPSignout: "true" }, { RequestSigningAlgorithm: "rsa-sha256" }]) {
+      const known = classifyConnection(provider("SAML", details), withDomain, entity);
+      const unread = classifyConnection(provider("SAML", details), withDomain);
+      expect(unread.class).toBe(known.class);
+      expect(unread.reasons.join()).toContain("could not be read");
+      expect(unread.reasons.join()).not.toMatch(/does not ask|says that/);
+      expect(known.reasons.join()).not.toContain("could not be read");
+      expect([known.risk, unread.risk]).toEqual(known.risk === "low" ? ["low", "medium"] : ["medium", "high"]);
+    }
+  });
 });
 
 describe("the vendor behind a connection", () => {
@@ -92,7 +104,11 @@ describe("the vendor behind a connection", () => {
       expect(moved.body).toContain("https://new.example/acs");
       expect(moved.body).toContain("urn:amazon:cognito:sp:x");
       expect(moved.body).not.toMatch(/undefined|\{|!/);
+      const looked = setupMail({ ...options, class: "A" });
+      expect(looked.subject + looked.body).not.toContain("one change");
+      expect(looked.body).toContain("nothing has to change");
       const decrypted = setupMail({ ...options, class: "D" });
+      expect(decrypted.subject + decrypted.body).toMatch(/one change.*one change/s);
       expect(decrypted.body).not.toContain("acs");
       expect(decrypted.body).toMatch(/encrypt/i);
     }

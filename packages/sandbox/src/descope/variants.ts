@@ -91,8 +91,15 @@ export interface DescopeVariants {
   readonly flowScreens: "of-flow" | "of-project";
 }
 
+/**
+ * What an option is about: users with their definitions, sign-ins and limits, or the settings of a project, such as connectors,
+ * flows, SSO and applications.
+ */
+export type VariantSubject = "users" | "settings";
+
 /** An option. */
 export interface VariantOption<Value extends string | number> {
+  readonly about: VariantSubject;
   /** All values, the default first. */
   readonly values: readonly [Value, ...Value[]];
   /** What speaks for the default. */
@@ -104,172 +111,214 @@ export const descopeVariantOptions: {
   readonly [Name in keyof DescopeVariants]: VariantOption<DescopeVariants[Name]>;
 } = {
   duplicateLoginId: {
+    about: "users",
     values: ["failed-users", "error", "upsert"],
     evidence: "none published; a batch answers 200 with failedUsers for other per-user failures (API description)",
   },
   duplicateInBatch: {
+    about: "users",
     values: ["second-fails", "error", "last-wins"],
     evidence: "none published; follows from users being stored one after the other",
   },
   undefinedAttribute: {
+    about: "users",
     values: ["dropped", "refused"],
     evidence: "an unmerged Descope migration guide says that batch import drops them in silence",
   },
   wrongAttributeType: {
+    about: "users",
     values: ["refused", "stored"],
     evidence: "none published; definitions have a type, which would be pointless otherwise",
   },
   batchLimit: {
+    about: "users",
     values: [100, 50, "none"],
     evidence: "an unmerged Descope skill says up to 100; an official tool sends 50",
   },
   searchLimit: {
+    about: "users",
     values: ["cap-100", "cap-1000", "refuse-above-100", "none"],
     evidence: "the documented default is 100; a maximum is documented nowhere",
   },
   searchLoginIds: {
+    about: "users",
     values: ["all", "first-100", "refuse-above-100"],
     evidence: "no maximum is documented for the list",
   },
   issuer: {
+    about: "users",
     values: ["project-id", "url", "apps-url"],
     evidence: "the session overview page shows the bare project ID; SDKs accept all three forms",
   },
   duplicateRole: {
+    about: "users",
     values: [500, 400],
     evidence: "500 with E024209 in the only public recording, of a third party",
   },
   duplicatePermission: {
+    about: "users",
     values: [500, 400],
     evidence: "500 with E024104 in the only public recording, of a third party",
   },
   duplicateTenant: {
+    about: "users",
     values: [500, 400],
     evidence: "500 with E073307 in the only public recording, of a third party",
   },
   roleBatch: {
+    about: "users",
     values: ["atomic", "each"],
     evidence: "none published; the answer has no place for failed members",
   },
   loginIdCase: {
+    about: "users",
     values: ["sensitive", "folded"],
     evidence: "none published; the API description says nothing of folding",
   },
   searchLag: {
+    about: "users",
     values: [0, 2000],
     evidence: "milliseconds until a change shows in searches; live tests of three SDKs wait before they search",
   },
   retryAfter: {
+    about: "users",
     values: ["with", "without"],
     evidence: "every SDK reads Retry-After; no page promises it",
   },
   throttleBody: {
+    about: "users",
     values: ["json", "html"],
     evidence: "SDKs know E130429; a comment in the Java SDK says that infrastructure may answer first",
   },
   searchV2Quota: {
+    about: "users",
     values: ["shared", "other"],
     evidence: "the rate limit page names v1 search only",
   },
   unknownFields: {
+    about: "users",
     values: ["ignored", "refused"],
     evidence: "SDKs send aliases that the API description lacks, so they must be ignored somewhere",
   },
   updateAdditionalLoginIds: {
+    about: "users",
     values: ["kept", "cleared"],
     evidence: "SDK documentation says that update clears what is left out; login IDs are not named",
   },
   patchAdditionalLoginIds: {
+    about: "users",
     values: ["replace", "add"],
     evidence: "none published; other lists of the same request replace",
   },
   patchRoles: {
+    about: "users",
     values: ["replace", "add"],
     evidence: "none published; the name of the field is that of an update, which replaces",
   },
   patchAttributes: {
+    about: "users",
     values: ["merge", "replace"],
     evidence: "none published; a patch is said to change only what it names",
   },
   patchNullAttribute: {
+    about: "users",
     values: ["removes", "keeps"],
     evidence: "none published; null is how JSON says that there is no value",
   },
   batchPassword: {
+    about: "users",
     values: ["taken", "checked", "ignored"],
     evidence: "the item has the field (API description); what the policy says to it is published nowhere",
   },
   deleteUnknownUser: {
+    about: "users",
     values: ["ignored", "refused"],
     evidence: "none published; the answer has no place for users that failed",
   },
   idpAdditionalCerts: {
+    about: "settings",
     values: ["kept", "dropped"],
     evidence: "the API description lists the field; no SDK has it",
   },
   duplicateSsoDomain: {
+    about: "settings",
     values: ["refused", "allowed"],
     evidence: "the Terraform provider has a project setting that allows duplicates, so they are not by default",
   },
   authUrlQuery: {
+    about: "settings",
     values: ["kept", "dropped"],
     evidence: "RFC 6749 says that a query of the authorization endpoint must be retained",
   },
   oidcSecretOmitted: {
+    about: "settings",
     values: ["kept", "cleared"],
     evidence: "none published; answers do not show the secret, so a client could not send it back",
   },
   templateEscaping: {
+    about: "settings",
     values: ["json", "raw"],
     evidence: "none published; a password with a quote would break the request otherwise",
   },
   connectorResult: {
+    about: "settings",
     values: ["body", "wrapped"],
     evidence: "an exported flow reads a field of the body right at the result path; an unmerged text wraps it",
   },
   hmacBytes: {
+    about: "settings",
     values: ["body", "base64"],
     evidence: "sources disagree; the documented name of the header says no more than SHA-256",
   },
   connectorApi: {
+    about: "settings",
     values: ["available", "refused", "absent"],
     evidence:
       "a newer Terraform provider calls it; the published API description lacks it, and no page names a licence",
   },
   oauthProviderApi: {
+    about: "settings",
     values: ["available", "refused", "absent"],
     evidence: "a newer Terraform provider calls it; the published API description lacks it",
   },
   oauthCallback: {
+    about: "settings",
     values: ["/v1/oauth/callback", "/v1/auth/oauth/callback"],
     evidence:
       "an unmerged guide and a sample name the first, the Terraform provider and another API description the second",
   },
   oauthClaims: {
+    about: "settings",
     values: ["id-token-and-user-data", "user-data"],
     evidence: "the mapping is one of user data claims, and a provider has both an issuer and a user info endpoint",
   },
   federatedAppApi: {
+    about: "settings",
     values: ["available", "refused"],
     evidence: "the page on federated applications says that more than the default one needs a Pro licence",
   },
   federatedClientId: {
+    about: "settings",
     values: ["pair", "application"],
     evidence: "only the default application's is documented: the project ID",
   },
   federatedClaims: {
+    about: "settings",
     values: ["scopes", "flow"],
     evidence: "discovery lists email among the claims; Descope's sample for Cognito puts it in with a step of the flow",
   },
   duplicateConnector: {
+    about: "settings",
     values: ["refused", "allowed"],
     evidence: "the Terraform provider looks connectors up by name",
   },
   snapshotApi: {
+    about: "settings",
     values: ["available", "refused"],
     evidence: "the README of descopecli says that snapshots need a Pro licence or better",
   },
   flowScreens: {
+    about: "settings",
     values: ["of-flow", "of-project"],
     evidence:
       "none published; screens of the console's form name their flow, and their IDs look unique in all projects",
@@ -288,14 +337,20 @@ export const defaultVariants: DescopeVariants = Object.fromEntries(
   Object.entries(descopeVariantOptions).map(([name, option]) => [name, option.values[0]]),
 ) as unknown as DescopeVariants;
 
-/** The defaults, then every single deviation from them. */
-export function variants(): readonly NamedVariants[] {
-  const deviations = Object.entries(descopeVariantOptions).flatMap(([option, { values }]) =>
-    values.slice(1).map((value) => ({
-      name: `${option}=${value}`,
-      variants: { ...defaultVariants, [option]: value },
-    })),
-  );
+/**
+ * The defaults, then every single deviation from them.
+ *
+ * @param about - Only deviations of this subject. @defaultValue all
+ */
+export function variants(about?: VariantSubject): readonly NamedVariants[] {
+  const deviations = Object.entries(descopeVariantOptions)
+    .filter(([, option]) => about === undefined || option.about === about)
+    .flatMap(([name, { values }]) =>
+      values.slice(1).map((value) => ({
+        name: `${name}=${value}`,
+        variants: { ...defaultVariants, [name]: value },
+      })),
+    );
   return [{ name: "defaults", variants: defaultVariants }, ...deviations];
 }
 

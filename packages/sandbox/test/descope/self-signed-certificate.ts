@@ -22,10 +22,13 @@ function name(commonName: string): Buffer {
   return sequence(der(0x31, attribute));
 }
 
-/** A key and its certificate, good from 2020 to 2049. */
-export function makeCertificate(commonName: string): { readonly privateKey: string; readonly certificate: string } {
+/** A key and its certificate, good from 2020 to 2049, or until another time as X.509 writes it. */
+export function makeCertificate(
+  commonName: string,
+  until = "491231000000Z",
+): { readonly privateKey: string; readonly certificate: string } {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const validity = sequence(der(0x17, Buffer.from("200101000000Z")), der(0x17, Buffer.from("491231000000Z")));
+  const validity = sequence(der(0x17, Buffer.from("200101000000Z")), der(0x17, Buffer.from(until)));
   const toBeSigned = sequence(
     der(0x02, Buffer.from([1])),
     sha256WithRsa,

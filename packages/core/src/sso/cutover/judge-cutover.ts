@@ -120,7 +120,7 @@ const signInsSucceed: Judge = ({ tally }) => ({
 
 const cognitoQuiet: Judge = ({ tally, since, now }, { quietMs }) => {
   const quietSince = Math.max(tally.lastAtCognito ?? 0, since);
-  const detail = `no sign-in there for ${hoursBetween(quietSince, now)} h`;
+  const detail = `no sign-in there for ${hoursBetween(quietSince, now)} of ${Math.ceil(quietMs / 3_600_000)} h`;
   return { gate: "cognito-quiet", open: now - quietSince >= quietMs, detail };
 };
 

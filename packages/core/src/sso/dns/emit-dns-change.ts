@@ -18,8 +18,9 @@ function runbook(provider: DnsProvider, change: DnsChange): string {
   const { host, distribution, target, ttlSeconds, record } = change;
   const aliased = provider === "route53" && record === "alias";
   const apply = (file: string): readonly string[] => ["", "```sh", ...commandFor(provider, change, file), "```", ""];
-  const steps: readonly (readonly string[])[] = [
+  const steps: readonly (readonly [title: string, ...lines: string[]])[] = [
     [
+      "The certificate",
       `Get a certificate for \`${host}\` where TLS ends in front of the bridge, and prove that the zone is yours by a DNS`,
       "record, not by mail or over HTTP: the host still answers as Cognito. Nothing else may happen before the certificate is",
       "issued.",
@@ -35,6 +36,7 @@ function runbook(provider: DnsProvider, change: DnsChange): string {
         : []),
     ],
     [
+      "A test by name",
       "Test the bridge by the name of the host, without any change of DNS. It must show Cognito's sign-in page:",
       "",
       "```sh",
@@ -45,22 +47,28 @@ function runbook(provider: DnsProvider, change: DnsChange): string {
       "",
     ],
     aliased
-      ? ["The record is an alias, which resolvers keep for 60 s already. There is nothing to lower."]
+      ? [
+          "Nothing to lower",
+          "The record is an alias, which resolvers keep for 60 s already. There is nothing to lower.",
+        ]
       : [
+          "Lower the TTL",
           `Lower the time that the record is kept to 60 s, then wait for as long as it was kept before: ${ttlSeconds} s at`,
           "least. A day is better, because not every resolver obeys.",
           ...apply("1-lower-ttl"),
         ],
     [
+      "Switch",
       "Leave every connection in the mode `cognito`, and switch. From now on everything passes through the bridge, and nothing",
       "else changes.",
       ...apply("2-switch"),
       "Watch for ten minutes: requests that are passed through, their statuses, and sign-ins of your own.",
     ],
     [
+      "The cut-over",
       "Cut the connections over, one by one, with `c2d sso cutover`. Leave the record at 60 s until the last one is verified.",
     ],
-    [`Raise the time again.`, ...apply("3-raise-ttl")],
+    ["Raise the TTL", "Raise the time again.", ...apply("3-raise-ttl")],
   ];
   return [
     `# ${host} to the bridge`,
@@ -68,7 +76,7 @@ function runbook(provider: DnsProvider, change: DnsChange): string {
     `Today the host points to Cognito's distribution \`${distribution}\`; afterwards it points to \`${target}\`.`,
     "Keep the custom domain in Cognito: the bridge reaches Cognito by it.",
     "",
-    ...steps.flatMap((lines, index) => [`## ${index + 1}`, "", ...lines, ""]),
+    ...steps.flatMap(([title, ...lines], index) => [`## ${index + 1}. ${title}`, "", ...withoutLastBlank(lines), ""]),
     "## The way back",
     "",
     "At any time, without asking anybody. Within 60 s resolvers ask anew; browsers with an open connection follow when it ends.",
@@ -76,6 +84,10 @@ function runbook(provider: DnsProvider, change: DnsChange): string {
     "`c2d sso cutover <connection> --back`.",
     ...apply("back"),
   ].join("\n");
+}
+
+function withoutLastBlank(lines: readonly string[]): readonly string[] {
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
 function zoneOf({ zoneId }: DnsChange): string {

@@ -29,6 +29,7 @@ describe("a change of DNS", () => {
       expect(text).toContain(name.startsWith("2") || name.startsWith("3") ? change.target : change.distribution);
       expect(text).toMatch(name.startsWith("3") ? /300/ : /\b60\b/);
     }
+    expect(runbook).not.toMatch(/\n\n\n|## \d+\n/);
     expect(runbook.indexOf("certificate")).toBeLessThan(runbook.indexOf("2-switch"));
   });
 
