@@ -46,6 +46,21 @@ describe("a connector", () => {
     expect(jit.verdicts.map(({ token }) => token)).toEqual([1, 0]);
   });
 
+  it("gets an answer that nobody keeps, shows or guesses at, whether it is let in or not", async () => {
+    const jit = await startDeaf();
+    const body = JSON.stringify({ username: "nobody", password: "x" });
+    for (const headers of [{}, { authorization: "Bearer guess" }]) {
+      const answer = await jit.post(body, headers);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        "cache-control": "no-store",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "referrer-policy": "no-referrer",
+        "strict-transport-security": expect.stringContaining("max-age=") as string,
+        "x-content-type-options": "nosniff",
+      });
+    }
+  });
+
   it("that guesses tokens is slowed down, and nobody else is", async () => {
     const jit = await startDeaf();
     const codes: unknown[] = [];
