@@ -140,7 +140,7 @@ export {
 } from "./jit-setup/jit-setup-options.ts";
 export { type ConnectorProbe, judgeConnectorProbe } from "./jit-setup/probe/judge-probe.ts";
 export { PROBE_BODY, probeFlow } from "./jit-setup/probe/probe-flow.ts";
-export type { FlowPlan } from "./jit-setup/plan-flow.ts";
+export type { FlowPlan } from "./flows/plan-flow.ts";
 export {
   isNothingToDo,
   type JitSetupIds,

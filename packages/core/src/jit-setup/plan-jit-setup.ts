@@ -19,7 +19,7 @@ import {
 import { checkPool } from "./check-pool.ts";
 import { type ConnectorPlan, type FoundConnectors, planConnector } from "./connector/plan-connector.ts";
 import type { CheckFlow, PasswordRoute } from "./jit-setup-options.ts";
-import { type FlowPlan, planFlow } from "./plan-flow.ts";
+import { type FlowPlan, planFlow } from "../flows/plan-flow.ts";
 import { stricterPasswordRules } from "./stricter-password-rules.ts";
 
 /** What is to be set up. */

@@ -3,7 +3,7 @@ import type { Identifier } from "../flows/generate/components.ts";
 import { generateFlow } from "../flows/generate/generate-flow.ts";
 import { madeByUs } from "../flows/generate/mark.ts";
 import type { FlowKind, OidcFlowOptions } from "../flows/generate/options.ts";
-import { type FlowPlan, planFlow } from "../jit-setup/plan-flow.ts";
+import { type FlowPlan, planFlow } from "../flows/plan-flow.ts";
 import type { Flows } from "../ports/flows.ts";
 import type { AbortableOptions } from "../ports/user-pool-source.ts";
 import { isRefusal } from "./is-refusal.ts";

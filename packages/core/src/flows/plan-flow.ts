@@ -1,6 +1,6 @@
 import { MigrationError } from "../errors.ts";
-import type { FlowDocument } from "../flows/flow-document.ts";
-import { madeByUs } from "../flows/generate/mark.ts";
+import type { FlowDocument } from "./flow-document.ts";
+import { madeByUs } from "./generate/mark.ts";
 
 /** What would be done to the flow. */
 export interface FlowPlan {
