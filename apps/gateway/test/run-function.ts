@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,16 +34,25 @@ export async function runFunction(event: unknown, variables: Readonly<Record<str
       env: { NODE_PATH: NODE_MODULES, ...variables },
       stdio: ["pipe", "pipe", "pipe", "pipe"],
     });
-    let log = "";
-    let result = "";
-    child.stdout.on("data", (chunk: Buffer) => (log += String(chunk)));
-    child.stderr.on("data", (chunk: Buffer) => (log += String(chunk)));
-    child.stdio[3]?.on("data", (chunk: Buffer) => (result += String(chunk)));
-    child.stdin.end(JSON.stringify(event));
-    await once(child, "close");
-    if (result === "") throw new Error(`the function ended without an answer: ${log}`);
-    return { ...(JSON.parse(result) as Omit<FunctionRun, "log">), log };
+    const { answer, log } = await answerOf(child, event);
+    return { ...(answer as Omit<FunctionRun, "log">), log };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Gives a function its input, and takes what it writes to its fourth stream as the answer; all else is its log. */
+export async function answerOf(
+  child: ChildProcess,
+  input: unknown,
+): Promise<{ readonly answer: unknown; readonly log: string }> {
+  let log = "";
+  let result = "";
+  child.stdout?.on("data", (chunk: Buffer) => (log += String(chunk)));
+  child.stderr?.on("data", (chunk: Buffer) => (log += String(chunk)));
+  child.stdio[3]?.on("data", (chunk: Buffer) => (result += String(chunk)));
+  child.stdin?.end(JSON.stringify(input));
+  await once(child, "close");
+  if (result === "") throw new Error(`the function ended without an answer: ${log}`);
+  return { answer: JSON.parse(result), log };
 }

@@ -45,13 +45,19 @@ export class SimulatedClock implements Clock {
     for (;;) {
       await new Promise(setImmediate);
       if (ended) return watched;
-      const next = Math.min(...Array.from(this.#timers, ({ at }) => at));
-      if (next === Infinity) throw new Error("nobody sleeps, and the work does not end");
-      this.#now = Math.max(this.#now, next);
-      for (const timer of [...this.#timers].filter(({ at }) => at <= this.#now)) {
-        this.#timers.delete(timer);
-        timer.wake();
-      }
+      this.wakeNext();
+    }
+  }
+
+  /** Lets time pass until whoever sleeps shortest wakes. Throws when nobody sleeps. */
+  protected wakeNext(): void {
+    let next = Infinity;
+    for (const { at } of this.#timers) next = Math.min(next, at);
+    if (next === Infinity) throw new Error("nobody sleeps, and the work does not end");
+    this.#now = Math.max(this.#now, next);
+    for (const timer of [...this.#timers].filter(({ at }) => at <= this.#now)) {
+      this.#timers.delete(timer);
+      timer.wake();
     }
   }
 }

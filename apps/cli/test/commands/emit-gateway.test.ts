@@ -8,6 +8,7 @@ import type { Sandbox } from "@cognito-to-descope/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { type PostgresServer, startPostgres } from "../../../../packages/store/test/support/postgres-server.ts";
+import { answerOf } from "../../../gateway/test/run-function.ts";
 import { temporaryFolder } from "../e2e/run-c2d.ts";
 import { defineOwnAttributes, signsIn } from "../jit/provisioning.ts";
 import { cognito, type HandmadePool, migratedUser, startWorld, verified } from "../pipeline/world.ts";
@@ -137,15 +138,8 @@ async function runFunction(events: readonly object[]): Promise<FunctionRun> {
     },
     stdio: ["pipe", "pipe", "pipe", "pipe"],
   });
-  let log = "";
-  let result = "";
-  child.stdout.on("data", (chunk: Buffer) => (log += String(chunk)));
-  child.stderr.on("data", (chunk: Buffer) => (log += String(chunk)));
-  child.stdio[3]?.on("data", (chunk: Buffer) => (result += String(chunk)));
-  child.stdin.end(JSON.stringify(events));
-  await once(child, "close");
-  if (result === "") throw new Error(`the function ended without an answer: ${log}`);
-  return { answers: JSON.parse(result) as FunctionRun["answers"], log };
+  const { answer, log } = await answerOf(child, events);
+  return { answers: answer as FunctionRun["answers"], log };
 }
 
 /** An event in the payload format 2.0, as a function URL (`$default`) and an HTTP API send it. */

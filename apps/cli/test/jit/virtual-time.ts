@@ -1,46 +1,13 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Clock, ProvisionTarget } from "@cognito-to-descope/core";
+import type { ProvisionTarget } from "@cognito-to-descope/core";
+import { SimulatedClock } from "../../../../packages/core/test/simulated-clock.ts";
 
 /** Turns of the loop in which nobody asks for anything, before time passes. */
 const QUIET_TURNS = 20;
 
-interface Timer {
-  readonly at: number;
-  readonly wake: () => void;
-}
-
 /** Time that passes only while nobody waits for an answer, so that minutes at a real server take as long as its work. */
-export class VirtualTime implements Clock {
-  #now = 1000;
+export class VirtualTime extends SimulatedClock {
   readonly #asked = new Set<unknown>();
-  readonly #timers = new Set<Timer>();
-
-  now(): number {
-    return 1_700_000_000_000 + this.#now;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason as Error);
-      const onAbort = (): void => {
-        this.#timers.delete(timer);
-        reject(signal?.reason as Error);
-      };
-      const timer: Timer = {
-        at: this.#now + Math.max(0, ms),
-        wake: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#timers.add(timer);
-    });
-  }
 
   /** A project that takes so long for each call, in this time. */
   slow(target: ProvisionTarget, latencyMs: number): ProvisionTarget {
@@ -60,7 +27,7 @@ export class VirtualTime implements Clock {
   }
 
   /** Lets time pass until the work ends. Throws when everybody waits for something else than time. */
-  async run<T>(work: Promise<T>): Promise<T> {
+  override async run<T>(work: Promise<T>): Promise<T> {
     let ended = false;
     const watched = work.finally(() => (ended = true));
     watched.catch(() => undefined);
@@ -75,23 +42,11 @@ export class VirtualTime implements Clock {
         if (this.#asked.size > 0) quiet = 0;
         if (quiet < QUIET_TURNS) continue;
         quiet = 0;
-        this.#pass();
+        this.wakeNext();
       }
     } finally {
       unsubscribe("undici:request:create", onAsked);
       for (const end of ["undici:request:trailers", "undici:request:error"]) unsubscribe(end, onAnswered);
-    }
-  }
-
-  #pass(): void {
-    let next = Infinity;
-    for (const { at } of this.#timers) next = Math.min(next, at);
-    if (next === Infinity) throw new Error("nobody sleeps, and the work does not end");
-    this.#now = Math.max(this.#now, next);
-    for (const timer of this.#timers) {
-      if (timer.at > this.#now) continue;
-      this.#timers.delete(timer);
-      timer.wake();
     }
   }
 }
