@@ -4,7 +4,7 @@ import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
-import { openSsoSession, readPools, selectByName } from "../sso/open-sso.ts";
+import { openSsoSession, selectByName } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 
 interface InviteOptions {
@@ -16,10 +16,9 @@ export const ssoInvite: Command<InviteOptions> = async (invocation) => {
   const { host, output, options, operands } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
-  const { store, target } = session;
-  const records = await store.readSsoRecords(target.projectId);
-  using pools = await readPools(invocation, config, records);
-  const plan = await planConnections(invocation, config, session, pools.read, records);
+  const { target } = session;
+  using planned = await planConnections(invocation, config, session);
+  const { plan, pools } = planned;
   const [connection] = selectByName(
     plan.items.map((item) => item.connection),
     operands,

@@ -3,7 +3,7 @@ import type { Command } from "../invocation.ts";
 import { printSsoPlan } from "../output/print-sso.ts";
 import { prepareConfig } from "../prepare.ts";
 import { buildSsoReport } from "../report/index.ts";
-import { openSsoSession, readPools } from "../sso/open-sso.ts";
+import { openSsoSession } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 import { packageVersion } from "../version.ts";
 
@@ -13,9 +13,8 @@ export const ssoPlan: Command = async (invocation) => {
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
   const { store, target } = session;
-  const records = await store.readSsoRecords(target.projectId);
-  using pools = await readPools(invocation, config, records);
-  const plan = await planConnections(invocation, config, session, pools.read, records);
+  using planned = await planConnections(invocation, config, session);
+  const { plan, pools } = planned;
   await store.putSsoPlan(target.projectId, plan);
   printSsoPlan(plan, output);
   if (!config.sso.isWritten) {

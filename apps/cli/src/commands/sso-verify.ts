@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { printVerified } from "../output/print-sso.ts";
 import { prepareConfig } from "../prepare.ts";
-import { openSsoSession, readPools, selectByName } from "../sso/open-sso.ts";
+import { openSsoSession, selectByName } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 import { systemClock } from "../system.ts";
 
@@ -12,10 +12,9 @@ export const ssoVerify: Command = async (invocation) => {
   const { host, output, operands } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
-  const { store, target } = session;
-  const records = await store.readSsoRecords(target.projectId);
-  using pools = await readPools(invocation, config, records);
-  const plan = await planConnections(invocation, config, session, pools.read, records);
+  const { target } = session;
+  using planned = await planConnections(invocation, config, session);
+  const { plan, pools, records } = planned;
   const byKey = new Map(pools.read.connections.map((read) => [connectionKey(read.connection), read]));
   const recordOf = new Map(records.map((record) => [connectionKey(record), record]));
   const verified: VerifiedConnection[] = [];

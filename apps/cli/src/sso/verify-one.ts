@@ -2,7 +2,7 @@ import { type ConnectionKey, connectionKey, type SsoCheck, verifyConnection } fr
 import type { Invocation } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
 import { systemClock } from "../system.ts";
-import { openSsoSession, readPools } from "./open-sso.ts";
+import { openSsoSession } from "./open-sso.ts";
 import { planConnections } from "./plan-connections.ts";
 
 /**
@@ -13,10 +13,9 @@ import { planConnections } from "./plan-connections.ts";
 export async function verifyOne(invocation: Invocation, key: ConnectionKey): Promise<readonly SsoCheck[]> {
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
-  const { store, target } = session;
-  const records = await store.readSsoRecords(target.projectId);
-  using pools = await readPools(invocation, config, records, key);
-  const plan = await planConnections(invocation, config, session, pools.read, records);
+  const { target } = session;
+  using planned = await planConnections(invocation, config, session, key);
+  const { plan, pools, records } = planned;
   const wanted = connectionKey(key);
   const item = plan.items.find(({ connection }) => connectionKey(connection) === wanted);
   const read = pools.read.connections.find(({ connection }) => connectionKey(connection) === wanted);
