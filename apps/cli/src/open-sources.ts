@@ -8,6 +8,7 @@ import type { CognitoSourceEvent, CognitoUserPoolSource } from "@cognito-to-desc
 import { createRateLimiter, type LimiterBoard, type RunSource } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
 import { PER_POOL_BUCKET } from "./control/known-buckets.ts";
+import { poolAccess } from "./pool-access.ts";
 import type { SharedLimiters } from "./state/state-location.ts";
 import { systemClock } from "./system.ts";
 
@@ -56,20 +57,18 @@ export function openSources(
   );
   const clients = createCognitoClients();
   const opened = config.sources.map((source) => {
-    const { awsKeys, tenant, tenantName, shards, ...options } = source;
+    const { userPoolId, tenant, tenantName, shards } = source;
     return {
       tenant,
       tenantName,
       shards,
       source: createUserPoolSource({
-        ...options,
-        accessKeyId: awsKeys?.accessKeyId,
-        secretAccessKey: awsKeys?.secretAccessKey.reveal(),
-        sessionToken: awsKeys?.sessionToken?.reveal(),
+        ...poolAccess(source),
+        userPoolId,
         clock: systemClock,
         accountQuotas,
         clients,
-        listener: (event) => listener(event, source.userPoolId),
+        listener: (event) => listener(event, userPoolId),
       }),
     };
   });

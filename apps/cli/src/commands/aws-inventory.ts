@@ -8,6 +8,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import type { Output } from "../output/output.ts";
 import { countOf, printable, printableName } from "../output/printable.ts";
+import { poolAccess } from "../pool-access.ts";
 import { prepareConfig } from "../prepare.ts";
 
 interface InventoryOptions {
@@ -61,23 +62,14 @@ function accounts(
 ): readonly { readonly access: AwsAccess; readonly pools: readonly IssuingPool[] }[] {
   const found = new Map<string, { readonly access: AwsAccess; readonly pools: IssuingPool[] }>();
   for (const source of sources) {
-    const { userPoolId, profile, roleArn, externalId, awsKeys } = source;
+    const { userPoolId, profile, roleArn } = source;
     const own = source.region ?? regionOfUserPoolId(userPoolId);
     if (own === undefined) throw usageError("a pool of the config has no region", "set source.region");
     for (const region of asked ?? [own]) {
       const key = JSON.stringify([region, profile, roleArn]);
       let account = found.get(key);
       if (account === undefined) {
-        const credentials = awsCredentials({
-          region,
-          profile,
-          roleArn,
-          externalId,
-          endpoint,
-          accessKeyId: awsKeys?.accessKeyId,
-          secretAccessKey: awsKeys?.secretAccessKey.reveal(),
-          sessionToken: awsKeys?.sessionToken?.reveal(),
-        });
+        const credentials = awsCredentials({ ...poolAccess(source), region, endpoint });
         account = { access: { region, endpoint, profile, credentials }, pools: [] };
         found.set(key, account);
       }

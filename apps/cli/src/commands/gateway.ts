@@ -93,13 +93,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
     eventsSecret: config.eventsSecret?.reveal(),
     sessionExchange,
-    jit: jit && {
-      ...jit.options,
-      onVerdict(entry) {
-        log.verdict(entry);
-        if (!entry.joined) jit.decided(entry);
-      },
-    },
+    jit: jit?.options,
     store,
     clock: systemClock,
     listen,

@@ -65,13 +65,7 @@ export async function openFunction({ directory, variables, write }: FunctionHost
             replay: state?.usedKeys ?? createMemoryReplayStore(),
             onExchange: ({ at, outcome, reason }) => log.event("info", "exchange", at, { outcome, reason }),
           }),
-    jit: jit && {
-      ...jit.options,
-      onVerdict(entry) {
-        log.verdict(entry);
-        if (!entry.joined) jit.decided(entry);
-      },
-    },
+    jit: jit?.options,
     store,
     clock: systemClock,
     onRequest: (entry) => log.request(entry),

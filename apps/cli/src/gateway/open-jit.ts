@@ -5,6 +5,7 @@ import {
   createPasswordAuthenticator,
   createPoolCalls,
   createPoolUserReader,
+  regionOfUserPoolId,
 } from "@cognito-to-descope/cognito/authenticate";
 import {
   createCaptureRecorder,
@@ -25,6 +26,7 @@ import { createMemoryRateCounter, type JitOptions, type ObserveCall } from "@cog
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { AfterMigrationConfig, JitConfig, JitPoolConfig } from "../config/jit-config.ts";
 import { targetOptions } from "../open-target.ts";
+import { poolAccess } from "../pool-access.ts";
 import type { SharedLimiters } from "../state/state-location.ts";
 import { observationsOf } from "../state/observations-of.ts";
 import { systemClock } from "../system.ts";
@@ -33,9 +35,8 @@ import { observePoolCalls, observeProvisionTarget } from "./observe-services.ts"
 
 /** What passwords are checked with, and what is to be closed after it. */
 export interface OpenJit extends AsyncDisposable {
-  readonly options: Omit<JitOptions, "onVerdict">;
-  /** Notes a verdict for `c2d jit status`, where there is a state store. */
-  decided(verdict: { readonly userPoolId?: string; readonly verdict: string; readonly reason: string }): void;
+  /** Verdicts go to the log, and where there is a state store they are noted for `c2d jit status`. */
+  readonly options: JitOptions;
   /** Resolves once everything is done and written that nobody waits for: for a process that is frozen between requests. */
   settled(): Promise<void>;
 }
@@ -99,7 +100,7 @@ export async function openJit(
       observation: seen?.get(source.userPoolId),
       tenant: source.tenant,
       tenantName: source.tenantName,
-      source: createUserPoolSource({ ...accessOf(source), userPoolId: source.userPoolId, clock: systemClock }),
+      source: createUserPoolSource({ ...poolAccess(source), userPoolId: source.userPoolId, clock: systemClock }),
     })),
     target: observeProvisionTarget(
       createProvisionTarget({
@@ -142,8 +143,11 @@ export async function openJit(
       tokens: jit.tokens.map((token) => token.reveal()),
       hmacSecrets: jit.hmacSecrets.map((secret) => secret.reveal()),
       clientAddressHeader: jit.clientAddressHeader,
+      onVerdict(entry) {
+        log.verdict(entry);
+        if (!entry.joined) captures?.decided(entry);
+      },
     },
-    decided: (verdict) => captures?.decided(verdict),
     async settled() {
       await check.settled();
       await provisioner.drained({ signal: AbortSignal.timeout(DRAIN_MS) });
@@ -162,7 +166,7 @@ type OpenCalls = ReturnType<typeof createPoolCalls>;
 /** Connections to where a pool is. */
 function openCalls({ source }: JitPoolConfig, createProvider: typeof createKeyProvider): OpenCalls {
   const region = regionOf(source);
-  const credentials = createProvider({ ...accessOf(source), region }, () => systemClock.now());
+  const credentials = createProvider({ ...poolAccess(source), region }, () => systemClock.now());
   return createPoolCalls({ region, endpoint: source.endpoint, credentials }, () => systemClock.now());
 }
 
@@ -222,22 +226,8 @@ function createQuotas({ limits }: Config, shared: SharedLimiters | undefined): Q
   };
 }
 
-/** How a pool is reached, in the adapter's words. */
-function accessOf({ region, profile, awsKeys, roleArn, externalId, endpoint }: SourceConfig) {
-  return {
-    region,
-    profile,
-    roleArn,
-    externalId,
-    endpoint,
-    accessKeyId: awsKeys?.accessKeyId,
-    secretAccessKey: awsKeys?.secretAccessKey.reveal(),
-    sessionToken: awsKeys?.sessionToken?.reveal(),
-  };
-}
-
 function regionOf({ userPoolId, region }: SourceConfig): string {
-  return region ?? userPoolId.split("_")[0] ?? "";
+  return region ?? regionOfUserPoolId(userPoolId) ?? "us-east-1";
 }
 
 /**

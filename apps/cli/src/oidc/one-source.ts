@@ -1,6 +1,7 @@
 import { createRequestQuotas, createUserPoolSource, type CognitoUserPoolSource } from "@cognito-to-descope/cognito";
 import type { Config, SourceConfig } from "../config/config.ts";
 import { usageError } from "../errors.ts";
+import { poolAccess } from "../pool-access.ts";
 import { systemClock } from "../system.ts";
 
 /** The pool that a command for one pool is about. */
@@ -17,12 +18,9 @@ export function oneSource({ sources }: Pick<Config, "sources">, userPoolId: stri
 
 /** Opens it. Makes no request yet. */
 export function openOneSource(source: SourceConfig): CognitoUserPoolSource {
-  const { awsKeys, tenant: _tenant, tenantName: _tenantName, shards: _shards, ...options } = source;
   return createUserPoolSource({
-    ...options,
-    accessKeyId: awsKeys?.accessKeyId,
-    secretAccessKey: awsKeys?.secretAccessKey.reveal(),
-    sessionToken: awsKeys?.sessionToken?.reveal(),
+    ...poolAccess(source),
+    userPoolId: source.userPoolId,
     clock: systemClock,
     quotas: createRequestQuotas({ clock: systemClock }),
   });
