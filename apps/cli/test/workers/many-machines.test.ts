@@ -96,10 +96,15 @@ describe("several processes with the state on one PostgreSQL", () => {
 
   test("finish what a killed worker and a killed leader left, with nobody lost and nobody doubled", async () => {
     expect((await start("plan").ended).code).toBe(0);
+    // On a busy machine a process takes seconds to start, and the run must not end before all have.
+    sandbox.faults.add([
+      { operation: "POST /v1/mgmt/user/create/batch", probability: 1, fault: { kind: "slow", delayMs: 1000 } },
+    ]);
     const leads = start("apply", "--yes");
     await until(() => creates() > 2);
     const workers = [start("worker", "--until-idle"), start("worker", "--until-idle"), start("worker", "--until-idle")];
     await until(async () => (await countWorkers()) === 4);
+    sandbox.faults.clear();
     workers[0]?.child.kill("SIGKILL");
     await until(() => creates() > 60);
     leads.child.kill("SIGKILL");
