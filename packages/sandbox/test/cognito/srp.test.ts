@@ -2,6 +2,7 @@ import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cogn
 import type { CognitoUserSession, IAuthenticationCallback } from "amazon-cognito-identity-js";
 import { expect, test } from "vitest";
 
+import { srpVerifier } from "../../src/cognito/auth/srp.ts";
 import { totpCode } from "../../src/cognito/auth/totp.ts";
 import { claimsOf, password, signInPool, tokensOf } from "./sign-in-pool.ts";
 import type { SignInPool } from "./sign-in-pool.ts";
@@ -49,6 +50,11 @@ test("amazon-cognito-identity-js signs in by SRP", async () => {
     expect(session.isValid()).toBe(true);
   }
   expect(pool.sandbox.requests.count({ operation: "RespondToAuthChallenge" })).toBe(2);
+});
+
+test("zeros in front of a salt change nothing, as clients read the salt as a number", () => {
+  for (const salt of ["ff", "7f01", "1"])
+    expect(srpVerifier("poolada", password, `0000${salt}`)).toBe(srpVerifier("poolada", password, salt));
 });
 
 test("SRP with a wrong password is refused and counts towards the lock-out", async () => {

@@ -48,10 +48,14 @@ function power(base: bigint, exponent: bigint): bigint {
 
 const k = BigInt(`0x${hashHex(padHex(N) + padHex(g))}`);
 
-/** The verifier of a password: `g^x`, with the identity that Cognito mixes in (`<pool name><username>`). */
+/**
+ * The verifier of a password: `g^x`, with the identity that Cognito mixes in (`<pool name><username>`).
+ *
+ * The salt is hashed as the number it stands for: clients read it as one, so zeros in front of it are not seen.
+ */
 export function srpVerifier(identity: string, password: string, salt: string): bigint {
   const inner = createHash("sha256").update(`${identity}:${password}`, "utf8").digest("hex");
-  return power(g, BigInt(`0x${hashHex(padHex(salt) + inner)}`));
+  return power(g, BigInt(`0x${hashHex(padHex(BigInt(`0x${salt}`)) + inner)}`));
 }
 
 /**
