@@ -257,6 +257,24 @@ export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
 export * from "./run/run-control.ts";
+export { addLatencies, type LatencyCounts, latencyQuantile } from "./traffic/latency.ts";
+export {
+  type BucketUse,
+  MAX_SAMPLES,
+  mergeSamples,
+  type RunSample,
+  SAMPLE_MS,
+  thinSamples,
+  widenSample,
+} from "./traffic/run-sample.ts";
+export {
+  addTraffic,
+  createTrafficMeter,
+  type ServiceName,
+  type ServiceTraffic,
+  type Traffic,
+  type TrafficMeter,
+} from "./traffic/traffic.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
 export {

@@ -82,7 +82,7 @@ async function retryIn(
   await confirm(invocation, `Try ${what} in run ${run.id} again, in project ${run.projectId}?`);
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} plan ${run.plan.hash} trying ${users} failed users again`);
-  const outcomes = await retryFailures(context, options.only);
+  const outcomes = await retryFailures(context, { classes: options.only });
   output.progress.clear();
   log.line(`run ${run.id} applied ${JSON.stringify(outcomes)}`);
   if (output.verbose) await listOutcomes(store, run.id, output, "failed");

@@ -44,6 +44,7 @@ const TABLES_OF_RUNS = [
   "tallies",
   "run_controls",
   "heartbeats",
+  "samples",
 ];
 
 /**

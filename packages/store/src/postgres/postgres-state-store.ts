@@ -4,9 +4,13 @@ import type {
   CapturedUser,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
@@ -19,6 +23,7 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunSample,
   SettledUser,
   SharedLoginId,
   SourceKey,
@@ -47,6 +52,7 @@ import * as planItems from "./plan-items.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -266,10 +272,19 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => outcomes.countFailures(statements, runId));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
+  readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (statements) => planItems.readFailedItems(statements, runId, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
     return this.#database.write("power", async (statements) => {
       const { no } = await runs.findRun(statements, runId);
-      return outcomes.reopenFailures(statements, no, classes);
+      return outcomes.reopenFailures(statements, no, filter);
     });
   }
 
@@ -383,12 +398,25 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => records.readDiscrepancies(statements, runId, offset, limit));
   }
 
+  findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (statements) => records.findDiscrepancies(statements, runId, after, limit, field));
+  }
+
   appendEvent(runId: string, event: RunEvent): Promise<void> {
     return records.appendEvent(this.#database, runId, event);
   }
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {
     return this.#ask(runId, (statements) => records.readEvents(statements, runId));
+  }
+
+  readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (statements) => records.readEventRange(statements, runId, range, limit));
   }
 
   readControl(runId: string): Promise<RunControl> {
@@ -408,6 +436,17 @@ export class PostgresStateStore implements StateStore {
 
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (statements) => runControl.readHeartbeats(statements, runId));
+  }
+
+  addSample(runId: string, sample: RunSample): Promise<void> {
+    return this.#database.write("process", async (statements) => {
+      const { no } = await runs.findRun(statements, runId, true);
+      await samples.addSample(statements, runId, no, sample);
+    });
+  }
+
+  readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (statements) => samples.readSamples(statements, runId, from));
   }
 
   readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

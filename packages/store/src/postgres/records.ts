@@ -1,9 +1,9 @@
-import type { Discrepancy, RunEvent } from "@cognito-to-descope/core";
+import type { Discrepancy, EventRange, NumberedDiscrepancy, NumberedEvent, RunEvent } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { all, type Statements } from "./database.ts";
 import { noRun, RUN_NO } from "./runs.ts";
-import { jsonList, toJsonList } from "./text-list.ts";
+import { jsonList, textList, toJsonList, toTextList } from "./text-list.ts";
 
 export async function resetDiscrepancies(statements: Statements, run: number): Promise<void> {
   await all([
@@ -22,13 +22,15 @@ export async function appendDiscrepancies(
        UPDATE tallies t SET discrepancies = t.discrepancies + $2 FROM runs r WHERE r.id = $1 AND t.run = r.no
        RETURNING t.run, t.discrepancies - $2 AS base),
      appended AS (
-       INSERT INTO discrepancies (run, no, data)
-       SELECT c.run, c.base + d.n, d.data FROM counted c, unnest(${jsonList("$3")}) WITH ORDINALITY d(data, n)
+       INSERT INTO discrepancies (run, no, data, field)
+       SELECT c.run, c.base + d.n, d.data, d.field
+       FROM counted c, unnest(${jsonList("$3")}, ${textList("$4")}) WITH ORDINALITY d(data, field, n)
        WHERE d.n <= $2)
      SELECT 1 FROM counted`,
     toStoredText(runId),
     discrepancies.length,
     toJsonList(discrepancies.map(toJson)),
+    toTextList(discrepancies.map(({ field }) => toStoredText(field))),
   );
   if (found === undefined) throw noRun();
 }
@@ -49,6 +51,24 @@ export async function readDiscrepancies(
   return rows.map(([data]) => fromJson<Discrepancy>(data));
 }
 
+export async function findDiscrepancies(
+  statements: Statements,
+  runId: string,
+  after: number,
+  limit: number,
+  field: string | undefined,
+): Promise<readonly NumberedDiscrepancy[]> {
+  const rows = await statements.rows<[number, string]>(
+    `SELECT no, data FROM discrepancies WHERE run = ${RUN_NO} AND no > $2 ${field === undefined ? "" : "AND field = $4"}
+     ORDER BY no LIMIT $3`,
+    toStoredText(runId),
+    after,
+    limit,
+    ...(field === undefined ? [] : [toStoredText(field)]),
+  );
+  return rows.map(([no, data]) => ({ no, discrepancy: fromJson<Discrepancy>(data) }));
+}
+
 export async function appendEvent(statements: Statements, runId: string, event: RunEvent): Promise<void> {
   const appended = await statements.run(
     `INSERT INTO events (run, data)
@@ -65,4 +85,23 @@ export async function readEvents(statements: Statements, runId: string): Promise
     toStoredText(runId),
   );
   return rows.map(([data]) => fromJson<RunEvent>(data));
+}
+
+export async function readEventRange(
+  statements: Statements,
+  runId: string,
+  range: EventRange,
+  limit: number,
+): Promise<readonly NumberedEvent[]> {
+  const [condition, order, bound] =
+    "after" in range ? ["no > $2", "ASC", range.after] : ["no < $2", "DESC", range.before];
+  const rows = await statements.rows<[number, string]>(
+    `SELECT no, data FROM events WHERE run = ${RUN_NO} AND ${condition} ORDER BY no ${order} LIMIT $3`,
+    toStoredText(runId),
+    // The numbers are those of a column of 32 bits.
+    Math.min(bound, 2 ** 31 - 1),
+    limit,
+  );
+  const events = rows.map(([no, data]) => ({ no, event: fromJson<RunEvent>(data) }));
+  return "after" in range ? events : events.reverse();
 }

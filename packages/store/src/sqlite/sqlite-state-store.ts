@@ -4,9 +4,13 @@ import type {
   CapturedUser,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
@@ -19,6 +23,7 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunSample,
   SettledUser,
   SharedLoginId,
   SourceKey,
@@ -47,6 +52,7 @@ import * as planItems from "./plan-items.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -262,8 +268,17 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => outcomes.countFailures(database, run.no));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
-    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, classes));
+  async readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readFailedItems(database, run.no, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
+    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, filter));
   }
 
   async removeRun(runId: string): Promise<void> {
@@ -372,12 +387,25 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => records.readDiscrepancies(database, run.no, offset, limit));
   }
 
+  async findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (database, run) => records.findDiscrepancies(database, run.no, after, limit, field));
+  }
+
   async appendEvent(runId: string, event: RunEvent): Promise<void> {
     this.#record((database) => records.appendEvent(database, runs.findRun(database, runId).no, event));
   }
 
   async readEvents(runId: string): Promise<readonly RunEvent[]> {
     return this.#ask(runId, (database, run) => records.readEvents(database, run.no));
+  }
+
+  async readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (database, run) => records.readEventRange(database, run.no, range, limit));
   }
 
   async readControl(runId: string): Promise<RunControl> {
@@ -394,6 +422,14 @@ export class SqliteStateStore implements StateStore {
 
   async readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (database, run) => runControl.readHeartbeats(database, run.no));
+  }
+
+  async addSample(runId: string, sample: RunSample): Promise<void> {
+    this.#load(runId, (database, run) => samples.addSample(database, run.no, sample));
+  }
+
+  async readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (database, run) => samples.readSamples(database, run.no, from));
   }
 
   async readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {
