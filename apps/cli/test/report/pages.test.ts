@@ -1,8 +1,10 @@
 import { FINDING_RULES, type FindingRule } from "@cognito-to-descope/core";
 import { describe, expect, test } from "vitest";
 import { renderAssessmentHtml } from "../../src/report/assessment-html.ts";
+import { buildAssessmentReport } from "../../src/report/assessment-report.ts";
 import { FINDING_ADVICE } from "../../src/report/finding-advice.ts";
 import { renderPlanHtml } from "../../src/report/plan-html.ts";
+import { buildPlanReport } from "../../src/report/plan-report.ts";
 import { renderReconcileHtml } from "../../src/report/reconcile-html.ts";
 import { buildReconcileReport } from "../../src/report/reconcile-report.ts";
 import { parsePage } from "./page.ts";
@@ -90,12 +92,12 @@ function hostileReconcile(): ReturnType<typeof sampleReconcile> {
 }
 
 const PAGES: Readonly<Record<string, () => string>> = {
-  "assessment of one pool": () => renderAssessmentHtml([sampleAssessment()], META),
+  "assessment of one pool": () => renderAssessmentHtml(buildAssessmentReport([sampleAssessment()], META, [])),
   "assessment of two pools, one hostile": () =>
-    renderAssessmentHtml([sampleAssessment(), sampleAssessment(hostilePool())], META),
-  "assessment of no pool": () => renderAssessmentHtml([], META),
-  plan: () => renderPlanHtml(sampleRun(), META),
-  "hostile plan": () => renderPlanHtml(hostileRun(), META),
+    renderAssessmentHtml(buildAssessmentReport([sampleAssessment(), sampleAssessment(hostilePool())], META, [])),
+  "assessment of no pool": () => renderAssessmentHtml(buildAssessmentReport([], META, [])),
+  plan: () => renderPlanHtml(buildPlanReport(sampleRun(), META)),
+  "hostile plan": () => renderPlanHtml(buildPlanReport(hostileRun(), META)),
   reconcile: () => renderReconcileHtml(buildReconcileReport(sampleReconcile(), META)),
   "reconcile with values": () =>
     renderReconcileHtml(buildReconcileReport(sampleReconcile(), META, { showValues: true })),
@@ -188,6 +190,6 @@ test("the assessment says what is asked of it: statuses, origin, triggers, clien
 });
 
 test("a blocked plan says so first", () => {
-  const { text } = parsePage(renderPlanHtml(hostileRun(), META));
+  const { text } = parsePage(renderPlanHtml(buildPlanReport(hostileRun(), META)));
   expect(text).toContain("Blocked by 1 finding");
 });

@@ -124,19 +124,23 @@ export const listCommands: ConsoleRoute<"get", typeof PATH, StartedCommands> = c
 });
 
 /** Starts a command. */
-export const startCommand: ConsoleRoute<"post", typeof PATH, StartedCommand, { readonly body: JsonBody<StartRequest> }> =
-  consoleRoute({
-    method: "post",
-    path: PATH,
-    operationId: "startCommand",
-    summary: "Starts a command as a process of its own",
-    description:
-      "It asks nothing, goes on when the console ends, and writes what it prints to a file. Refused while another process works on " +
-      "the newest run.",
-    tag: "Commands",
-    answer: startedCommandSchema,
-    request: { body: jsonBody(startSchema) },
-  });
+export const startCommand: ConsoleRoute<
+  "post",
+  typeof PATH,
+  StartedCommand,
+  { readonly body: JsonBody<StartRequest> }
+> = consoleRoute({
+  method: "post",
+  path: PATH,
+  operationId: "startCommand",
+  summary: "Starts a command as a process of its own",
+  description:
+    "It asks nothing, goes on when the console ends, and writes what it prints to a file. Refused while another process works on " +
+    "the newest run.",
+  tag: "Commands",
+  answer: startedCommandSchema,
+  request: { body: jsonBody(startSchema) },
+});
 
 /** Says how a command stands. */
 export const readCommand: ConsoleRoute<"get", typeof ONE_PATH, StartedCommand, { readonly params: typeof idParams }> =

@@ -1,5 +1,6 @@
 import type { PlanItem, PlanOperation, UserKind } from "../plan/plan.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { ChainHead, RunEvent, RunRecord } from "../record/event-chain.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
@@ -109,12 +110,9 @@ export interface VerdictCount {
   readonly count: number;
 }
 
-/** One thing that happened in a run, for the record. Without personal data. */
-export interface RunEvent {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly type: string;
-  readonly data: Readonly<Record<string, string | number | boolean>>;
+/** What became of one user, with its `sub`. */
+export interface UserOutcome extends Outcome {
+  readonly sub: string;
 }
 
 /** An event with its number: later events of a run have higher ones. */
@@ -228,6 +226,8 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
   /** Plan items with their outcomes, by ascending `seq`. */
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
+  /** Outcomes with the `sub` of their users, by ascending `seq`. */
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
 
@@ -324,8 +324,12 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
     field?: string,
   ): Promise<readonly NumberedDiscrepancy[]>;
 
-  appendEvent(runId: string, event: RunEvent): Promise<void>;
+  /** Puts an event at the end of the run's chain, whoever else appends at the same time. Gives the new end. */
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead>;
+  /** All events of a run, in the order in which they were appended. */
   readEvents(runId: string): Promise<readonly RunEvent[]>;
+  /** The same with their places in the chain, and the end of the chain as it is kept beside them. */
+  readRecord(runId: string): Promise<RunRecord>;
   /** The events of a range that are nearest to its number, the oldest of them first. */
   readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]>;
 

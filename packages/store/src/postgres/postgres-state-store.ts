@@ -2,6 +2,7 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
   EventRange,
@@ -23,6 +24,7 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
   RunSample,
   SettledUser,
   SharedLoginId,
@@ -35,6 +37,7 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -42,6 +45,7 @@ import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
 import { all, type Database, type Statements } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -244,6 +248,10 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => planItems.readAppliedItems(statements, runId, afterSeq, limit));
   }
 
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (statements) => outcomes.readOutcomes(statements, runId, afterSeq, limit));
+  }
+
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (statements) => planItems.readAppliedItemsOfKind(statements, runId, kind, limit));
   }
@@ -407,16 +415,20 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => records.findDiscrepancies(statements, runId, after, limit, field));
   }
 
-  appendEvent(runId: string, event: RunEvent): Promise<void> {
-    return records.appendEvent(this.#database, runId, event);
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return events.appendEvent(this.#database, runId, event);
   }
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (statements) => records.readEvents(statements, runId));
+    return this.#ask(runId, (statements) => events.readEvents(statements, runId));
+  }
+
+  readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (statements) => events.readRecord(statements, runId));
   }
 
   readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
-    return this.#ask(runId, (statements) => records.readEventRange(statements, runId, range, limit));
+    return this.#ask(runId, (statements) => events.readEventRange(statements, runId, range, limit));
   }
 
   readControl(runId: string): Promise<RunControl> {

@@ -1,4 +1,4 @@
-import type { Discrepancy, EventRange, NumberedDiscrepancy, NumberedEvent, RunEvent } from "@cognito-to-descope/core";
+import type { Discrepancy, NumberedDiscrepancy } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { all, type Statements } from "./database.ts";
@@ -67,41 +67,4 @@ export async function findDiscrepancies(
     ...(field === undefined ? [] : [toStoredText(field)]),
   );
   return rows.map(([no, data]) => ({ no, discrepancy: fromJson<Discrepancy>(data) }));
-}
-
-export async function appendEvent(statements: Statements, runId: string, event: RunEvent): Promise<void> {
-  const appended = await statements.run(
-    `INSERT INTO events (run, data)
-     SELECT r.no, $2 FROM runs r, set_config('synchronous_commit', 'on', true) WHERE r.id = $1`,
-    toStoredText(runId),
-    toJson(event),
-  );
-  if (appended === 0) throw noRun();
-}
-
-export async function readEvents(statements: Statements, runId: string): Promise<readonly RunEvent[]> {
-  const rows = await statements.rows<[string]>(
-    `SELECT data FROM events WHERE run = ${RUN_NO} ORDER BY no`,
-    toStoredText(runId),
-  );
-  return rows.map(([data]) => fromJson<RunEvent>(data));
-}
-
-export async function readEventRange(
-  statements: Statements,
-  runId: string,
-  range: EventRange,
-  limit: number,
-): Promise<readonly NumberedEvent[]> {
-  const [condition, order, bound] =
-    "after" in range ? ["no > $2", "ASC", range.after] : ["no < $2", "DESC", range.before];
-  const rows = await statements.rows<[number, string]>(
-    `SELECT no, data FROM events WHERE run = ${RUN_NO} AND ${condition} ORDER BY no ${order} LIMIT $3`,
-    toStoredText(runId),
-    // The numbers are those of a column of 32 bits.
-    Math.min(bound, 2 ** 31 - 1),
-    limit,
-  );
-  const events = rows.map(([no, data]) => ({ no, event: fromJson<RunEvent>(data) }));
-  return "after" in range ? events : events.reverse();
 }

@@ -39,6 +39,7 @@ export function removeRun(database: Database, run: number): void {
     "run_sources",
     "run_controls",
     "heartbeats",
+    "event_chains",
     "samples",
   ]) {
     database.run(`DELETE FROM ${table} WHERE run = ?`, run);

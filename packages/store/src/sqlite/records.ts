@@ -1,4 +1,4 @@
-import type { Discrepancy, EventRange, NumberedDiscrepancy, NumberedEvent, RunEvent } from "@cognito-to-descope/core";
+import type { Discrepancy, NumberedDiscrepancy } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
@@ -10,7 +10,7 @@ export function resetDiscrepancies(database: Database, run: number): void {
 }
 
 export function appendDiscrepancies(database: Database, run: number, discrepancies: readonly Discrepancy[]): void {
-  let id = lastId(database, "discrepancies", run);
+  let id = lastId(database, run);
   const values = discrepancies.flatMap((discrepancy) => [++id, toJson(discrepancy), toStoredText(discrepancy.field)]);
   database.insert("INTO discrepancies (id, data, field)", 3, values);
 }
@@ -51,44 +51,8 @@ export function findDiscrepancies(
   return rows.map(([id, data]) => ({ no: id - base, discrepancy: fromJson<Discrepancy>(data) }));
 }
 
-export function appendEvent(database: Database, run: number, event: RunEvent): void {
-  database.run("INSERT INTO events (id, data) VALUES (?, ?)", lastId(database, "events", run) + 1, toJson(event));
-}
-
-export function readEvents(database: Database, run: number): readonly RunEvent[] {
+function lastId(database: Database, run: number): number {
   const { base, last } = rowRange(run);
-  const rows = database.rows<[string]>("SELECT data FROM events WHERE id BETWEEN ? AND ? ORDER BY id", base, last);
-  return rows.map(([data]) => fromJson<RunEvent>(data));
-}
-
-export function readEventRange(
-  database: Database,
-  run: number,
-  range: EventRange,
-  limit: number,
-): readonly NumberedEvent[] {
-  const { base, last } = rowRange(run);
-  const rows =
-    "after" in range
-      ? database.rows<[number, string]>(
-          "SELECT id, data FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
-          base + range.after,
-          last,
-          limit,
-        )
-      : database
-          .rows<[number, string]>(
-            "SELECT id, data FROM events WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
-            base,
-            Math.min(base + range.before, last + 1),
-            limit,
-          )
-          .reverse();
-  return rows.map(([id, data]) => ({ no: id - base, event: fromJson<RunEvent>(data) }));
-}
-
-function lastId(database: Database, table: "discrepancies" | "events", run: number): number {
-  const { base, last } = rowRange(run);
-  const row = database.row<[number | null]>(`SELECT max(id) FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
+  const row = database.row<[number | null]>("SELECT max(id) FROM discrepancies WHERE id BETWEEN ? AND ?", base, last);
   return row?.[0] ?? base;
 }

@@ -6,7 +6,8 @@ import { touchedUsers } from "./0005-touched-users.ts";
 import { countedEvents } from "./0006-counted-events.ts";
 import { capturedUsers } from "./0007-captured-users.ts";
 import { ssoRecords } from "./0008-sso-records.ts";
-import { runSamples } from "./0009-run-samples.ts";
+import { eventChains } from "./0009-event-chains.ts";
+import { runSamples } from "./0010-run-samples.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -19,5 +20,6 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   countedEvents,
   capturedUsers,
   ssoRecords,
+  eventChains,
   runSamples,
 ];

@@ -7,7 +7,7 @@ import type { Migration } from "./migration.ts";
  * nothing.
  */
 export const runSamples: Migration = {
-  version: 9,
+  version: 10,
   sql: `
     CREATE TABLE samples (
       run integer NOT NULL,

@@ -7,7 +7,7 @@ import type { Migration } from "./migration.ts";
  * nothing.
  */
 export const runSamples: Migration = {
-  version: 7,
+  version: 8,
   sql: `
     CREATE TABLE samples (
       run INTEGER NOT NULL,
