@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
-import { count, queryCount, time } from "./values.ts";
+import { count, type QueryCount, queryCount, time } from "./values.ts";
 
 const FAILURE_CLASSES = ["login-id-taken", "refused", "target-error", "changed-since"] as const;
 
@@ -104,7 +104,9 @@ const ONE_PATH = "/api/v1/commands/{id}";
 const OUTPUT_PATH = "/api/v1/commands/{id}/output";
 const INTERRUPT_PATH = "/api/v1/commands/{id}/interrupt";
 
-const idParams = z.object({
+type IdParams = z.ZodObject<{ id: z.ZodString }>;
+
+const idParams: IdParams = z.object({
   id: z
     .string()
     .regex(/^[a-z0-9-]{1,64}$/)
@@ -143,7 +145,7 @@ export const startCommand: ConsoleRoute<
 });
 
 /** Says how a command stands. */
-export const readCommand: ConsoleRoute<"get", typeof ONE_PATH, StartedCommand, { readonly params: typeof idParams }> =
+export const readCommand: ConsoleRoute<"get", typeof ONE_PATH, StartedCommand, { readonly params: IdParams }> =
   consoleRoute({
     method: "get",
     path: ONE_PATH,
@@ -167,14 +169,16 @@ const outputSchema: z.ZodType<CommandOutput> = z
   .object({ text: z.string(), next: count, complete: z.boolean() })
   .openapi("CommandOutput");
 
-const outputQuery = z.object({ from: queryCount.optional() });
+type OutputQuery = z.ZodObject<{ from: z.ZodOptional<QueryCount> }>;
+
+const outputQuery: OutputQuery = z.object({ from: queryCount.optional() });
 
 /** Gives what a command printed. */
 export const readCommandOutput: ConsoleRoute<
   "get",
   typeof OUTPUT_PATH,
   CommandOutput,
-  { readonly params: typeof idParams; readonly query: typeof outputQuery }
+  { readonly params: IdParams; readonly query: OutputQuery }
 > = consoleRoute({
   method: "get",
   path: OUTPUT_PATH,
@@ -191,7 +195,7 @@ export const interruptCommand: ConsoleRoute<
   "post",
   typeof INTERRUPT_PATH,
   StartedCommand,
-  { readonly params: typeof idParams }
+  { readonly params: IdParams }
 > = consoleRoute({
   method: "post",
   path: INTERRUPT_PATH,

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
 import { failureCauseSchema, type FailureCauseDocument, type RunParams, runParams } from "./run.ts";
-import { count, maskableSchema, type MaskableValue, queryCount } from "./values.ts";
+import { count, maskableSchema, type MaskableValue, type QueryCount, queryCount } from "./values.ts";
 
 /** A user that failed, and stays failed until somebody tries it again. */
 export interface DeadLetter {
@@ -54,7 +54,9 @@ const pageSchema: z.ZodType<DeadLetters> = z
 
 const failureClass = z.string().regex(/^[a-z-]{1,40}$/);
 
-const querySchema = z.object({ class: failureClass.optional(), after: queryCount.optional() });
+type Query = z.ZodObject<{ class: z.ZodOptional<z.ZodString>; after: z.ZodOptional<QueryCount> }>;
+
+const querySchema: Query = z.object({ class: failureClass.optional(), after: queryCount.optional() });
 
 const PATH = "/api/v1/runs/{run}/dead-letters";
 const REVEAL_PATH = "/api/v1/runs/{run}/dead-letters/reveal";
@@ -64,7 +66,7 @@ export const listDeadLetters: ConsoleRoute<
   "get",
   typeof PATH,
   DeadLetters,
-  { readonly params: RunParams; readonly query: typeof querySchema }
+  { readonly params: RunParams; readonly query: Query }
 > = consoleRoute({
   method: "get",
   path: PATH,

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
 import { type RunParams, runParams } from "./run.ts";
-import { count, maskableSchema, type MaskableValue, queryCount, time } from "./values.ts";
+import { count, maskableSchema, type MaskableValue, type QueryCount, queryCount, time } from "./values.ts";
 
 /** What kind of difference it is. */
 export type DiscrepancyCause =
@@ -77,7 +77,9 @@ const pageSchema: z.ZodType<Discrepancies> = z
 
 const fieldName = z.string().min(1).max(500);
 
-const querySchema = z.object({ field: fieldName.optional(), after: queryCount.optional() });
+type Query = z.ZodObject<{ field: z.ZodOptional<z.ZodString>; after: z.ZodOptional<QueryCount> }>;
+
+const querySchema: Query = z.object({ field: fieldName.optional(), after: queryCount.optional() });
 
 const PATH = "/api/v1/runs/{run}/discrepancies";
 const REVEAL_PATH = "/api/v1/runs/{run}/discrepancies/reveal";
@@ -87,7 +89,7 @@ export const listDiscrepancies: ConsoleRoute<
   "get",
   typeof PATH,
   Discrepancies,
-  { readonly params: RunParams; readonly query: typeof querySchema }
+  { readonly params: RunParams; readonly query: Query }
 > = consoleRoute({
   method: "get",
   path: PATH,

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
-import { queryCount, time } from "./values.ts";
+import { type QueryCount, queryCount, time } from "./values.ts";
 import { type RunParams, runParams } from "./run.ts";
 
 /** One thing that happened in a run. Without personal data. */
@@ -37,7 +37,9 @@ const pageSchema: z.ZodType<RunLogPage> = z
   .object({ run: z.string(), entries: z.array(entrySchema), more: z.boolean() })
   .openapi("RunLogPage");
 
-const querySchema = z.object({ before: queryCount.optional() });
+type Query = z.ZodObject<{ before: z.ZodOptional<QueryCount> }>;
+
+const querySchema: Query = z.object({ before: queryCount.optional() });
 
 const PATH = "/api/v1/runs/{run}/log";
 
@@ -46,7 +48,7 @@ export const readLog: ConsoleRoute<
   "get",
   typeof PATH,
   RunLogPage,
-  { readonly params: RunParams; readonly query: typeof querySchema }
+  { readonly params: RunParams; readonly query: Query }
 > = consoleRoute({
   method: "get",
   path: PATH,

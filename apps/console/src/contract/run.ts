@@ -214,13 +214,11 @@ export const runSchema: z.ZodType<RunDocument> = z
   })
   .openapi("Run");
 
-const paramsSchema = z.object({ run: runId });
+/** Schema of the parameters of the routes of one run. */
+export type RunParams = z.ZodObject<{ run: z.ZodString }>;
 
 /** Parameters of the routes of one run. */
-export type RunParams = typeof paramsSchema;
-
-/** Schema of {@link RunParams}. */
-export const runParams: RunParams = paramsSchema;
+export const runParams: RunParams = z.object({ run: runId });
 
 const RUN_PATH = "/api/v1/runs/{run}";
 

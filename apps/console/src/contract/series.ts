@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
-import { count, queryCount, time } from "./values.ts";
+import { count, type QueryCount, queryCount, time } from "./values.ts";
 import { type RunParams, runParams } from "./run.ts";
 
 /** What one service was asked in a stretch of time. Latencies are in milliseconds. */
@@ -70,7 +70,9 @@ const seriesSchema: z.ZodType<RunSeries> = z
   })
   .openapi("RunSeries");
 
-const querySchema = z.object({ from: queryCount.optional() });
+type Query = z.ZodObject<{ from: z.ZodOptional<QueryCount> }>;
+
+const querySchema: Query = z.object({ from: queryCount.optional() });
 
 const PATH = "/api/v1/runs/{run}/series";
 
@@ -79,7 +81,7 @@ export const readSeries: ConsoleRoute<
   "get",
   typeof PATH,
   RunSeries,
-  { readonly params: RunParams; readonly query: typeof querySchema }
+  { readonly params: RunParams; readonly query: Query }
 > = consoleRoute({
   method: "get",
   path: PATH,

@@ -34,8 +34,11 @@ export const maskableSchema: z.ZodType<MaskableValue> = z
   .object({ text: z.string().openapi({ example: "a…@e…" }), masked: z.boolean() })
   .openapi("MaskableValue");
 
-/** A number in a query, which comes as text. */
-export const queryCount: z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> = z
+/** Schema of a number in a query, which comes as text. */
+export type QueryCount = z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
+
+/** A number in a query. */
+export const queryCount: QueryCount = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number);

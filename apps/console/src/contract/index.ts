@@ -1,0 +1,74 @@
+/**
+ * The HTTP contract of the console: what its page asks for, and what scripts can ask for as well.
+ *
+ * One file for each subject, each with the types of its documents, their schemas and its routes. The page imports the types alone.
+ *
+ * @module
+ */
+export {
+  type CommandOutput,
+  interruptCommand,
+  listCommands,
+  readCommand,
+  readCommandOutput,
+  startCommand,
+  type StartedCommand,
+  type StartedCommandName,
+  type StartedCommands,
+  type StartRequest,
+} from "./commands.ts";
+export { type ControlDocument, pauseRun, resumeRun, throttleRun, type ThrottleRequest } from "./control.ts";
+export {
+  type DeadLetter,
+  type DeadLetters,
+  listDeadLetters,
+  revealDeadLetters,
+  type RevealDeadLetters,
+} from "./dead-letters.ts";
+export {
+  type Discrepancies,
+  type DiscrepancyCause,
+  type DiscrepancyDocument,
+  type FieldCount,
+  listDiscrepancies,
+  revealDiscrepancies,
+  type RevealDiscrepancies,
+} from "./discrepancies.ts";
+export { LIVE_INTERVAL_MS, LIVE_PATH, type LiveEvents } from "./live.ts";
+export {
+  type Gate,
+  type GateName,
+  type ListedRun,
+  listedRunSchema,
+  type Overview,
+  type PoolProgress,
+  readOverview,
+  type Step,
+  type StepName,
+  type StepState,
+} from "./overview.ts";
+export { type LogEntry, readLog, type RunLogPage } from "./log.ts";
+export { CONSOLE_PROBLEMS, type ConsoleProblemCode, type Problem, problemSchema } from "./problem.ts";
+export {
+  API_BASE,
+  type ConsoleRoute,
+  consoleRoute,
+  type JsonBody,
+  jsonBody,
+  type RouteDeclaration,
+  type RouteRequest,
+} from "./route.ts";
+export {
+  type FailureCauseDocument,
+  listRuns,
+  readRun,
+  type RunBucket,
+  type RunDocument,
+  type RunName,
+  type RunParams,
+  type RunService,
+  type RunWorker,
+} from "./run.ts";
+export { readSeries, type RunSeries, type SeriesPoint, type ServicePoint } from "./series.ts";
+export { beginSession, type ConsoleSession, endSession, readSession, type SignIn } from "./session.ts";
+export { type MaskableValue, type RateDocument } from "./values.ts";
