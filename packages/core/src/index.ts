@@ -204,6 +204,7 @@ export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/oauth-providers.ts";
 export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
+export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
 export type * from "./ports/user-pool-source.ts";
@@ -232,6 +233,14 @@ export type * from "./ports/connection-source.ts";
 export type * from "./ports/metadata-reader.ts";
 export type * from "./ports/sso-ledger.ts";
 export type * from "./ports/sso-target.ts";
+export {
+  isSearchedByBeginning,
+  matchesFilters,
+  matchesText,
+  searchedWords,
+  SHORTEST_INNER_WORD,
+} from "./search/matches-search.ts";
+export { foldSearched, searchedValues } from "./search/searched-values.ts";
 export { applySso, type ApplySsoOptions, type SsoOutcome } from "./sso/apply-sso.ts";
 export { type Classification, CONNECTION_CLASSES, type ConnectionAction } from "./sso/classify-connection.ts";
 export type { ConnectionTenant } from "./sso/connection-tenant.ts";
