@@ -33,6 +33,6 @@ export interface SearchTables {
   readReplaced(): Promise<readonly number[]>;
   /** Items with their outcomes, in the order of the numbers. */
   readApplied(seqs: readonly number[]): Promise<readonly AppliedItem[]>;
-  /** Numbers of items after one and up to another whose outcome it is; ascending. */
+  /** Numbers of items after one and up to another whose outcome it is, in any order. */
   readOutcomes(outcome: Outcome["outcome"] | "any", afterSeq: number, lastSeq: number): Promise<readonly number[]>;
 }
