@@ -265,6 +265,16 @@ export { Secret } from "./secret.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
+export { type ComparedField, type FieldValue } from "./explain/compared-fields.ts";
+export {
+  type ExplainOptions,
+  explainUser,
+  type GroupOfUser,
+  type OtherUser,
+  type UserExplanation,
+  type UserInRun,
+  type UserInTheWay,
+} from "./explain/explain-user.ts";
 export * from "./run/run-control.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";

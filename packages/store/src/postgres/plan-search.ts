@@ -63,6 +63,15 @@ export function searchTables(database: Database, runId: string): SearchTables {
     },
     readApplied: (seqs): Promise<readonly AppliedItem[]> => readAppliedItemsBySeq(database, runId, seqs),
     readOutcomes: (outcome, afterSeq, lastSeq) => readOutcomes(database, id, outcome, afterSeq, lastSeq),
+    countOutcomes: async (afterSeq, lastSeq) => {
+      const row = await database.row<[number]>(
+        `SELECT count(*)::integer FROM outcomes WHERE run = ${RUN_NO} AND seq > $2 AND seq <= $3`,
+        id,
+        afterSeq,
+        lastSeq,
+      );
+      return row?.[0] ?? 0;
+    },
   };
 }
 

@@ -50,17 +50,17 @@ export class PlaceSet {
 
   /** The places that {@link toPostings} was given. */
   static fromPostings(bytes: Uint8Array): PlaceSet {
-    const set = PlaceSet.none();
+    const words = new Uint32Array(WORDS);
     if (bytes.length === BITMAP_BYTES) {
-      for (let index = 0; index < BITMAP_BYTES; index++) {
-        set.#words[index >> 2] = (set.#words[index >> 2] as number) | ((bytes[index] as number) << ((index & 3) * 8));
-      }
+      const view = new DataView(bytes.buffer, bytes.byteOffset, BITMAP_BYTES);
+      for (let index = 0; index < WORDS; index++) words[index] = view.getUint32(index * 4, true);
     } else {
       for (let index = 0; index < bytes.length; index += 2) {
-        set.add((bytes[index] as number) | ((bytes[index + 1] as number) << 8));
+        const place = (bytes[index] as number) | ((bytes[index + 1] as number) << 8);
+        words[place >> 5] = (words[place >> 5] as number) | (1 << (place & 31));
       }
     }
-    return set;
+    return new PlaceSet(words);
   }
 
   add(place: number): void {

@@ -10,11 +10,11 @@ import {
 } from "@cognito-to-descope/core";
 import { blockBase, BLOCK_ITEMS, blockOf, PlaceSet } from "./postings.ts";
 import type { IndexRow, PostingsByBlock, SearchTables } from "./search-tables.ts";
-import { type Alternatives, askedTokens, type Token } from "./tokens.ts";
+import { type Alternatives, askedTokens, EVERY_ITEM, type Token } from "./tokens.ts";
 
 /** What one call looks at before it gives what it has: items, and blocks of which every outcome was read. */
 const MAX_LOOKED_AT = 600;
-const MAX_OUTCOME_BLOCKS = 16;
+const MAX_OUTCOME_BLOCKS = 32;
 
 /** Items that are looked at together. */
 const STEP = 100;
@@ -62,22 +62,32 @@ async function searchPlan(
   const budget = { items: MAX_LOOKED_AT, blocks: MAX_OUTCOME_BLOCKS };
   const lastBlock = blockOf(Math.max(1, index.seq));
   let width = FIRST_BLOCKS;
+  let waiting: number[] = [];
+  /** Looks at what was gathered; gives the page where it is full, or enough was looked at. */
+  const look = async (): Promise<PlanSearchPage | undefined> => {
+    for (let start = 0; start < waiting.length; start += STEP) {
+      // Looking at some in vain costs more than looking at the first few of a full page.
+      const some = waiting.slice(start, start + STEP);
+      for (const fitting of await thoseThatFit(tables, search, some)) {
+        items.push(fitting);
+        if (items.length === limit) return { items, next: fitting.item.seq, waits: false };
+      }
+      budget.items -= some.length;
+      if (budget.items <= 0) return { items, next: some.at(-1) ?? after, waits: false };
+    }
+    waiting = [];
+    return undefined;
+  };
   for (let first = blockOf(after + 1); first <= lastBlock; first += width, width = Math.min(width * 4, MOST_BLOCKS)) {
     const last = Math.min(first + width - 1, lastBlock);
     const postings = await tables.readPostings(first, last, [...new Set(asked.flat(2))]);
     for (let block = first; block <= last; block++) {
-      if (budget.blocks === 0) return { items, next: blockBase(block), waits: false };
-      const candidates = await candidatesIn(tables, search, { block, after, replaced, asked, postings, budget });
-      for (let start = 0; start < candidates.length; start += STEP) {
-        // Looking at some in vain costs more than looking at the first few of a full page.
-        const some = candidates.slice(start, start + STEP);
-        for (const fitting of await thoseThatFit(tables, search, some)) {
-          items.push(fitting);
-          if (items.length === limit) return { items, next: fitting.item.seq, waits: false };
-        }
-        budget.items -= some.length;
-        if (budget.items <= 0) return { items, next: some.at(-1) ?? blockBase(block), waits: false };
-      }
+      if (budget.blocks === 0) return (await look()) ?? { items, next: blockBase(block), waits: false };
+      waiting.push(...(await candidatesIn(tables, search, { block, after, replaced, asked, postings, budget })));
+      // Those of several blocks are looked at together: each look is a few questions.
+      if (waiting.length < STEP && block < last) continue;
+      const page = await look();
+      if (page !== undefined) return page;
     }
   }
   return index.complete ? { items, waits: false } : { items, next: endOf(index, after), waits: true };
@@ -109,10 +119,11 @@ async function candidatesIn(
   if (places.isEmpty) return [];
   const outcome = search.failure === undefined ? search.outcome : "failed";
   if (outcome !== undefined) {
-    const from = Math.max(base, after);
-    const found = await tables.readOutcomes(outcome === "pending" ? "any" : outcome, from, base + BLOCK_ITEMS);
+    const last = base + BLOCK_ITEMS;
     // Those of the other outcomes are read along a short index.
     if (outcome === "pending" || outcome === "created") budget.blocks--;
+    if (outcome === "pending" && (await tables.countOutcomes(base, last)) === itemsIn(postings.get(block))) return [];
+    const found = await tables.readOutcomes(outcome === "pending" ? "any" : outcome, Math.max(base, after), last);
     const having = PlaceSet.none();
     for (const seq of found) having.add(seq - base - 1);
     if (outcome === "pending") places.subtract(having);
@@ -121,20 +132,33 @@ async function candidatesIn(
   return places.from(Math.max(0, after - base)).map((place) => base + place + 1);
 }
 
+function itemsIn(postings: ReadonlyMap<Token, Uint8Array> | undefined): number {
+  const bytes = postings?.get(EVERY_ITEM);
+  return bytes === undefined ? 0 : PlaceSet.fromPostings(bytes).from(0).length;
+}
+
 /** The places of which the index says that they fit. */
 function indexed(asked: readonly Alternatives[], postings: ReadonlyMap<Token, Uint8Array>): PlaceSet {
   const places = PlaceSet.all();
   for (const alternatives of asked) {
     const either = PlaceSet.none();
     for (const tokens of alternatives) {
-      const found = tokens.map((token) => postings.get(token));
-      if (found.includes(undefined)) continue;
-      const all = PlaceSet.all();
-      for (const bytes of found) all.intersect(PlaceSet.fromPostings(bytes as Uint8Array));
-      either.unite(all);
+      const found = tokens.flatMap((token) => postings.get(token) ?? []);
+      if (found.length === tokens.length) either.unite(inAll(found));
     }
     places.intersect(either);
     if (places.isEmpty) break;
+  }
+  return places;
+}
+
+/** The places that stand in all postings. The shortest come first: most often nothing is left before the long ones. */
+function inAll(postings: readonly Uint8Array[]): PlaceSet {
+  const [first, ...others] = postings.toSorted((a, b) => a.length - b.length);
+  const places = first === undefined ? PlaceSet.all() : PlaceSet.fromPostings(first);
+  for (const bytes of others) {
+    if (places.isEmpty) break;
+    places.intersect(PlaceSet.fromPostings(bytes));
   }
   return places;
 }

@@ -35,4 +35,6 @@ export interface SearchTables {
   readApplied(seqs: readonly number[]): Promise<readonly AppliedItem[]>;
   /** Numbers of items after one and up to another whose outcome it is, in any order. */
   readOutcomes(outcome: Outcome["outcome"] | "any", afterSeq: number, lastSeq: number): Promise<readonly number[]>;
+  /** How many items after one and up to another have an outcome. */
+  countOutcomes(afterSeq: number, lastSeq: number): Promise<number>;
 }

@@ -123,4 +123,4 @@ function token(kind: number, text: string, start: number, length: number): Token
 }
 
 /** Tells the numbers of items from those that no item of the plan has. */
-const EVERY_ITEM: Token = tag("item", "");
+export const EVERY_ITEM: Token = tag("item", "");

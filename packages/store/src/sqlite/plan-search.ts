@@ -52,6 +52,16 @@ export function searchTables(database: Database, runId: string): SearchTables {
     readApplied: async (seqs) => ask(({ no }) => readApplied(database, no, seqs)),
     readOutcomes: async (outcome, afterSeq, lastSeq) =>
       ask(({ no }) => readOutcomes(database, no, outcome, afterSeq, lastSeq)),
+    countOutcomes: async (afterSeq, lastSeq) =>
+      ask(({ no }) => {
+        const { base } = rowRange(no);
+        const row = database.row<[number]>(
+          "SELECT count(*) FROM outcomes WHERE id > ? AND id <= ?",
+          base + afterSeq,
+          base + lastSeq,
+        );
+        return row?.[0] ?? 0;
+      }),
   };
 }
 
