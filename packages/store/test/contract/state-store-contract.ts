@@ -5,6 +5,7 @@ import { describeCapturedUsers } from "./captured-users.ts";
 import { describeControl } from "./control.ts";
 import { describeEventChain } from "./event-chain.ts";
 import { describePlanning } from "./planning.ts";
+import { describePlanSearch } from "./plan-search.ts";
 import { describeReading } from "./reading.ts";
 import { describeRuns } from "./runs.ts";
 import {
@@ -36,6 +37,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeTargetScan(open);
     describeBaseline(open);
     describePlanning(open);
+    describePlanSearch(open);
     describeApplying(open);
     describeControl(open);
     describeTouchedUsers(open);

@@ -7,7 +7,8 @@ import { countedEvents } from "./0006-counted-events.ts";
 import { capturedUsers } from "./0007-captured-users.ts";
 import { ssoRecords } from "./0008-sso-records.ts";
 import { eventChains } from "./0009-event-chains.ts";
-import { runSamples } from "./0010-run-samples.ts";
+import { planSearch } from "./0010-plan-search.ts";
+import { runSamples } from "./0011-run-samples.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -21,5 +22,6 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   capturedUsers,
   ssoRecords,
   eventChains,
+  planSearch,
   runSamples,
 ];

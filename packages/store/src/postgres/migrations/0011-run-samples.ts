@@ -7,7 +7,7 @@ import type { Migration } from "./migration.ts";
  * nothing.
  */
 export const runSamples: Migration = {
-  version: 10,
+  version: 11,
   sql: `
     CREATE TABLE samples (
       run integer NOT NULL,

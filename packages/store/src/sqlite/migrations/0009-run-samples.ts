@@ -7,7 +7,7 @@ import type { Migration } from "./migration.ts";
  * nothing.
  */
 export const runSamples: Migration = {
-  version: 8,
+  version: 9,
   sql: `
     CREATE TABLE samples (
       run INTEGER NOT NULL,
