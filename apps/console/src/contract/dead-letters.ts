@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { type DownloadFormat, downloadFormat, type DownloadRoute, downloadRoute } from "./download.ts";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
 import { failureCauseSchema, type FailureCauseDocument, type RunParams, runParams } from "./run.ts";
 import { count, maskableSchema, type MaskableValue, type QueryCount, queryCount } from "./values.ts";
@@ -102,4 +103,51 @@ export const revealDeadLetters: ConsoleRoute<
   tag: "Dead letters",
   answer: pageSchema,
   request: { params: runParams, body: jsonBody(revealSchema) },
+});
+
+const EXPORT_PATH = "/api/v1/runs/{run}/dead-letters/export";
+
+type ExportQuery = z.ZodObject<{
+  format: z.ZodOptional<typeof downloadFormat>;
+  class: z.ZodOptional<z.ZodString>;
+}>;
+
+const exportQuery: ExportQuery = z.object({ format: downloadFormat.optional(), class: failureClass.optional() });
+
+/** All of them as a file, masked. */
+export const exportDeadLetters: DownloadRoute<
+  "get",
+  typeof EXPORT_PATH,
+  { readonly params: RunParams; readonly query: ExportQuery }
+> = downloadRoute({
+  method: "get",
+  path: EXPORT_PATH,
+  operationId: "exportDeadLetters",
+  summary: "Gives all users that failed as a file, masked",
+  tag: "Dead letters",
+  request: { params: runParams, query: exportQuery },
+});
+
+/** What is to be downloaded unmasked. */
+export interface TakeDeadLetters {
+  readonly format: DownloadFormat;
+  readonly class?: string | undefined;
+}
+
+const takeSchema: z.ZodType<TakeDeadLetters> = z
+  .strictObject({ format: downloadFormat, class: failureClass.optional() })
+  .openapi("TakeDeadLetters");
+
+/** All of them as a file with personal data, which is noted with the run. */
+export const takeDeadLetters: DownloadRoute<
+  "post",
+  typeof EXPORT_PATH,
+  { readonly params: RunParams; readonly body: JsonBody<TakeDeadLetters> }
+> = downloadRoute({
+  method: "post",
+  path: EXPORT_PATH,
+  operationId: "takeDeadLetters",
+  summary: "Gives all users that failed as a file with personal data, which is noted with the run",
+  tag: "Dead letters",
+  request: { params: runParams, body: jsonBody(takeSchema) },
 });

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { type DownloadFormat, downloadFormat, type DownloadRoute, downloadRoute } from "./download.ts";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
 import { type RunParams, runParams } from "./run.ts";
 import { count, maskableSchema, type MaskableValue, type QueryCount, queryCount, time } from "./values.ts";
@@ -125,4 +126,51 @@ export const revealDiscrepancies: ConsoleRoute<
   tag: "Discrepancies",
   answer: pageSchema,
   request: { params: runParams, body: jsonBody(revealSchema) },
+});
+
+const EXPORT_PATH = "/api/v1/runs/{run}/discrepancies/export";
+
+type ExportQuery = z.ZodObject<{
+  format: z.ZodOptional<typeof downloadFormat>;
+  field: z.ZodOptional<z.ZodString>;
+}>;
+
+const exportQuery: ExportQuery = z.object({ format: downloadFormat.optional(), field: fieldName.optional() });
+
+/** All of them as a file, masked. */
+export const exportDiscrepancies: DownloadRoute<
+  "get",
+  typeof EXPORT_PATH,
+  { readonly params: RunParams; readonly query: ExportQuery }
+> = downloadRoute({
+  method: "get",
+  path: EXPORT_PATH,
+  operationId: "exportDiscrepancies",
+  summary: "Gives all discrepancies as a file, masked",
+  tag: "Discrepancies",
+  request: { params: runParams, query: exportQuery },
+});
+
+/** What is to be downloaded unmasked. */
+export interface TakeDiscrepancies {
+  readonly format: DownloadFormat;
+  readonly field?: string | undefined;
+}
+
+const takeSchema: z.ZodType<TakeDiscrepancies> = z
+  .strictObject({ format: downloadFormat, field: fieldName.optional() })
+  .openapi("TakeDiscrepancies");
+
+/** All of them as a file with personal data, which is noted with the run. */
+export const takeDiscrepancies: DownloadRoute<
+  "post",
+  typeof EXPORT_PATH,
+  { readonly params: RunParams; readonly body: JsonBody<TakeDiscrepancies> }
+> = downloadRoute({
+  method: "post",
+  path: EXPORT_PATH,
+  operationId: "takeDiscrepancies",
+  summary: "Gives all discrepancies as a file with personal data, which is noted with the run",
+  tag: "Discrepancies",
+  request: { params: runParams, body: jsonBody(takeSchema) },
 });

@@ -21,19 +21,26 @@ export { type ControlDocument, pauseRun, resumeRun, throttleRun, type ThrottleRe
 export {
   type DeadLetter,
   type DeadLetters,
+  exportDeadLetters,
   listDeadLetters,
   revealDeadLetters,
   type RevealDeadLetters,
+  takeDeadLetters,
+  type TakeDeadLetters,
 } from "./dead-letters.ts";
 export {
   type Discrepancies,
   type DiscrepancyCause,
   type DiscrepancyDocument,
+  exportDiscrepancies,
   type FieldCount,
   listDiscrepancies,
   revealDiscrepancies,
   type RevealDiscrepancies,
+  takeDiscrepancies,
+  type TakeDiscrepancies,
 } from "./discrepancies.ts";
+export { type DownloadFormat, type DownloadRoute } from "./download.ts";
 export { LIVE_INTERVAL_MS, LIVE_PATH, type LiveEvents } from "./live.ts";
 export {
   type Gate,
