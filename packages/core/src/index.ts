@@ -204,6 +204,7 @@ export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/oauth-providers.ts";
 export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
+export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
 export { canonicalJson } from "./record/canonical-json.ts";
@@ -246,6 +247,14 @@ export type * from "./ports/connection-source.ts";
 export type * from "./ports/metadata-reader.ts";
 export type * from "./ports/sso-ledger.ts";
 export type * from "./ports/sso-target.ts";
+export {
+  isSearchedByBeginning,
+  matchesFilters,
+  matchesText,
+  searchedWords,
+  SHORTEST_INNER_WORD,
+} from "./search/matches-search.ts";
+export { foldSearched, searchedValues } from "./search/searched-values.ts";
 export { applySso, type ApplySsoOptions, type SsoOutcome } from "./sso/apply-sso.ts";
 export { type Classification, CONNECTION_CLASSES, type ConnectionAction } from "./sso/classify-connection.ts";
 export type { ConnectionTenant } from "./sso/connection-tenant.ts";
@@ -270,7 +279,35 @@ export { Secret } from "./secret.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
+export { type ComparedField, type FieldValue } from "./explain/compared-fields.ts";
+export {
+  type ExplainOptions,
+  explainUser,
+  type GroupOfUser,
+  type OtherUser,
+  type UserExplanation,
+  type UserInRun,
+  type UserInTheWay,
+} from "./explain/explain-user.ts";
 export * from "./run/run-control.ts";
+export { addLatencies, type LatencyCounts, latencyQuantile } from "./traffic/latency.ts";
+export {
+  type BucketUse,
+  MAX_SAMPLES,
+  mergeSamples,
+  type RunSample,
+  SAMPLE_MS,
+  thinSamples,
+  widenSample,
+} from "./traffic/run-sample.ts";
+export {
+  addTraffic,
+  createTrafficMeter,
+  type ServiceName,
+  type ServiceTraffic,
+  type Traffic,
+  type TrafficMeter,
+} from "./traffic/traffic.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
 export {

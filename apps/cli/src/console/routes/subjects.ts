@@ -1,8 +1,20 @@
 import type { ConsoleServices } from "../services.ts";
 import type { ConsoleSubject } from "../subject.ts";
+import { commandSubject } from "./command-routes.ts";
+import { controlSubject } from "./control-routes.ts";
+import { deadLetterSubject } from "./dead-letter-routes.ts";
+import { discrepancySubject } from "./discrepancy-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
+import { runSubject } from "./run-routes.ts";
 
 /** Every subject of the console. */
 export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubject[] {
-  return [overviewSubject(services)];
+  return [
+    overviewSubject(services),
+    runSubject(services),
+    controlSubject(services),
+    commandSubject(services),
+    deadLetterSubject(services),
+    discrepancySubject(services),
+  ];
 }
