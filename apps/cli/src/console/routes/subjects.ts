@@ -5,7 +5,9 @@ import { controlSubject } from "./control-routes.ts";
 import { deadLetterSubject } from "./dead-letter-routes.ts";
 import { discrepancySubject } from "./discrepancy-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
+import { planSubject } from "./plan-routes.ts";
 import { runSubject } from "./run-routes.ts";
+import { userSubject } from "./user-routes.ts";
 
 /** Every subject of the console. */
 export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubject[] {
@@ -14,6 +16,8 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     runSubject(services),
     controlSubject(services),
     commandSubject(services),
+    planSubject(services),
+    userSubject(services),
     deadLetterSubject(services),
     discrepancySubject(services),
   ];
