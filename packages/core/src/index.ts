@@ -375,6 +375,12 @@ export {
 } from "./sso/cutover/cutover-record.ts";
 export { CUTOVER_STAGES, type CutoverStage, modeOfStage, stageAfter } from "./sso/cutover/cutover-stage.ts";
 export {
+  type ModeChange,
+  type ModeChangePlace,
+  type ModeChangeReason,
+  readModeChange,
+} from "./sso/cutover/mode-change.ts";
+export {
   CUTOVER_POLICY,
   type CutoverEvidence,
   type CutoverGate,
