@@ -15,7 +15,7 @@ import {
 import { writeFileWhole } from "../output/write-file.ts";
 import type { BridgeFiles } from "./bridge-files.ts";
 import { appendModeChange } from "./mode-history.ts";
-import { lockModes } from "./modes-lock.ts";
+import { underModesLock } from "./modes-lock.ts";
 
 /**
  * Reads how far the cut-over of each connection is. Without a file, every one is at the beginning.
@@ -79,22 +79,23 @@ export async function changeStage(
   author: ChangeAuthor,
   clock: Clock,
 ): Promise<ChangedStage> {
-  using _lock = await lockModes(path, clock);
-  const modes = await readModesFile({ modes: path });
-  const before = cutoverRecord(modes, key);
-  const to = decide(before);
-  if (to === undefined || to === before.stage) return { before, after: before, changed: false, recorded: true };
-  // A clock that was set back must not make the stage look older than the one before: decisions count from here on.
-  const after: CutoverRecord = { stage: to, since: Math.max(clock.now(), before.since + 1) };
-  const change: ModeChange = { at: after.since, connection: key, from: before.stage, to, ...author };
-  let recorded = true;
-  try {
-    await appendModeChange(path, change);
-  } catch (error) {
-    // Whoever wants back must not be held up by a record.
-    if (to !== "cognito") throw error;
-    recorded = false;
-  }
-  await writeFileWhole(path, [`${JSON.stringify(withStage(modes, key, after), undefined, 2)}\n`], 0o644);
-  return { before, after, changed: true, recorded };
+  return await underModesLock(path, clock, async () => {
+    const modes = await readModesFile({ modes: path });
+    const before = cutoverRecord(modes, key);
+    const to = decide(before);
+    if (to === undefined || to === before.stage) return { before, after: before, changed: false, recorded: true };
+    // A clock that was set back must not make the stage look older than the one before: decisions count from here on.
+    const after: CutoverRecord = { stage: to, since: Math.max(clock.now(), before.since + 1) };
+    const change: ModeChange = { at: after.since, connection: key, from: before.stage, to, ...author };
+    let recorded = true;
+    try {
+      await appendModeChange(path, change);
+    } catch (error) {
+      // Whoever wants back must not be held up by a record.
+      if (to !== "cognito") throw error;
+      recorded = false;
+    }
+    await writeFileWhole(path, [`${JSON.stringify(withStage(modes, key, after), undefined, 2)}\n`], 0o644);
+    return { before, after, changed: true, recorded };
+  });
 }

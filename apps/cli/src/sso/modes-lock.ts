@@ -9,14 +9,27 @@ const PATIENCE_MS = 5000;
 const EVERY_MS = 20;
 
 /**
- * Takes the lock of a file of modes, and waits up to 5 seconds for whoever has it.
+ * Works under the lock of a file of modes, and waits up to 5 seconds for whoever has it.
  *
  * It is a lock of the operating system on a file beside it, by way of SQLite: when the process dies, however it dies, the lock is
  * gone.
  *
- * @throws MigrationError `ERR_STORE_LOCKED`, `ERR_OUTPUT_UNWRITABLE`.
+ * @throws MigrationError `ERR_STORE_LOCKED`, `ERR_OUTPUT_UNWRITABLE`, and what the work throws.
  */
-export async function lockModes(path: string, clock: Pick<Clock, "monotonic" | "sleep">): Promise<Disposable> {
+export async function underModesLock<Result>(
+  path: string,
+  clock: Pick<Clock, "monotonic" | "sleep">,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const lock = await waitForLock(path, clock);
+  try {
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+async function waitForLock(path: string, clock: Pick<Clock, "monotonic" | "sleep">): Promise<DatabaseSync> {
   const until = clock.monotonic() + PATIENCE_MS;
   for (;;) {
     const lock = tryLock(path);
@@ -31,13 +44,14 @@ export async function lockModes(path: string, clock: Pick<Clock, "monotonic" | "
 }
 
 /** Undefined when another process has it. */
-function tryLock(path: string): Disposable | undefined {
+function tryLock(path: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
     makeDirectory(dirname(path));
     database = new DatabaseSync(`${path}.lock`);
     database.exec("PRAGMA busy_timeout = 0");
     database.exec("BEGIN EXCLUSIVE");
+    return database;
   } catch (error) {
     database?.close();
     if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY) return undefined;
@@ -46,6 +60,4 @@ function tryLock(path: string): Disposable | undefined {
       suggestion: "make the directory writable for this user, or name another file with --modes",
     });
   }
-  const held = database;
-  return { [Symbol.dispose]: () => held.close() };
 }

@@ -8,7 +8,7 @@ import { bridgeFiles } from "../../src/sso/bridge-files.ts";
 import { type Operator, setMode, takeBack, takeStep } from "../../src/sso/change-connection.ts";
 import { isExplained, modeHistoryPath, readModeHistory } from "../../src/sso/mode-history.ts";
 import { changeStage, readModesFile } from "../../src/sso/modes-file.ts";
-import { lockModes } from "../../src/sso/modes-lock.ts";
+import { underModesLock } from "../../src/sso/modes-lock.ts";
 import { systemClock } from "../../src/system.ts";
 import { runC2d, temporaryFolder } from "../e2e/run-c2d.ts";
 
@@ -125,10 +125,9 @@ describe("the file of modes", () => {
     await expect(changeStage({ modes }, "k", decide, { ...ana, why: "mode" }, clock)).rejects.toMatchObject({
       code: "ERR_STORE_LOCKED",
     });
-    const waiting = lockModes(modes, systemClock);
+    const waiting = underModesLock(modes, systemClock, async () => "mine");
     other.exec("ROLLBACK");
-    using lock = await waiting;
-    expect(lock).toBeDefined();
+    expect(await waiting).toBe("mine");
   });
 
   test.skipIf(process.getuid?.() === 0)("says which directory cannot be written", async () => {
