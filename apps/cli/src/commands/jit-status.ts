@@ -74,9 +74,11 @@ function nothingYet(activeUsers: number | undefined): JitProgress {
     captured: 0,
     byDay: [],
     byPool: {},
+    poolDays: [],
     active: activeUsers === undefined ? { basis: "unknown" } : { basis: "given", users: activeUsers, share: 0 },
     forecast: { model: "none", reason: "too-few-days" },
     verdicts: [],
+    verdictDays: [],
   };
 }
 
