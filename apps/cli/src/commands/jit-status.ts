@@ -48,7 +48,10 @@ async function createReader(
   store: StateStore | undefined,
 ): Promise<Reader> {
   const { signal, cwd } = host;
-  const { activeUsers, require: required, verifierStatistics = [] } = options;
+  const { activeUsers, require: required, verifierStatistics } = options;
+  // Places of the config are relative to it, and those of the command line to where the command is given.
+  const [places, base] =
+    verifierStatistics === undefined ? [config.sessions.statistics, config.base] : [verifierStatistics, cwd];
   const projectId = config.project?.projectId ?? "";
   const clock = store === undefined ? systemClock : await stateClock(config.state);
   const share = required ?? FORECAST_SHARE;
@@ -63,8 +66,7 @@ async function createReader(
         : await readJitProgress(store, { projectId, now, activeUsers, share, countsLeft, signal });
     if (countsLeft) left = progress.left;
     countsLeft = false;
-    const tokens =
-      verifierStatistics.length === 0 ? undefined : await readVerifierStatistics(verifierStatistics, cwd, signal);
+    const tokens = places.length === 0 ? undefined : await readVerifierStatistics(places, base, now, signal);
     return progressDocument({ ...progress, left }, { projectId, now, required, share, tokens });
   };
 }

@@ -53,6 +53,13 @@ export interface Config {
     readonly everySeconds: number;
   };
   readonly sso: SsoConfig;
+  readonly sessions: {
+    /** As they are written: relative paths begin at {@link base}. */
+    readonly statistics: readonly string[];
+    readonly quietDays: number;
+  };
+  /** Directory that relative paths of the config begin at. */
+  readonly base: string;
   /** Where the state store is. */
   readonly state: StateLocation;
   /** Absolute path of the directory of reports. */

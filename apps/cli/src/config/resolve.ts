@@ -84,6 +84,11 @@ export function resolveConfig(input: ConfigInput): Config {
       everySeconds: written.sync?.everySeconds ?? 300,
     },
     sso,
+    sessions: {
+      statistics: written.sessions?.statistics ?? [],
+      quietDays: written.sessions?.quietDays ?? 30,
+    },
+    base: input.base,
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),

@@ -24,8 +24,8 @@ export interface StatisticsSnapshot {
 /** What counts where a snapshot does not say it. */
 export interface SnapshotDefaults {
   readonly verifier: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
+  /** Epoch milliseconds; absent where a snapshot has to say it itself. */
+  readonly at?: number | undefined;
 }
 
 /**
