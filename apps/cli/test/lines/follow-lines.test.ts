@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type FollowedLines, followLines } from "../../src/lines/follow-lines.ts";
 import { temporaryFolder } from "../e2e/run-c2d.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DecisionEntry } from "@cognito-to-descope/core";
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { decisionLine, readDecisions } from "../../src/sso/decision-log.ts";
 import { createDecisionFollower } from "../../src/sso/follow-decisions.ts";

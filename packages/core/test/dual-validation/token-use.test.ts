@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { judgeSwitchOff } from "../../src/dual-validation/judge-switch-off.ts";
 import { readStatisticsSnapshot, type StatisticsSnapshot } from "../../src/dual-validation/statistics-snapshot.ts";
