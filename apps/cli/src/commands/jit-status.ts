@@ -7,6 +7,7 @@ import { progressLines, progressSummary } from "../jit-progress/progress-lines.t
 import { readVerifierStatistics } from "../jit-progress/verifier-statistics.ts";
 import { createScreen } from "../output/screen.ts";
 import { prepareConfig } from "../prepare.ts";
+import { configuredPlaces } from "../sessions/statistics-places.ts";
 import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 
@@ -49,9 +50,7 @@ async function createReader(
 ): Promise<Reader> {
   const { signal, cwd } = host;
   const { activeUsers, require: required, verifierStatistics } = options;
-  // Places of the config are relative to it, and those of the command line to where the command is given.
-  const [places, base] =
-    verifierStatistics === undefined ? [config.sessions.statistics, config.base] : [verifierStatistics, cwd];
+  const places = configuredPlaces(config, verifierStatistics, cwd);
   const projectId = config.project?.projectId ?? "";
   const clock = store === undefined ? systemClock : await stateClock(config.state);
   const share = required ?? FORECAST_SHARE;
@@ -66,7 +65,7 @@ async function createReader(
         : await readJitProgress(store, { projectId, now, activeUsers, share, countsLeft, signal });
     if (countsLeft) left = progress.left;
     countsLeft = false;
-    const tokens = places.length === 0 ? undefined : await readVerifierStatistics(places, base, now, signal);
+    const tokens = places.length === 0 ? undefined : await readVerifierStatistics(places, cwd, now, signal);
     return progressDocument({ ...progress, left }, { projectId, now, required, share, tokens });
   };
 }

@@ -89,6 +89,7 @@ export function resolveConfig(input: ConfigInput): Config {
       quietDays: written.sessions?.quietDays ?? 30,
     },
     base: input.base,
+    console: environment.console,
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),

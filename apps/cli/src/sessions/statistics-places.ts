@@ -1,9 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
+import type { Config } from "../config/config.ts";
 
 /** Where a verifier's statistics are. */
 export interface StatisticsPlace {
-  /** As it is told people: as it was written. */
+  /** As it is told people: a path as seen from the working directory, a URL without what may be secret in it. */
   readonly shown: string;
   /** `lines`: a file that one snapshot after another is added to. `snapshot`: a file with the newest one. */
   readonly kind: "url" | "snapshot" | "lines";
@@ -14,7 +15,7 @@ export interface StatisticsPlace {
 }
 
 /** Whether a place is a URL. */
-export function isUrl(place: string): boolean {
+function isUrl(place: string): boolean {
   return /^https?:\/\//.test(place);
 }
 
@@ -25,9 +26,9 @@ export function isUrl(place: string): boolean {
  */
 export async function statisticsPlaces(written: readonly string[], base: string): Promise<readonly StatisticsPlace[]> {
   const found: Omit<StatisticsPlace, "verifier">[] = [];
-  for (const shown of written) {
-    if (isUrl(shown)) found.push({ shown, kind: "url", address: shown });
-    else found.push(...(await filesOf(shown, resolve(base, shown))));
+  for (const place of written) {
+    if (isUrl(place)) found.push({ shown: withoutSecrets(place), kind: "url", address: place });
+    else found.push(...(await filesOf(base, resolve(base, place))));
   }
   const names = found.map(nameOf);
   const isAlone = (name: string): boolean => names.filter((other) => other === name).length === 1;
@@ -37,14 +38,43 @@ export async function statisticsPlaces(written: readonly string[], base: string)
   });
 }
 
-async function filesOf(shown: string, address: string): Promise<readonly Omit<StatisticsPlace, "verifier">[]> {
+/**
+ * The places as they are written in the config, relative to it, or on the command line, relative to where it was given.
+ *
+ * @param given - Those of the command line, which count before those of the config.
+ */
+export function configuredPlaces(
+  { sessions, base }: Pick<Config, "sessions" | "base">,
+  given: readonly string[] | undefined,
+  cwd: string,
+): readonly string[] {
+  const [places, from] = given === undefined ? [sessions.statistics, base] : [given, cwd];
+  return places.map((place) => (isUrl(place) ? place : resolve(from, place)));
+}
+
+async function filesOf(base: string, address: string): Promise<readonly Omit<StatisticsPlace, "verifier">[]> {
   const isDirectory = await stat(address).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isDirectory) return [{ shown, kind: kindOf(address), address }];
+  if (!isDirectory) return [{ shown: seenFrom(base, address), kind: kindOf(address), address }];
   const names = (await readdir(address)).filter((name) => [".json", ".jsonl"].includes(extname(name))).sort();
-  return names.map((name) => ({ shown: join(shown, name), kind: kindOf(name), address: join(address, name) }));
+  return names.map((name) => {
+    const path = join(address, name);
+    return { shown: seenFrom(base, path), kind: kindOf(name), address: path };
+  });
+}
+
+function seenFrom(base: string, path: string): string {
+  const seen = relative(base, path);
+  return seen.startsWith("..") ? path : seen;
+}
+
+/** Credentials stand before the host or in the query. */
+function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return "a URL that cannot be read";
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 function kindOf(path: string): "snapshot" | "lines" {
