@@ -300,6 +300,8 @@ export {
   type ActiveShare,
   type DayOfProgress,
   type JitProgress,
+  jitProgressOf,
+  type ProgressFacts,
   type ProgressRequest,
   readJitProgress,
 } from "./jit/progress/read-progress.ts";

@@ -1,4 +1,4 @@
-import { hasCode, type JitProgress, readJitProgress, type StateStore } from "@cognito-to-descope/core";
+import { hasCode, type JitProgress, jitProgressOf, readJitProgress, type StateStore } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
@@ -61,25 +61,12 @@ async function createReader(
     const now = clock.now();
     const progress =
       store === undefined
-        ? nothingYet(activeUsers)
+        ? jitProgressOf({ days: [], verdicts: [], runs: [] }, { projectId, now, activeUsers, share })
         : await readJitProgress(store, { projectId, now, activeUsers, share, countsLeft, signal });
     if (countsLeft) left = progress.left;
     countsLeft = false;
     const tokens = places.length === 0 ? undefined : await readVerifierStatistics(places, cwd, now, signal);
     return progressDocument({ ...progress, left }, { projectId, now, required, share, tokens });
-  };
-}
-
-function nothingYet(activeUsers: number | undefined): JitProgress {
-  return {
-    captured: 0,
-    byDay: [],
-    byPool: {},
-    poolDays: [],
-    active: activeUsers === undefined ? { basis: "unknown" } : { basis: "given", users: activeUsers, share: 0 },
-    forecast: { model: "none", reason: "too-few-days" },
-    verdicts: [],
-    verdictDays: [],
   };
 }
 

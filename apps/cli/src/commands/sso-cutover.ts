@@ -38,8 +38,13 @@ export const ssoCutover: Command<SsoCutoverOptions> = async (invocation) => {
   const step = await judge(invocation, connection, record);
   const name = printable(connection.name);
   output.line(step.to === undefined ? `${name}: ${step.from}, the last stage` : `${name}: ${step.from} → ${step.to}`);
-  for (const { gate, open, detail } of step.gates) {
-    output.line(`  ${open ? output.style("green", "open  ") : output.style("yellow", "closed")}  ${gate}: ${detail}`);
+  for (const { gate, open, unknown, detail } of step.gates) {
+    const state = open
+      ? unknown === true
+        ? output.style("yellow", "untold")
+        : output.style("green", "open  ")
+      : output.style("yellow", "closed");
+    output.line(`  ${state}  ${gate}: ${detail}`);
   }
   const { to, allowed } = step;
   const taken = to !== undefined && allowed && options.dryRun !== true;

@@ -10,20 +10,27 @@ export interface PlaceContent {
 }
 
 const MOST_BYTES = 1024 * 1024;
-const TIMEOUT_MS = 10_000;
+
+/** How a place is read. */
+export interface PlaceReading {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Milliseconds within which a URL has to answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Reads a URL or a file.
  *
- * @param now - Epoch milliseconds.
  * @throws Error when it cannot be read, or is longer than 1 MiB.
  */
 export async function readPlace(
   { kind, address }: Pick<StatisticsPlace, "kind" | "address">,
-  now: number,
-  signal: AbortSignal,
+  { now, timeoutMs, signal }: PlaceReading,
 ): Promise<PlaceContent> {
-  return kind === "url" ? { text: await readUrl(address, signal), at: now } : await readFile(address);
+  if (kind !== "url") return await readFile(address);
+  return { text: await readUrl(address, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])), at: now };
 }
 
 /** Reads the snapshot that a text is. Undefined for anything else. */
@@ -36,7 +43,7 @@ export function parseSnapshot(text: string, defaults: SnapshotDefaults): Statist
 }
 
 async function readUrl(url: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+  const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`status ${response.status}`);
   let text = "";
   const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 import { createTokenUse, type TokenPeriod, type TokenUse, type VerifierUse } from "@cognito-to-descope/core";
 import { type FollowedLines, followLines } from "../lines/follow-lines.ts";
 import { areGatewayMetrics, type ExchangeCounts, readExchangeCounts } from "./exchange-counts.ts";
-import { parseSnapshot, readPlace } from "./read-place.ts";
+import { parseSnapshot, type PlaceReading, readPlace } from "./read-place.ts";
 import { type StatisticsPlace, statisticsPlaces } from "./statistics-places.ts";
 
 /** A place that says nothing. */
@@ -46,10 +46,15 @@ interface Counted {
  * A reader of the places that are written in the config or on the command line.
  *
  * @param base - Directory that relative paths begin at.
+ * @param options.timeoutMs - Milliseconds within which a URL has to answer. @defaultValue 10,000
  */
-export function createSessionReader(written: readonly string[], base: string): SessionReader {
+export function createSessionReader(
+  written: readonly string[],
+  base: string,
+  { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
+): SessionReader {
   let counted = nothingCounted();
-  let reading: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
 
   async function readOnce(now: number, signal: AbortSignal): Promise<SessionUse> {
     const places = await statisticsPlaces(written, base);
@@ -59,7 +64,8 @@ export function createSessionReader(written: readonly string[], base: string): S
       const current = counted;
       const exchanges: ExchangeCounts[] = [];
       const unread: UnreadPlace[] = [];
-      const results = await Promise.all(places.map((place) => readOne(current, place, now, signal, exchanges)));
+      const reading = { now, timeoutMs, signal };
+      const results = await Promise.all(places.map((place) => readOne(current, place, reading, exchanges)));
       signal.throwIfAborted();
       if (results.includes("anew")) {
         // A file was put in the place of another: what was added up of it is void.
@@ -85,8 +91,8 @@ export function createSessionReader(written: readonly string[], base: string): S
 
   return {
     read(now, signal) {
-      const next = reading.then(() => readOnce(now, signal));
-      reading = next.catch(() => undefined);
+      const next = last.then(() => readOnce(now, signal));
+      last = next.catch(() => undefined);
       return next;
     },
   };
@@ -99,14 +105,13 @@ function nothingCounted(): Counted {
 async function readOne(
   counted: Counted,
   place: StatisticsPlace,
-  now: number,
-  signal: AbortSignal,
+  reading: PlaceReading,
   exchanges: ExchangeCounts[],
 ): Promise<UnreadPlace["problem"] | "anew" | "read"> {
   counted.places.add(place.address);
   try {
     if (place.kind === "lines") return await readLines(counted, place);
-    const { text, at } = await readPlace(place, now, signal);
+    const { text, at } = await readPlace(place, reading);
     if (areGatewayMetrics(text)) {
       exchanges.push(readExchangeCounts(text));
       return "read";

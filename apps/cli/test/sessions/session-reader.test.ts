@@ -94,7 +94,14 @@ test("asks back ends and gateways by URL, and says which place says nothing", as
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     writeFileSync(join(folder.path, "other.json"), "[]");
-    const places = [`${url}/verifier`, `${url}/metrics`, `${url}/gone`, "other.json", "absent.json", "absent.jsonl"];
+    const places = [
+      `${url}/verifier`,
+      `${url}/metrics`,
+      `${url}/gone?token=canary`,
+      "other.json",
+      "absent.json",
+      "absent.jsonl",
+    ];
     const use = await read(createSessionReader(places, folder.path));
     expect(use.exchanges).toEqual({ exchanged: 2, refused: 1 });
     expect(use.verifiers).toMatchObject([

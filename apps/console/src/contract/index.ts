@@ -29,3 +29,18 @@ export {
   type RouteRequest,
 } from "./route.ts";
 export { beginSession, type ConsoleSession, endSession, readSession, type SignIn } from "./session.ts";
+export { countUsersLeft, type JitProgress, type LockOutPressure, readJit, type UsersLeft } from "./jit.ts";
+export { readSessions, type TokensInUse } from "./sessions.ts";
+export {
+  assessSso,
+  checkSsoConnection,
+  type ConnectionAssessment,
+  readSso,
+  readSsoConnection,
+  type SsoConnection,
+  type SsoConnectionDetail,
+  type SsoOverview,
+  takeSsoBack,
+  takeSsoStep,
+  type WantedStep,
+} from "./sso.ts";

@@ -13,6 +13,7 @@ const SILENT_MS = 25_000;
 const KINDS: Readonly<Record<keyof LiveEvents, "replaces" | "adds">> = {
   overview: "replaces",
   trouble: "replaces",
+  sso: "replaces",
   ping: "replaces",
 };
 

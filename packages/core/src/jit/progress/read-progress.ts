@@ -1,5 +1,6 @@
 import type { PoolObservation } from "../../pool/observe-users.ts";
 import type { CapturedDay, StateStore, VerdictCount } from "../../ports/state-store.ts";
+import type { Run } from "../../run/run.ts";
 import { type Forecast, forecastShare } from "./forecast.ts";
 import { countUsersLeft, newestReading, type UsersLeft } from "./users-left.ts";
 
@@ -57,17 +58,35 @@ export interface ProgressRequest {
 
 const DAY_MS = 86_400_000;
 
+/** What the state knows of captured passwords. */
+export interface ProgressFacts {
+  readonly days: readonly CapturedDay[];
+  readonly verdicts: readonly VerdictCount[];
+  /** All runs, newest first. */
+  readonly runs: readonly Run[];
+}
+
 /** Reads how far capturing passwords is, and what can be said of the rest of the way. */
 export async function readJitProgress(store: StateStore, request: ProgressRequest): Promise<JitProgress> {
-  const { projectId, now, activeUsers, share, countsLeft = true } = request;
-  const days = await store.countCaptured(projectId);
+  const { projectId, countsLeft = true } = request;
+  const facts = {
+    days: await store.countCaptured(projectId),
+    verdicts: await store.countVerdicts(projectId),
+    runs: await store.listRuns(),
+  };
+  const left = countsLeft ? await countUsersLeft(store, request) : undefined;
+  return { ...jitProgressOf(facts, request), left };
+}
+
+/** The same from what was read already, without who is left. Pure. */
+export function jitProgressOf({ days, verdicts, runs }: ProgressFacts, request: ProgressRequest): JitProgress {
+  const { projectId, now, activeUsers, share } = request;
   const captured = days.reduce((all, { users }) => all + users, 0);
   const byPool: Record<string, number> = {};
   for (const { userPoolId, users } of days) byPool[userPoolId] = (byPool[userPoolId] ?? 0) + users;
-  const run = await newestReading(store, projectId);
+  const run = newestReading(runs, projectId);
   const passwordUsers = run?.plan?.observations.reduce((all, seen) => all + withPassword(seen), 0);
   const today = Math.floor(now / DAY_MS);
-  const verdictDays = await store.countVerdicts(projectId);
   const byDay = fillDays(days, today);
   return {
     passwordUsers,
@@ -83,9 +102,8 @@ export async function readJitProgress(store: StateStore, request: ProgressReques
       activeUsers,
       share,
     }),
-    left: countsLeft ? await countUsersLeft(store, request) : undefined,
-    verdicts: addUp(verdictDays),
-    verdictDays,
+    verdicts: addUp(verdicts),
+    verdictDays: verdicts,
   };
 }
 

@@ -23,8 +23,7 @@ const DAY_MS = 86_400_000;
 const PAGE = 5000;
 
 /** The newest run that has read whole pools of the project. */
-export async function newestReading(store: StateStore, projectId: string): Promise<Run | undefined> {
-  const runs = await store.listRuns();
+export function newestReading(runs: readonly Run[], projectId: string): Run | undefined {
   return runs.find(
     (run) => run.projectId === projectId && (run.kind === "migrate" || run.kind === "sync") && run.plan !== undefined,
   );
@@ -36,8 +35,8 @@ export interface LeftRequest {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many users were looked at, once for each 5000. Must not throw. */
-  readonly onProgress?: ((looked: number) => void) | undefined;
+  /** Hears how many users were looked at, once for each 5000, and is waited for: so that others are let in. Must not throw. */
+  readonly onProgress?: ((looked: number) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -49,7 +48,7 @@ export async function countUsersLeft(
   store: StateStore,
   { projectId, now, signal, onProgress }: LeftRequest,
 ): Promise<UsersLeft | undefined> {
-  const run = await newestReading(store, projectId);
+  const run = newestReading(await store.listRuns(), projectId);
   if (run === undefined) return undefined;
   if ((await store.countSourceUsers(run.id)) === 0) return undefined;
   let users = 0;
@@ -86,7 +85,7 @@ export async function countUsersLeft(
       }
     }
     looked += page.length;
-    onProgress?.(looked);
+    await onProgress?.(looked);
   }
   return { users, byStatus, disabled, byLastChange };
 }
