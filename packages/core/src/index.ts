@@ -79,6 +79,27 @@ export {
   type UserPoolIssuerForm,
   userPoolProvider,
 } from "./aws-integration/user-pool-issuers.ts";
+export {
+  judgeSwitchOff,
+  type SwitchOff,
+  type SwitchOffEvidence,
+  type SwitchOffGate,
+  type SwitchOffResult,
+} from "./dual-validation/judge-switch-off.ts";
+export {
+  readStatisticsSnapshot,
+  type SnapshotDefaults,
+  type StatisticsSnapshot,
+  type TokenIssuer,
+} from "./dual-validation/statistics-snapshot.ts";
+export {
+  createTokenUse,
+  type RefusedTokens,
+  type TokenCounts,
+  type TokenPeriod,
+  type TokenUse,
+  type VerifierUse,
+} from "./dual-validation/token-use.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
@@ -330,11 +351,22 @@ export {
   type ActiveShare,
   type DayOfProgress,
   type JitProgress,
-  type LastChange,
+  jitProgressOf,
+  type ProgressFacts,
   type ProgressRequest,
   readJitProgress,
-  type UsersLeft,
 } from "./jit/progress/read-progress.ts";
+export {
+  CHECK_KINDS,
+  type CheckKind,
+  checkKind,
+  checksByDay,
+  type DayOfChecks,
+  type LockOutPressure,
+  lockOutPressure,
+  type PressureReason,
+} from "./jit/progress/lock-out-pressure.ts";
+export { countUsersLeft, type LastChange, type LeftRequest, type UsersLeft } from "./jit/progress/users-left.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
@@ -425,6 +457,12 @@ export {
   type WrittenModes,
 } from "./sso/cutover/cutover-record.ts";
 export { CUTOVER_STAGES, type CutoverStage, modeOfStage, stageAfter } from "./sso/cutover/cutover-stage.ts";
+export {
+  type ModeChange,
+  type ModeChangePlace,
+  type ModeChangeReason,
+  readModeChange,
+} from "./sso/cutover/mode-change.ts";
 export {
   CUTOVER_POLICY,
   type CutoverEvidence,
