@@ -1,6 +1,7 @@
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
 import {
+  type BucketState,
   type Clock,
   createLimiterBoard,
   hasCode,
@@ -62,6 +63,8 @@ export interface Session extends AsyncDisposable {
    * From then on this process obeys `c2d pause`, `resume` and `throttle` on that run, and gives signs of life.
    */
   context(runId: string): RunContext;
+  /** How the buckets of both services stand in this process. */
+  buckets(): readonly BucketState[];
 }
 
 /**
@@ -113,7 +116,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       onProgress: options.onProgress,
       onEvent: (event) => onEvent({ side: "operator", event }),
     });
-    const parts = { sources: opened.sources, target, store, follower, lock, clock, close };
+    const buckets = (): readonly BucketState[] => board.states();
+    const parts = { sources: opened.sources, target, store, follower, lock, clock, buckets, close };
     return makeSession({ ...options, signal }, parts);
   } catch (error) {
     await close();
@@ -180,7 +184,7 @@ export async function findApplyingRun(store: StateStore, { target }: Config): Pr
   return isOurs ? newest : undefined;
 }
 
-interface Parts extends Pick<Session, "target" | "store"> {
+interface Parts extends Pick<Session, "target" | "store" | "buckets"> {
   readonly sources: RunContext["sources"];
   readonly follower: RunFollower;
   readonly lock: TakenLock;
@@ -189,7 +193,7 @@ interface Parts extends Pick<Session, "target" | "store"> {
 }
 
 function makeSession({ config, signal }: SessionOptions, parts: Parts): Session {
-  const { sources, target, store, follower, lock, clock, close } = parts;
+  const { sources, target, store, follower, lock, clock, buckets, close } = parts;
   const { shared } = config.state;
   const sharing: WorkSharing | undefined = shared && {
     async open(runId) {
@@ -202,6 +206,7 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
     store,
     target,
     joined: lock.joined,
+    buckets,
     context(runId) {
       follower.follow(runId);
       return {
