@@ -20,6 +20,8 @@ export interface LiveSize {
 interface Section {
   readonly rank: number;
   readonly lines: readonly TextLine[];
+  /** How many lines of a list stay before other parts have to go; all where absent. */
+  readonly least?: number;
 }
 
 const NARROW = 60;
@@ -43,7 +45,7 @@ export function liveLines(
     { rank: 5, lines: bucketLines(state.buckets, width, glyphs) },
     { rank: 7, lines: findingLines(state) },
     BLANK,
-    { rank: state.panel === "events" ? 6 : 1, lines: panelLines(state, height) },
+    { rank: state.panel === "events" ? 6 : 1, lines: panelLines(state), ...leastOf(state) },
     { rank: 2, lines: state.remark === undefined ? [] : [{ text: state.remark, style: "yellow" }] },
     BLANK,
     { rank: 3, lines: keyLines(state, width) },
@@ -51,22 +53,38 @@ export function liveLines(
   return fitSections(sections, height).map((line) => ({ ...line, text: fitText(line.text, width) }));
 }
 
+/** Lists can be shorter; help and prompts cannot. */
+function leastOf({ panel }: LiveState): Pick<Section, "least"> {
+  return panel === "events" || panel === "outcomes" ? { least: 4 } : {};
+}
+
 function fitSections(sections: readonly Section[], height: number): readonly TextLine[] {
   let kept = withoutDoubleBlanks(sections.filter(({ lines }) => lines.length > 0));
-  let excess = kept.reduce((sum, { lines }) => sum + lines.length, 0) - height;
-  while (excess > 0 && kept.length > 0) {
+  const list = kept.findIndex(({ least }) => least !== undefined);
+  kept = shorten(kept, list, height, kept[list]?.least ?? 0);
+  while (heightOf(kept) > height) {
     const rank = Math.max(...kept.map((section) => section.rank));
-    const at = kept.findLastIndex((section) => section.rank === rank);
-    const lines = kept[at]?.lines ?? [];
-    // Of a long list its newest lines stay, below its heading.
-    const left = lines.length - excess;
-    const shorter = left >= 2 ? [...lines.slice(0, 1), ...lines.slice(-(left - 1))] : [];
-    excess -= lines.length - shorter.length;
-    kept = kept.flatMap((section, index) =>
-      index !== at ? [section] : shorter.length === 0 ? [] : [{ ...section, lines: shorter }],
-    );
+    const last = kept.findLastIndex((section) => section.rank === rank);
+    kept = shorten(kept, last, height, 0).filter(({ lines }) => lines.length > 0);
   }
   return kept.flatMap(({ lines }) => lines);
+}
+
+function heightOf(sections: readonly Section[]): number {
+  return sections.reduce((sum, { lines }) => sum + lines.length, 0);
+}
+
+/** Takes from one section what is too much of all, down to so many lines. Of a list the newest stay, below the heading. */
+function shorten(sections: readonly Section[], at: number, height: number, least: number): readonly Section[] {
+  return sections.map((section, index) => {
+    const { lines } = section;
+    const left = Math.max(least, lines.length - (heightOf(sections) - height));
+    if (index !== at || left >= lines.length) return section;
+    return {
+      ...section,
+      lines: left >= 2 ? [...lines.slice(0, 1), ...lines.slice(1 - left)] : lines.slice(0, Math.max(0, left)),
+    };
+  });
 }
 
 function withoutDoubleBlanks(sections: readonly Section[]): readonly Section[] {

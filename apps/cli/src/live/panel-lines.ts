@@ -7,6 +7,7 @@ import type { LiveState } from "./live-state.ts";
 import type { ThrottlePrompt } from "./throttle-prompt.ts";
 
 const MOST_EVENTS = 6;
+const MOST_OUTCOMES = 12;
 
 const HELP: readonly string[] = [
   "p        pause the run, and let it go on",
@@ -20,11 +21,11 @@ const HELP: readonly string[] = [
 ];
 
 /** The lower part of the view: what happened, the last outcomes, help, or a prompt. The newest lines are last. */
-export function panelLines(state: LiveState, height: number): readonly TextLine[] {
+export function panelLines(state: LiveState): readonly TextLine[] {
   const { panel, events, recent } = state;
   if (panel === "help") return [{ text: "keys", style: "bold" }, ...HELP.map((text) => ({ text: `  ${text}` }))];
   if (panel === "outcomes") {
-    const rows = recent.slice(-height).map(({ outcome, who, why }) => ({
+    const rows = recent.slice(-MOST_OUTCOMES).map(({ outcome, who, why }) => ({
       text: `  ${outcome.padEnd(9)}  ${padText(printable(who), 16)}  ${printable(why)}`,
     }));
     return [{ text: "last outcomes", style: "bold" }, ...(rows.length > 0 ? rows : [{ text: "  none yet" }])];

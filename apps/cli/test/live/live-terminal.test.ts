@@ -13,7 +13,8 @@ vi.setConfig({ testTimeout: 120_000 });
 if (!hasPseudoTerminal) console.warn("No `script` of util-linux here: the tests at a real terminal are skipped.");
 
 /** Says how the command ended and how it left the terminal. */
-const APPLY = "$C2D apply --yes; echo code=$?; stty -a | tr ' ;' '\\n\\n' | grep -E '^-?(icanon|echo|isig)$' | tr '\\n' ' '";
+const APPLY =
+  "$C2D apply --yes; echo code=$?; stty -a | tr ' ;' '\\n\\n' | grep -E '^-?(icanon|echo|isig)$' | tr '\\n' ' '";
 const AS_BEFORE = "icanon echo";
 
 let sandbox: Sandbox;
@@ -50,7 +51,9 @@ async function workingProcess(): Promise<number> {
 }
 
 function isRaw(pid: number): boolean {
-  return spawnSync("stty", ["-a", "-F", `/proc/${pid}/fd/0`]).stdout.toString().includes("-icanon");
+  return spawnSync("stty", ["-a", "-F", `/proc/${pid}/fd/0`])
+    .stdout.toString()
+    .includes("-icanon");
 }
 
 describe.runIf(hasPseudoTerminal)("apply at a real terminal", () => {

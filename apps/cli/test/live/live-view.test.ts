@@ -169,10 +169,11 @@ describe("what is shown", () => {
     const { view, frame, terminal } = scene;
     view.update(applying(100));
     await frame();
-    const before = terminal.written().length;
+    await frame();
+    const before = (await terminal.written()).length;
     view.update(applying(200));
     await frame();
-    const frameText = terminal.written().slice(before);
+    const frameText = (await terminal.written()).slice(before);
     expect(frameText).toContain("200 of 10,000");
     expect(frameText).not.toContain("p pause");
     view.above(() => terminal.stdout.write("warning: something\n"));
@@ -196,6 +197,7 @@ describe("what is shown", () => {
     const { view, frame, terminal } = scene;
     for (let event = 0; event < 20; event += 1)
       view.event({ side: "operator", event: { type: "paused", by: `名前${event}@机器` } });
+    for (let seq = 0; seq < 50; seq += 1) view.outcome({ seq, outcome: "created" }, "a…@e…");
     view.update(applying(4600, { failed: 2 }));
     await frame();
     for (const keys of ["v", "v", "?", "?", "t"]) {
@@ -205,6 +207,7 @@ describe("what is shown", () => {
       expect(shown.length).toBeLessThan(rows);
       expect(shown[0]).toContain("run run-1");
       for (const row of shown) expect(displayWidth(row)).toBeLessThan(columns);
+      expect(rows < 24 || /p pause|Esc/.test(shown.at(-1) ?? "")).toBe(true);
     }
   });
 
@@ -219,6 +222,8 @@ describe("what is shown", () => {
       [60, 24],
       [80, 30],
     ] as const) {
+      // Everything is on the screen before it changes.
+      await terminal.rows();
       terminal.resize(columns, rows);
       await frame();
       const shown = await terminal.rows();
@@ -330,7 +335,7 @@ describe("keys", () => {
     await press("v");
     const shown = (await terminal.rows()).join("\n");
     expect(shown).toMatch(/failed {5}a…@e… +refused/);
-    expect(terminal.written()).not.toContain("alice");
+    expect(await terminal.written()).not.toContain("alice");
   });
 
   test("q and Ctrl-C ask for a stop, Ctrl-Z for a break, and other keys do nothing", async () => {
@@ -349,12 +354,13 @@ describe("keys", () => {
 
 describe("the terminal", () => {
   test("is taken with the first progress and given back when the step is over", async () => {
-    const { terminal, view, frame } = scene;
+    const { terminal, view } = scene;
     expect(terminal.raw).toBe(false);
     view.update(applying(1));
+    await terminal.rows();
     expect([terminal.raw, terminal.cursorShown, terminal.holds.size]).toEqual([true, false, 1]);
     view.clear();
-    await frame();
+    await terminal.rows();
     expect([terminal.raw, terminal.cursorShown, terminal.holds.size]).toEqual([false, true, 0]);
     expect(terminal.stdin.isPaused()).toBe(true);
     expect(await terminal.rows()).toEqual([]);

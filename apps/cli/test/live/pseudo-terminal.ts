@@ -64,8 +64,7 @@ export function openPseudoTerminal(line: string, cwd: string, env: Readonly<Reco
   return {
     press: (text) => void child.stdin?.write(text),
     async waitFor(wanted) {
-      const isThere = (): boolean =>
-        typeof wanted === "string" ? screen().includes(wanted) : wanted.test(screen());
+      const isThere = (): boolean => (typeof wanted === "string" ? screen().includes(wanted) : wanted.test(screen()));
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();
       const look = (): void => {
         if (isThere()) resolve(undefined);

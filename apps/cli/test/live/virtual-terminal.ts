@@ -16,7 +16,7 @@ export interface VirtualTerminal {
   /** Who holds the terminal now. */
   readonly holds: ReadonlySet<TerminalHold>;
   /** Everything that was written, with its control sequences. */
-  readonly written: () => string;
+  readonly written: () => Promise<string>;
   press(text: string): void;
   resize(columns: number, rows: number): void;
   /** The rows of the screen without those that are empty at its end. */
@@ -59,11 +59,13 @@ export function openVirtualTerminal(
     isTTY: true,
     setRawMode: (wanted: boolean) => (raw = wanted),
   });
-  const read = async (from: number): Promise<readonly string[]> => {
-    // What was written before is on the screen once this is.
-    await new Promise<void>((resolve) => {
-      terminal.write("", resolve);
+  // What was written before is on the screen once this is.
+  const flush = (): Promise<void> =>
+    new Promise((resolve) => {
+      stdout.write("", () => resolve());
     });
+  const read = async (from: number): Promise<readonly string[]> => {
+    await flush();
     const { active } = terminal.buffer;
     const lines = Array.from({ length: active.length - from }, (_, index) =>
       (active.getLine(from + index)?.translateToString(true) ?? "").trimEnd(),
@@ -93,7 +95,10 @@ export function openVirtualTerminal(
     get cursorShown() {
       return cursorShown;
     },
-    written: () => chunks.join(""),
+    async written() {
+      await flush();
+      return chunks.join("");
+    },
     press: (text) => void stdin.write(text),
     resize(newColumns, newRows) {
       terminal.resize(newColumns, newRows);
