@@ -204,6 +204,7 @@ export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/oauth-providers.ts";
 export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
+export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
 export type * from "./ports/user-pool-source.ts";
@@ -221,7 +222,10 @@ export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { joinRun, type JoinOptions } from "./run/join-run.ts";
+export { planOn } from "./run/make-plan.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { tryMapping } from "./run/try-mapping.ts";
+export type { MappingContext } from "./run/prepare-mapping.ts";
 export { readSources } from "./run/read-sources.ts";
 export { retryFailures } from "./run/retry-failures.ts";
 export { countSettled } from "./run/count-settled.ts";
@@ -232,6 +236,14 @@ export type * from "./ports/connection-source.ts";
 export type * from "./ports/metadata-reader.ts";
 export type * from "./ports/sso-ledger.ts";
 export type * from "./ports/sso-target.ts";
+export {
+  isSearchedByBeginning,
+  matchesFilters,
+  matchesText,
+  searchedWords,
+  SHORTEST_INNER_WORD,
+} from "./search/matches-search.ts";
+export { foldSearched, searchedValues } from "./search/searched-values.ts";
 export { applySso, type ApplySsoOptions, type SsoOutcome } from "./sso/apply-sso.ts";
 export { type Classification, CONNECTION_CLASSES, type ConnectionAction } from "./sso/classify-connection.ts";
 export type { ConnectionTenant } from "./sso/connection-tenant.ts";
@@ -256,6 +268,16 @@ export { Secret } from "./secret.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
+export { type ComparedField, type FieldValue } from "./explain/compared-fields.ts";
+export {
+  type ExplainOptions,
+  explainUser,
+  type GroupOfUser,
+  type OtherUser,
+  type UserExplanation,
+  type UserInRun,
+  type UserInTheWay,
+} from "./explain/explain-user.ts";
 export * from "./run/run-control.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";

@@ -17,7 +17,7 @@ import { createRecentRate } from "../output/recent-rate.ts";
 import { createScreen } from "../output/screen.ts";
 import type { TextLine } from "../output/text-line.ts";
 import type { AdapterEvent } from "../session.ts";
-import { maskLoginId } from "./mask-login-id.ts";
+import { mask } from "../console/mask.ts";
 import { glyphsOf } from "./glyphs.ts";
 import { liveLines } from "./live-lines.ts";
 import type { LiveEvent, LiveState, RecentOutcome } from "./live-state.ts";
@@ -309,7 +309,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       }
       if (event.event.type === "rates") note(`rates chosen: ${event.event.chosen}`);
     },
-    describe: ({ planned, existing, sub }) => maskLoginId(planned?.loginId ?? existing?.loginIds[0] ?? sub),
+    describe: ({ planned, existing, sub }) => mask(planned?.loginId ?? existing?.loginIds[0] ?? sub),
     outcome({ outcome, failure, detail }, who = "-") {
       if (failure !== undefined) failures[failure] = (failures[failure] ?? 0) + 1;
       // What the project says may name the user; why one is left out is our own word.

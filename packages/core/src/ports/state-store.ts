@@ -4,6 +4,7 @@ import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
 import type { ControlChange, Heartbeat, RunControl } from "../run/run-control.ts";
+import type { PlanSearch, PlanSearchPage, SearchIndexState } from "./plan-search.ts";
 import type { SsoLedger } from "./sso-ledger.ts";
 import type { ListingToken } from "./user-pool-source.ts";
 
@@ -207,6 +208,23 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
+
+  /**
+   * Takes the next part of a run's items into the index that searches go by: some thousands, so that nobody else waits long. Call
+   * until it is complete. Nothing is indexed before the run has a plan.
+   *
+   * Several processes may do so at a time. Items that are replaced later are found all the same.
+   */
+  indexPlan(runId: string): Promise<SearchIndexState>;
+  /** How far the index of a run has come. */
+  readSearchIndex(runId: string): Promise<SearchIndexState>;
+  /**
+   * Plan items that fit a search, with their outcomes, by ascending `seq` after a `seq`. Without any condition every item fits; that
+   * needs no index.
+   *
+   * @param limit - Items that are given at most, at least 1.
+   */
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage>;
 
   /** Writes down that a batch is about to be sent. Returns its id. */
   openBatch(runId: string, seqs: readonly number[]): Promise<number>;

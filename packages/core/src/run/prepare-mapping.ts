@@ -7,7 +7,7 @@ import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { mapSources } from "./map-sources.ts";
 import { notePool } from "./note-pool.ts";
-import type { RunContext } from "./run-context.ts";
+import type { RunContext, RunSource } from "./run-context.ts";
 import { sourceUserPages } from "./source-user-pages.ts";
 
 /** What is decided about the pools as wholes, before any user. */
@@ -18,13 +18,19 @@ export interface PreparedMapping {
   readonly observations: readonly PoolObservation[];
 }
 
+/** What the mapping of pools as wholes depends on. */
+export interface MappingContext extends Pick<RunContext, "runId" | "store" | "rules" | "signal" | "onProgress"> {
+  readonly sources: readonly Pick<RunSource, "tenant" | "tenantName">[];
+  readonly target: Pick<RunContext["target"], "projectId">;
+}
+
 /**
  * Goes through every user once to see what the pools hold, and decides how attributes, groups and tenants are mapped.
  *
  * @param seen - What an earlier run saw in the pools, where this one has not read all of their users.
  */
 export async function prepareMapping(
-  context: RunContext,
+  context: MappingContext,
   project: ProjectSnapshot,
   findings: Findings,
   seen?: readonly PoolObservation[],
@@ -49,7 +55,7 @@ export async function prepareMapping(
   return { ...mapped, observations };
 }
 
-async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
+async function observe(context: MappingContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
   const observers = pools.map(() => observeUsers());
   for await (const page of sourceUserPages(context, "observing")) {
     for (const { source, user, groups } of page) observers[source]?.add(user, groups);

@@ -165,6 +165,20 @@ export async function readAppliedItems(
   return rows.map(toAppliedItem);
 }
 
+/** Items that are there, by ascending number. */
+export async function readAppliedItemsBySeq(
+  statements: Statements,
+  runId: string,
+  seqs: readonly number[],
+): Promise<readonly AppliedItem[]> {
+  const rows = await statements.rows<AppliedRow>(
+    `${APPLIED} WHERE p.run = ${RUN_NO} AND p.seq = ANY ($2::integer[]) ORDER BY p.seq`,
+    toStoredText(runId),
+    seqs,
+  );
+  return rows.map(toAppliedItem);
+}
+
 export async function readAppliedItemsOfKind(
   statements: Statements,
   runId: string,

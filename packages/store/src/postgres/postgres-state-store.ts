@@ -12,6 +12,8 @@ import type {
   OutcomeCounts,
   PlanItem,
   PlannedItem,
+  PlanSearch,
+  PlanSearchPage,
   PlanOperation,
   PoolSnapshot,
   PoolUser,
@@ -20,6 +22,7 @@ import type {
   RunControl,
   RunEvent,
   SettledUser,
+  SearchIndexState,
   SharedLoginId,
   SourceKey,
   SourceUser,
@@ -36,6 +39,8 @@ import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
+import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { searchOrList } from "../search/search-plan.ts";
 import { all, type Database, type Statements } from "./database.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
@@ -44,6 +49,7 @@ import * as listings from "./listings.ts";
 import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
+import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
@@ -198,7 +204,10 @@ export class PostgresStateStore implements StateStore {
   }
 
   resetPlan(runId: string): Promise<void> {
-    return this.#rewrite(runId, (statements, run) => planItems.resetPlan(statements, run.no));
+    return this.#rewrite(runId, async (statements, run) => {
+      await forgetIndex(statements, run.no);
+      await planItems.resetPlan(statements, run.no);
+    });
   }
 
   appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
@@ -240,6 +249,18 @@ export class PostgresStateStore implements StateStore {
 
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (statements) => planItems.readAppliedItemsOfKind(statements, runId, kind, limit));
+  }
+
+  indexPlan(runId: string): Promise<SearchIndexState> {
+    return indexNextBlock(searchTables(this.#database, runId));
+  }
+
+  readSearchIndex(runId: string): Promise<SearchIndexState> {
+    return readIndexState(searchTables(this.#database, runId));
+  }
+
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage> {
+    return searchOrList(this, searchTables(this.#database, runId), { runId, search, after, limit });
   }
 
   openBatch(runId: string, seqs: readonly number[]): Promise<number> {

@@ -12,6 +12,8 @@ import type {
   OutcomeCounts,
   PlanItem,
   PlannedItem,
+  PlanSearch,
+  PlanSearchPage,
   PlanOperation,
   PoolSnapshot,
   PoolUser,
@@ -20,6 +22,7 @@ import type {
   RunControl,
   RunEvent,
   SettledUser,
+  SearchIndexState,
   SharedLoginId,
   SourceKey,
   SourceUser,
@@ -36,6 +39,8 @@ import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
+import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { searchOrList } from "../search/search-plan.ts";
 import type { Database } from "./database.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
@@ -44,6 +49,7 @@ import * as listings from "./listings.ts";
 import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
+import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
@@ -193,7 +199,10 @@ export class SqliteStateStore implements StateStore {
   }
 
   async resetPlan(runId: string): Promise<void> {
-    this.#load(runId, (database, run) => planItems.resetPlan(database, run.no));
+    this.#load(runId, (database, run) => {
+      forgetIndex(database, run.no);
+      planItems.resetPlan(database, run.no);
+    });
   }
 
   async appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
@@ -236,6 +245,18 @@ export class SqliteStateStore implements StateStore {
 
   async readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (database, run) => planItems.readAppliedItemsOfKind(database, run.no, kind, limit));
+  }
+
+  indexPlan(runId: string): Promise<SearchIndexState> {
+    return indexNextBlock(searchTables(this.#database, runId));
+  }
+
+  readSearchIndex(runId: string): Promise<SearchIndexState> {
+    return readIndexState(searchTables(this.#database, runId));
+  }
+
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage> {
+    return searchOrList(this, searchTables(this.#database, runId), { runId, search, after, limit });
   }
 
   async openBatch(runId: string, seqs: readonly number[]): Promise<number> {

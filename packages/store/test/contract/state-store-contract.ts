@@ -4,6 +4,7 @@ import { describeBaseline } from "./baseline.ts";
 import { describeCapturedUsers } from "./captured-users.ts";
 import { describeControl } from "./control.ts";
 import { describePlanning } from "./planning.ts";
+import { describePlanSearch } from "./plan-search.ts";
 import { describeReading } from "./reading.ts";
 import { describeRuns } from "./runs.ts";
 import {
@@ -34,6 +35,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeTargetScan(open);
     describeBaseline(open);
     describePlanning(open);
+    describePlanSearch(open);
     describeApplying(open);
     describeControl(open);
     describeTouchedUsers(open);
