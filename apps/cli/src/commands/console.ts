@@ -3,12 +3,13 @@ import { pageDirectory, preparePage } from "@cognito-to-descope/console/page";
 import { startNodeServer } from "@cognito-to-descope/gateway";
 import type { CliHost } from "../cli-host.ts";
 import { PAGE_BASE, readAssets } from "../console/assets.ts";
-import { createLinkAuthentication, MIN_BEARER_LENGTH } from "../console/auth/link-authentication.ts";
+import { createLinkAuthentication } from "../console/auth/link-authentication.ts";
 import { createConsoleStore } from "../console/console-store.ts";
 import { createConsole } from "../console/create-console.ts";
 import { openBrowser } from "../console/open-browser.ts";
+import { readScriptToken } from "../console/script-token.ts";
 import { thisOperator } from "../control/this-process.ts";
-import { ConfigInvalid, showError } from "../errors.ts";
+import { showError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
@@ -33,12 +34,7 @@ const STOP_TIMEOUT_MS = 2000;
 export const console: Command<ConsoleOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
-  const scriptToken = config.console?.token?.reveal();
-  if (scriptToken !== undefined && scriptToken.length < MIN_BEARER_LENGTH) {
-    throw new ConfigInvalid("the environment", [
-      { path: "C2D_CONSOLE_TOKEN", message: `must have at least ${MIN_BEARER_LENGTH} characters` },
-    ]);
-  }
+  const scriptToken = readScriptToken(config);
   await preparePage(() => output.note("note: building the page of the console, which takes a few seconds"));
   const assets = await readAssets(pageDirectory());
   const clock = (await config.state.exists()) ? await stateClock(config.state) : systemClock;

@@ -102,10 +102,10 @@ function passwordsCaptured({ pools }: OverviewFacts): Gate {
       : { gate, state: "unknown", reason: "How many users have a password is not known yet.", command: "c2d plan" };
   }
   const share = Math.min(1, captured / all);
-  const numbers = `${formatCount(captured)} of ${formatCount(all)} passwords captured (${Math.floor(share * 100)} %)`;
+  const numbers = `${formatCount(captured)} of ${formatCount(all)} passwords captured (${Math.floor(share * 100)}\u00a0%)`;
   return share >= CAPTURED_SHARE
     ? { gate, state: "open", reason: `${numbers}.`, command: null }
-    : { gate, state: "closed", reason: `${numbers}; ${CAPTURED_SHARE * 100} % are enough.`, command };
+    : { gate, state: "closed", reason: `${numbers}; ${CAPTURED_SHARE * 100}\u00a0% are enough.`, command };
 }
 
 function connectionsCutOver({ pools, connections, cutOver }: OverviewFacts): Gate {

@@ -91,7 +91,7 @@ function capturedText(captured: number): string {
 
 function percent(share: number): string {
   // Never 100 % before it is.
-  return `${Math.floor(share * 100)} %`;
+  return `${Math.floor(share * 100)}\u00a0%`;
 }
 
 function sso({ snapshot, userPoolId }: PoolFacts, { connections, cutOver: moved }: OverviewFacts): Step {

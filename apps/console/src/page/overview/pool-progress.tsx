@@ -8,7 +8,7 @@ const STEPS: Readonly<Record<StepName, string>> = {
   plan: "Plan",
   apply: "Apply",
   reconcile: "Reconcile",
-  jit: "Passwords (JIT)",
+  jit: "Passwords",
   sso: "SSO",
   sessions: "Sessions",
   "cut-over": "Cut-over",

@@ -12,7 +12,7 @@ export function countOf(count: number, noun: string): string {
 
 /** A share in whole per cent, never 100 before it is. */
 export function formatShare(share: number): string {
-  return `${Math.floor(share * 100)} %`;
+  return `${Math.floor(share * 100)}\u00a0%`;
 }
 
 /** A duration in its two largest units: `1 h 40 min`, `2 min 5 s`, `<1 s`. */
