@@ -29,3 +29,28 @@ export {
   type RouteRequest,
 } from "./route.ts";
 export { beginSession, type ConsoleSession, endSession, readSession, type SignIn } from "./session.ts";
+export {
+  type Plan,
+  type PlanCounts,
+  type PlanFinding,
+  type PlannedDefinitions,
+  type PlannedPool,
+  readPlan,
+  type SearchIndex,
+  type Severity,
+} from "./plan.ts";
+export {
+  type ListedUser,
+  listUsers,
+  type OtherUser,
+  readUser,
+  revealUser,
+  type SourceAttribute,
+  type UserDetail,
+  type UserField,
+  type UserFinding,
+  type UserList,
+  type UserOperation,
+  type UserOutcome,
+  type UserResult,
+} from "./users.ts";

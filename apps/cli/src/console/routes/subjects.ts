@@ -1,8 +1,10 @@
 import type { ConsoleServices } from "../services.ts";
 import type { ConsoleSubject } from "../subject.ts";
 import { overviewSubject } from "./overview-routes.ts";
+import { planSubject } from "./plan-routes.ts";
+import { userSubject } from "./user-routes.ts";
 
 /** Every subject of the console. */
 export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubject[] {
-  return [overviewSubject(services)];
+  return [overviewSubject(services), planSubject(services), userSubject(services)];
 }
