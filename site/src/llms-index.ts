@@ -42,8 +42,14 @@ function entry(root: string, path: string): string {
 
 /** The first sentence of a document's prose, without links and on one line. */
 function firstSentence(text: string): string {
-  const paragraph = text.split(/\n{2,}/).find((block) => !/^(?:#|<!--|\||```|- |\*\*|Recovery:)/.test(block.trim()));
+  const paragraph = text
+    .split(/\n{2,}/)
+    .find((block) => !/^(?:#|<!--|\||```|\*\*(?:blocker|warning|note)\*\*|Recovery:)/.test(block.trim()));
   if (paragraph === undefined) throw new Error(`no prose below "${titleOf(text)}"`);
-  const line = paragraph.replace(/\s+/g, " ").replace(/\[([^\]]+)\]\([^)]+\)/g, "$1");
+  const line = paragraph
+    .replace(/^- /, "")
+    .replaceAll("**", "")
+    .replace(/\s+/g, " ")
+    .replace(/\[([^\]]+)\]\([^)]+\)/g, "$1");
   return /^.*?[.:?](?=\s|$)/.exec(line)?.[0].replace(/:$/, ".") ?? line;
 }
