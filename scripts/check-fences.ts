@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { configSchema } from "../apps/cli/src/config/schema.ts";
 import { commandLines, refusalOf, withoutPlaceholders } from "./command-lines.ts";
 import type { Fence } from "./fences.ts";
@@ -10,7 +10,7 @@ import type { Fence } from "./fences.ts";
  * - `console`: run and compared by `scripts/readme-output.ts`, so it stands in a document that this script runs;
  * - `ts`: compiled by `scripts/check-examples.ts`;
  * - `sh`: read by bash, and its `c2d` lines by the program;
- * - `json`, `yaml`: parsed, and compared with the schema where they are a config;
+ * - `json`, `yaml`: parsed, and compared with the schema where they are a config; steps of a pipeline are read as `sh` is;
  * - `text`: what is printed, drawn or typed in, which nothing can check.
  *
  * @param run - Documents whose `console` fences are run.
@@ -45,7 +45,7 @@ async function problemsOf({ file, language, text }: Fence, run: readonly string[
     case "json":
       return parseProblems(() => configProblems(text, JSON.parse(text)));
     case "yaml":
-      return parseProblems(() => configProblems(text, parse(text)));
+      return yamlProblems(text);
     default:
       return [`nothing checks a fence of the kind "${language}"`];
   }
@@ -58,6 +58,24 @@ async function shellProblems(text: string): Promise<readonly string[]> {
   for (const args of commandLines(text)) {
     const refusal = await refusalOf(args);
     if (refusal !== undefined) problems.push(`c2d ${args.join(" ")}: ${refusal}`);
+  }
+  return problems;
+}
+
+async function yamlProblems(text: string): Promise<readonly string[]> {
+  const { errors } = parseDocument(text);
+  if (errors.length > 0) return errors.map(({ message }) => message);
+  return [...configProblems(text, parse(text)), ...(await stepProblems(parse(text)))];
+}
+
+/** The steps of a pipeline are shell texts, wherever they stand in it. */
+async function stepProblems(value: unknown): Promise<readonly string[]> {
+  if (typeof value !== "object" || value === null) return [];
+  const problems: string[] = [];
+  for (const [key, member] of Object.entries(value)) {
+    problems.push(
+      ...(key === "run" && typeof member === "string" ? await shellProblems(member) : await stepProblems(member)),
+    );
   }
   return problems;
 }

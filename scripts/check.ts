@@ -30,6 +30,7 @@ const steps: readonly (readonly [name: string, command: string, ...commandArgume
   ["the container starts, serves and stops", "node", "scripts/check-container.ts"],
   ["examples in the documentation compile", "node", "scripts/check-examples.ts"],
   ["the guide is built, and every link in it leads somewhere", "node", "site/build.ts", "--base", "/guide/"],
+  ["the guide can be read by everybody, on every screen", "node", "site/check-pages.ts", "--base", "/guide/"],
   ["the README shows what the commands print", "node", "scripts/readme-output.ts", "--check"],
 ];
 

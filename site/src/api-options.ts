@@ -17,15 +17,25 @@ const PACKAGES = [
   "packages/sandbox",
 ] as const;
 
-/** The source of every subpath that a package exports. */
-export function entryPoints(root: string): readonly string[] {
+/** What can be imported: its name, and the source of it. */
+export interface EntryPoint {
+  readonly name: string;
+  /** Relative to the root of the repository. */
+  readonly source: string;
+}
+
+/** Every subpath that a package exports. */
+export function entryPoints(root: string): readonly EntryPoint[] {
   return PACKAGES.flatMap((folder) => {
-    const { exports } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
+    const { name, exports } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
+      readonly name: string;
       readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
     };
-    return Object.values(exports).flatMap((entry) => {
+    return Object.entries(exports).flatMap(([subpath, entry]) => {
       const source = typeof entry === "string" ? undefined : entry["@cognito-to-descope/source"];
-      return source === undefined || !/\.tsx?$/.test(source) ? [] : [join(root, folder, source)];
+      return source === undefined || !/\.tsx?$/.test(source)
+        ? []
+        : [{ name: `${name}${subpath.slice(1)}`, source: join(folder, source) }];
     });
   });
 }
@@ -38,16 +48,18 @@ export function entryPoints(root: string): readonly string[] {
 export function apiOptions(root: string, out: string, base: string): Partial<TypeDocOptions> {
   return {
     name: "cognito-to-descope: API",
-    entryPoints: [...entryPoints(root)],
+    entryPoints: entryPoints(root).map(({ source }) => join(root, source)),
     tsconfig: join(root, "tsconfig.json"),
     basePath: root,
     out,
     readme: "none",
     disableSources: true,
+    hideGenerator: true,
     excludeInternal: true,
     excludePrivate: true,
     excludeExternals: true,
     githubPages: false,
+    includeHierarchySummary: false,
     // The compiler of the repository checks the code; this one only reads it.
     skipErrorChecking: true,
     navigationLinks: { Guide: base },

@@ -51,5 +51,5 @@ function firstSentence(text: string): string {
     .replaceAll("**", "")
     .replace(/\s+/g, " ")
     .replace(/\[([^\]]+)\]\([^)]+\)/g, "$1");
-  return /^.*?[.:?](?=\s|$)/.exec(line)?.[0].replace(/:$/, ".") ?? line;
+  return /^.*?[.?](?=\s|$)/.exec(line)?.[0] ?? line.replace(/:$/, ".");
 }

@@ -11,11 +11,20 @@ export interface Part {
 export const PARTS: readonly Part[] = [
   {
     title: "Start",
-    pages: [],
+    pages: ["README.md", "quick-start.md", "terminology.md", "what-cannot-move.md", "faq.md", "glossary.md"],
   },
   {
     title: "Ways to migrate",
-    pages: ["choosing-a-strategy.md"],
+    pages: [
+      "choosing-a-strategy.md",
+      "ways/full-import.md",
+      "ways/jit-passwords.md",
+      "ways/oidc.md",
+      "ways/combined.md",
+      "ways/sso-only.md",
+      "ways/keep-cognito.md",
+      "ways/reverse.md",
+    ],
   },
   {
     title: "How it works",
@@ -49,20 +58,30 @@ export const PARTS: readonly Part[] = [
   {
     title: "Recipes",
     pages: [
+      "recipes/README.md",
       "recipes/many-pools.md",
       "recipes/many-machines.md",
       "recipes/near-real-time-sync.md",
       "recipes/old-ids.md",
-
+      "recipes/enterprise-sso.md",
+      "recipes/back-ends.md",
+      "recipes/api-gateway.md",
+      "recipes/appsync.md",
+      "recipes/load-balancer.md",
+      "recipes/lambda-authorizer.md",
+      "recipes/amplify.md",
+      "recipes/terraform.md",
       "recipes/jit-with-terraform.md",
+      "recipes/ci-pipeline.md",
     ],
   },
+  { title: "Operate", pages: ["runbooks/README.md"] },
   {
     title: "Reference",
     pages: [
       "commands.md",
       "configuration.md",
-
+      "mapping-reference.md",
       "reports.md",
       "exit-codes.md",
       "errors/README.md",

@@ -11,22 +11,15 @@ export function sidebars(staged: StagedFiles): DefaultTheme.SidebarMulti {
     if (text === undefined) throw new Error(`the table of contents names ${path}, which is not there`);
     return { text: titleOf(text), link: `/${place.replace(/(?:index)?\.md$/, "")}` };
   };
-  const runbooks = { text: "Runbooks", collapsed: true, items: pagesBelow("runbooks", staged).map(link) };
-  const main = PARTS.map(({ title, pages }): DefaultTheme.SidebarItem => ({
-    text: title,
-    collapsed: title !== "Start" && title !== "Ways to migrate",
-    items: pages.map(link),
-  }));
-  const folders = FOLDERS.filter(([folder]) => folder !== "runbooks").map(
-    ([folder, title]): readonly [string, DefaultTheme.SidebarItem[]] => [
-      `/${folder}/`,
-      [
-        { text: "All of the guide", link: "/" },
-        { text: title, items: pagesBelow(folder, staged).map(link) },
-      ],
+  const main = PARTS.map(({ title, pages }): DefaultTheme.SidebarItem => ({ text: title, items: pages.map(link) }));
+  const folders = FOLDERS.map(([folder, title]): readonly [string, DefaultTheme.SidebarItem[]] => [
+    `/${folder}/`,
+    [
+      { text: "All of the guide", link: "/" },
+      { text: title, items: pagesBelow(folder, staged).map(link) },
     ],
-  );
-  return { ...Object.fromEntries(folders), "/": [...main.slice(0, 5), runbooks, ...main.slice(5)] };
+  ]);
+  return { ...Object.fromEntries(folders), "/": main };
 }
 
 /** Pages of a folder, its index first. */
