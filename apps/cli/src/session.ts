@@ -19,6 +19,7 @@ import { type OpenSources, openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
 import { type RunLock, type RunPart, type SharedLimiters, stateClock } from "./state/state-location.ts";
+import { thisAuthor } from "./record/this-author.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /**
@@ -213,6 +214,7 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
         configHash: config.hash,
         clock,
         digest: systemDigest,
+        author: thisAuthor(),
         sharing,
         signal,
         onProgress: (progress) => follower.progress(progress),

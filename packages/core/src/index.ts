@@ -206,6 +206,20 @@ export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
+export { canonicalJson } from "./record/canonical-json.ts";
+export { checkChain, type ClaimedChain } from "./record/check-chain.ts";
+export {
+  chainEvent,
+  chainStart,
+  type ChainedEvent,
+  type ChainHead,
+  hashEventData,
+  type HashedEvent,
+  type RunEvent,
+  type RunRecord,
+} from "./record/event-chain.ts";
+export { recordEvent, type RecordedEvent } from "./record/record-event.ts";
+export { digestDiscrepancies, digestOutcomes, digestPlan, digestSourceUsers } from "./record/run-digests.ts";
 export type * from "./ports/user-pool-source.ts";
 export type * from "./ports/work-queue.ts";
 export type * from "./project/project-snapshot.ts";

@@ -6,7 +6,6 @@ import {
   type Run,
   type SourceOutcomes,
 } from "@cognito-to-descope/core";
-import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { inSession } from "../in-session.ts";
@@ -17,6 +16,8 @@ import { listOutcomes } from "../output/print-outcomes.ts";
 import { formatCount } from "../output/printable.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
+import { approve } from "../record/approve.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import { printReconcile, reconcileNow, writeReconcileReports } from "../reconcile-now.ts";
 import type { LogOptions, RunLog } from "../run-log.ts";
 import type { Session } from "../session.ts";
@@ -79,7 +80,8 @@ async function retryIn(
   const { store } = session;
   if (run.state === "applying") output.note(`going on with run ${run.id}, which was interrupted while applying`);
   const what = `${formatCount(users)} ${users === 1 ? "user that failed" : "users that failed"}`;
-  await confirm(invocation, `Try ${what} in run ${run.id} again, in project ${run.projectId}?`);
+  const question = `Try ${what} in run ${run.id} again, in project ${run.projectId}?`;
+  await approve(invocation, session.context(run.id), question);
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} plan ${run.plan.hash} trying ${users} failed users again`);
   const outcomes = await retryFailures(context, options.only);
@@ -89,6 +91,7 @@ async function retryIn(
   const sources = await printApplied(`tried ${what} in run ${run.id} again`, { run, outcomes, store }, output);
   // A rollback leaves nothing planned that the project could be compared with.
   const summary = run.kind === "rollback" ? undefined : await compare(session, run, sources, output, log);
+  await printRecordHead(store, run.id, output, log);
   output.document({ ...migrationResult(run, outcomes, sources, summary), retried: users });
   if (outcomes.failed > 0) output.note("see the users that failed with `c2d status -v`");
   return outcomes.failed + (summary?.discrepancies ?? 0) > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;

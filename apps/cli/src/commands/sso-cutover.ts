@@ -14,6 +14,7 @@ import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
+import { recordCutover } from "../record/record-sso.ts";
 import {
   type BridgeFileOptions,
   bridgeFiles,
@@ -107,11 +108,13 @@ async function goBack(
 
 /** Reads the modes anew, so that a change meanwhile of another connection is kept. */
 async function changeStage(
-  { host, options }: Invocation<SsoCutoverOptions>,
+  invocation: Invocation<SsoCutoverOptions>,
   connection: Connection,
   stage: CutoverStage,
 ): Promise<void> {
+  const { host, options } = invocation;
   const files = bridgeFiles(host.cwd, options);
   const modes = await readModesFile(files);
   await writeModesFile(files, withStage(modes, connectionKey(connection), { stage, since: systemClock.now() }));
+  await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage });
 }

@@ -1,5 +1,6 @@
 import type { PlanItem, PlanOperation, UserKind } from "../plan/plan.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { ChainHead, RunEvent, RunRecord } from "../record/event-chain.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
@@ -108,12 +109,9 @@ export interface VerdictCount {
   readonly count: number;
 }
 
-/** One thing that happened in a run, for the record. Without personal data. */
-export interface RunEvent {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly type: string;
-  readonly data: Readonly<Record<string, string | number | boolean>>;
+/** What became of one user, with its `sub`. */
+export interface UserOutcome extends Outcome {
+  readonly sub: string;
 }
 
 /**
@@ -205,6 +203,8 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
   /** Plan items with their outcomes, by ascending `seq`. */
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
+  /** Outcomes with the `sub` of their users, by ascending `seq`. */
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
 
@@ -287,8 +287,12 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   /** Discrepancies in the order they were found, from the `offset`-th on. */
   readDiscrepancies(runId: string, offset: number, limit: number): Promise<readonly Discrepancy[]>;
 
-  appendEvent(runId: string, event: RunEvent): Promise<void>;
+  /** Puts an event at the end of the run's chain, whoever else appends at the same time. Gives the new end. */
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead>;
+  /** All events of a run, in the order in which they were appended. */
   readEvents(runId: string): Promise<readonly RunEvent[]>;
+  /** The same with their places in the chain, and the end of the chain as it is kept beside them. */
+  readRecord(runId: string): Promise<RunRecord>;
 
   /** What the operator wants of a run; {@link NO_CONTROL} where nothing was ever said. */
   readControl(runId: string): Promise<RunControl>;

@@ -40,6 +40,7 @@ const TABLES_OF_RUNS = [
   "batches",
   "discrepancies",
   "events",
+  "event_chains",
   "run_sources",
   "tallies",
   "run_controls",

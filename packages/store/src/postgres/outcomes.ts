@@ -1,4 +1,4 @@
-import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
+import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind, UserOutcome } from "@cognito-to-descope/core";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements, Value } from "./database.ts";
@@ -117,6 +117,26 @@ export async function countFailures(statements: Statements, runId: string): Prom
     toStoredText(runId),
   );
   return Object.fromEntries(rows);
+}
+
+export async function readOutcomes(
+  statements: Statements,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<readonly UserOutcome[]> {
+  const rows = await statements.rows<[string, ...OutcomeColumns]>(
+    `SELECT p.sub, o.seq, o.outcome, o.user_id, o.failure, o.detail
+     FROM outcomes o JOIN plan_items p ON p.run = o.run AND p.seq = o.seq
+     WHERE o.run = ${RUN_NO} AND o.seq > $2 ORDER BY o.seq LIMIT $3`,
+    toStoredText(runId),
+    afterSeq,
+    limit,
+  );
+  return rows.flatMap(([sub, ...columns]) => {
+    const outcome = toOutcome(columns);
+    return outcome === undefined ? [] : [{ ...outcome, sub: fromStoredText(sub) }];
+  });
 }
 
 /** The outcome in a row. */

@@ -2,6 +2,7 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
   FailureClass,
@@ -19,6 +20,7 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
   SettledUser,
   SharedLoginId,
   SourceKey,
@@ -30,6 +32,7 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -37,6 +40,7 @@ import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
 import { all, type Database, type Statements } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -238,6 +242,10 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => planItems.readAppliedItems(statements, runId, afterSeq, limit));
   }
 
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (statements) => outcomes.readOutcomes(statements, runId, afterSeq, limit));
+  }
+
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (statements) => planItems.readAppliedItemsOfKind(statements, runId, kind, limit));
   }
@@ -383,12 +391,16 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => records.readDiscrepancies(statements, runId, offset, limit));
   }
 
-  appendEvent(runId: string, event: RunEvent): Promise<void> {
-    return records.appendEvent(this.#database, runId, event);
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return events.appendEvent(this.#database, runId, event);
   }
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (statements) => records.readEvents(statements, runId));
+    return this.#ask(runId, (statements) => events.readEvents(statements, runId));
+  }
+
+  readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (statements) => events.readRecord(statements, runId));
   }
 
   readControl(runId: string): Promise<RunControl> {

@@ -1,4 +1,4 @@
-import type { Discrepancy, RunEvent } from "@cognito-to-descope/core";
+import type { Discrepancy } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { all, type Statements } from "./database.ts";
@@ -47,22 +47,4 @@ export async function readDiscrepancies(
     limit,
   );
   return rows.map(([data]) => fromJson<Discrepancy>(data));
-}
-
-export async function appendEvent(statements: Statements, runId: string, event: RunEvent): Promise<void> {
-  const appended = await statements.run(
-    `INSERT INTO events (run, data)
-     SELECT r.no, $2 FROM runs r, set_config('synchronous_commit', 'on', true) WHERE r.id = $1`,
-    toStoredText(runId),
-    toJson(event),
-  );
-  if (appended === 0) throw noRun();
-}
-
-export async function readEvents(statements: Statements, runId: string): Promise<readonly RunEvent[]> {
-  const rows = await statements.rows<[string]>(
-    `SELECT data FROM events WHERE run = ${RUN_NO} ORDER BY no`,
-    toStoredText(runId),
-  );
-  return rows.map(([data]) => fromJson<RunEvent>(data));
 }

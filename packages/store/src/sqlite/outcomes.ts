@@ -1,9 +1,10 @@
-import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
+import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind, UserOutcome } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { toJson } from "../columns/json-column.ts";
 import { unfoldBaseline } from "./baseline-folding.ts";
 import { rowRange } from "./row-range.ts";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
+import { fromSubKey } from "./sub-key.ts";
 
 /** Columns of an outcome; all are null where there is none. */
 export type OutcomeColumns = readonly [
@@ -59,6 +60,21 @@ export function countFailures(database: Database, run: number): Readonly<Record<
     last,
   );
   return Object.fromEntries(rows);
+}
+
+export function readOutcomes(database: Database, run: number, afterSeq: number, limit: number): readonly UserOutcome[] {
+  const { base, last } = rowRange(run);
+  const rows = database.rows<[string | Uint8Array, ...OutcomeColumns]>(
+    `SELECT p.sub, o.id, o.outcome, o.user_id, o.failure, o.detail FROM outcomes o JOIN plan_items p ON p.id = o.id
+     WHERE o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ?`,
+    base + afterSeq,
+    last,
+    limit,
+  );
+  return rows.flatMap(([sub, ...columns]) => {
+    const outcome = toOutcome(base, columns);
+    return outcome === undefined ? [] : [{ ...outcome, sub: fromSubKey(sub) }];
+  });
 }
 
 /** The outcome in a row, of which `base` is the start of the run's row ids. */

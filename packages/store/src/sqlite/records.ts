@@ -1,4 +1,4 @@
-import type { Discrepancy, RunEvent } from "@cognito-to-descope/core";
+import type { Discrepancy } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { rowRange } from "./row-range.ts";
@@ -9,7 +9,7 @@ export function resetDiscrepancies(database: Database, run: number): void {
 }
 
 export function appendDiscrepancies(database: Database, run: number, discrepancies: readonly Discrepancy[]): void {
-  let id = lastId(database, "discrepancies", run);
+  let id = lastId(database, run);
   const values = discrepancies.flatMap((discrepancy) => [++id, toJson(discrepancy)]);
   database.insert("INTO discrepancies (id, data)", 2, values);
 }
@@ -31,18 +31,8 @@ export function readDiscrepancies(
   return rows.map(([data]) => fromJson<Discrepancy>(data));
 }
 
-export function appendEvent(database: Database, run: number, event: RunEvent): void {
-  database.run("INSERT INTO events (id, data) VALUES (?, ?)", lastId(database, "events", run) + 1, toJson(event));
-}
-
-export function readEvents(database: Database, run: number): readonly RunEvent[] {
+function lastId(database: Database, run: number): number {
   const { base, last } = rowRange(run);
-  const rows = database.rows<[string]>("SELECT data FROM events WHERE id BETWEEN ? AND ? ORDER BY id", base, last);
-  return rows.map(([data]) => fromJson<RunEvent>(data));
-}
-
-function lastId(database: Database, table: "discrepancies" | "events", run: number): number {
-  const { base, last } = rowRange(run);
-  const row = database.row<[number | null]>(`SELECT max(id) FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
+  const row = database.row<[number | null]>("SELECT max(id) FROM discrepancies WHERE id BETWEEN ? AND ?", base, last);
   return row?.[0] ?? base;
 }

@@ -2,6 +2,7 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
   FailureClass,
@@ -19,6 +20,7 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
   SettledUser,
   SharedLoginId,
   SourceKey,
@@ -30,6 +32,7 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -37,6 +40,7 @@ import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
 import type { Database } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -234,6 +238,10 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => planItems.readAppliedItems(database, run.no, afterSeq, limit));
   }
 
+  async readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (database, run) => outcomes.readOutcomes(database, run.no, afterSeq, limit));
+  }
+
   async readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (database, run) => planItems.readAppliedItemsOfKind(database, run.no, kind, limit));
   }
@@ -372,12 +380,16 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => records.readDiscrepancies(database, run.no, offset, limit));
   }
 
-  async appendEvent(runId: string, event: RunEvent): Promise<void> {
-    this.#record((database) => records.appendEvent(database, runs.findRun(database, runId).no, event));
+  async appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return this.#record((database) => events.appendEvent(database, runId, runs.findRun(database, runId).no, event));
   }
 
   async readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (database, run) => records.readEvents(database, run.no));
+    return this.#ask(runId, (database, run) => events.readEvents(database, run.no));
+  }
+
+  async readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (database, run) => events.readRecord(database, run.no));
   }
 
   async readControl(runId: string): Promise<RunControl> {

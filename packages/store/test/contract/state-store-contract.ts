@@ -3,6 +3,7 @@ import { describeApplying } from "./applying.ts";
 import { describeBaseline } from "./baseline.ts";
 import { describeCapturedUsers } from "./captured-users.ts";
 import { describeControl } from "./control.ts";
+import { describeEventChain } from "./event-chain.ts";
 import { describePlanning } from "./planning.ts";
 import { describeReading } from "./reading.ts";
 import { describeRuns } from "./runs.ts";
@@ -39,6 +40,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeTouchedUsers(open);
     describeSsoRecords(open);
     describeCapturedUsers(open);
+    describeEventChain(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);

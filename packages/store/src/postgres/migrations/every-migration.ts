@@ -6,6 +6,7 @@ import { touchedUsers } from "./0005-touched-users.ts";
 import { countedEvents } from "./0006-counted-events.ts";
 import { capturedUsers } from "./0007-captured-users.ts";
 import { ssoRecords } from "./0008-sso-records.ts";
+import { eventChains } from "./0009-event-chains.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -18,4 +19,5 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   countedEvents,
   capturedUsers,
   ssoRecords,
+  eventChains,
 ];

@@ -4,6 +4,7 @@ import { control } from "./0003-control.ts";
 import { touchedUsers } from "./0004-touched-users.ts";
 import { capturedUsers } from "./0005-captured-users.ts";
 import { ssoRecords } from "./0006-sso-records.ts";
+import { eventChains } from "./0007-event-chains.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -14,4 +15,5 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   touchedUsers,
   capturedUsers,
   ssoRecords,
+  eventChains,
 ];
