@@ -30,6 +30,7 @@ export const PARTS: readonly Part[] = [
     title: "How it works",
     pages: [
       "how-a-run-works.md",
+      "console.md",
       "mapping.md",
       "jit-migration.md",
       "oidc-migration.md",
