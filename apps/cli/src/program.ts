@@ -1,6 +1,7 @@
 import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareAppsCommands } from "./declarations/apps.ts";
 import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareControlCommands } from "./declarations/control.ts";
 import { declareFlowCommands } from "./declarations/flow.ts";
@@ -106,6 +107,7 @@ export async function createProgram(
   declareFlowCommands(program, declare);
   declareServiceCommands(program, declare);
   declareSsoCommands(program, declare);
+  declareAppsCommands(program, declare);
   declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);
   declareJitSetup(program, declare);

@@ -1,4 +1,4 @@
-import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
+import type { ApplicationChoices, MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import type { JitConfig } from "./jit-config.ts";
@@ -53,6 +53,8 @@ export interface Config {
     readonly everySeconds: number;
   };
   readonly sso: SsoConfig;
+  /** What becomes of app clients. */
+  readonly apps: ApplicationChoices;
   /** Where the state store is. */
   readonly state: StateLocation;
   /** Absolute path of the directory of reports. */
