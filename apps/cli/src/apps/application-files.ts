@@ -30,7 +30,7 @@ export function openApplicationFiles(directory: string, projectId: string): Appl
   const place = projectId.replace(/\W/g, "_");
   const ledgerPath = join(directory, `${place}.json`);
   const credentialsPath = join(directory, `${place}-credentials.json`);
-  let records = readList<ApplicationRecord>(ledgerPath);
+  let records = readList(ledgerPath) as readonly ApplicationRecord[];
 
   async function write(next: readonly ApplicationRecord[]): Promise<void> {
     await writeFileWhole(ledgerPath, [`${JSON.stringify(next, undefined, 2)}\n`]);
@@ -48,7 +48,7 @@ export function openApplicationFiles(directory: string, projectId: string): Appl
     },
     credentialsPath,
     async keepCredentials({ userPoolId, formerClientId, clientId, clientSecret }) {
-      const kept = readList<Readonly<Record<string, string>>>(credentialsPath).filter(
+      const kept = (readList(credentialsPath) as readonly Readonly<Record<string, string>>[]).filter(
         (one) => one["userPoolId"] !== userPoolId || one["formerClientId"] !== formerClientId,
       );
       const secret = clientSecret === undefined ? {} : { clientSecret: clientSecret.reveal() };
@@ -58,11 +58,11 @@ export function openApplicationFiles(directory: string, projectId: string): Appl
   };
 }
 
-function readList<Item>(path: string): readonly Item[] {
+function readList(path: string): readonly unknown[] {
   if (!existsSync(path)) return [];
   try {
     const list = JSON.parse(readFileSync(path, "utf8")) as unknown;
-    if (Array.isArray(list)) return list as readonly Item[];
+    if (Array.isArray(list)) return list as readonly unknown[];
   } catch (error) {
     throw unreadable(path, error);
   }

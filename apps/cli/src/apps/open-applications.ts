@@ -40,16 +40,17 @@ export function openApplications(config: Config): OpenApplications {
 }
 
 /**
- * Keeps runs and other commands that write the project away until it is disposed.
+ * Opens both, and keeps runs and other commands that write the project away until they are disposed.
  *
  * @throws MigrationError the faults of the store, and `ERR_RUN_ACTIVE`.
  */
-export async function lockApplications(config: Config): Promise<AsyncDisposable> {
+export async function openLockedApplications(config: Config): Promise<OpenApplications & AsyncDisposable> {
   // The lock stands beside the state store, which may have to be made first.
   const store = await config.state.open();
   try {
     const lock = await config.state.lock(() => undefined);
     return {
+      ...openApplications(config),
       async [Symbol.asyncDispose]() {
         await lock.release();
         await store[Symbol.asyncDispose]();

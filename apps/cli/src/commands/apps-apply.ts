@@ -1,6 +1,6 @@
 import { type ApplicationOutcome, applyApplications } from "@cognito-to-descope/core";
 import { handOverEntries, outcomeDocument, planDocument } from "../apps/application-documents.ts";
-import { lockApplications, openApplications, planAllApplications } from "../apps/open-applications.ts";
+import { openLockedApplications, planAllApplications } from "../apps/open-applications.ts";
 import { type SheetOptions, writeSheet } from "../apps/sheet.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -18,8 +18,7 @@ interface ApplyOptions extends SheetOptions {
 export const appsApply: Command<ApplyOptions> = async (invocation) => {
   const { host, output, options } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: true });
-  await using _lock = await lockApplications(config);
-  const opened = openApplications(config);
+  await using opened = await openLockedApplications(config);
   const { apps, files } = opened;
   const { plan } = await planAllApplications(invocation, config, opened);
   printApplicationPlan(plan, output);

@@ -1,5 +1,5 @@
 import { rollbackApplications } from "@cognito-to-descope/core";
-import { lockApplications, openApplications } from "../apps/open-applications.ts";
+import { openLockedApplications } from "../apps/open-applications.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -15,8 +15,8 @@ export const appsRollback: Command<{ readonly dryRun?: boolean }> = async (invoc
     throw usageError("rollback takes OAuth clients away, and nobody is there to be asked", "add --yes, or --dry-run");
   }
   const config = await prepareConfig(invocation, { source: false, target: true });
-  await using _lock = await lockApplications(config);
-  const { apps, files } = openApplications(config);
+  await using opened = await openLockedApplications(config);
+  const { apps, files } = opened;
   const known = files.ledger.read();
   const unknown = operands.find((wanted) => !known.some(({ clientId }) => clientId === wanted));
   if (unknown !== undefined)

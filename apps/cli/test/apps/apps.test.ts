@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { DescopeVariants } from "@cognito-to-descope/sandbox";
@@ -9,6 +9,9 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 
 const rulesOf = (document: Readonly<Record<string, unknown>>): readonly unknown[] =>
   (document["findings"] as Rows).map(({ rule }) => rule);
+
+/** Permissions of a file; Windows has none of this kind. */
+const modeOf = (path: string): number => (process.platform === "win32" ? 0o600 : statSync(path).mode & 0o777);
 
 test("an assessment tells every app client by what it does, and needs no project", async () => {
   await using world = await openAppsWorld();
@@ -90,8 +93,7 @@ test("clients keep their IDs and secrets, work at once, are made once, and are t
   const files = [".c2d/apps", "apps.md", "before.md"].map((name) => join(world.folder, name));
   const kept = readFileSync(join(files[0] ?? "", `${sandbox.projectId}.json`), "utf8");
   for (const secret of secrets) expect([dry.stdout, stdout, stderr, sheet, kept].join("\n")).not.toContain(secret);
-  if (process.platform !== "win32")
-    expect(statSync(join(files[0] ?? "", `${sandbox.projectId}.json`)).mode & 0o777).toBe(0o600);
+  expect(modeOf(join(files[0] ?? "", `${sandbox.projectId}.json`))).toBe(0o600);
 
   expect((await world.c2d("apps", "rollback")).code).toBe(2);
   await world.manage("POST", "/v1/mgmt/thirdparty/app/patch", {
@@ -124,26 +126,27 @@ describe.for(CHOICES.map((variants) => ({ name: JSON.stringify(variants), varian
       expect(again.document["applications"]).toMatchObject({ created: 0, updated: 0, unchanged: 4 });
       expect(projectWrites(world)).toEqual([]);
       expect((await world.json("apps", "verify")).document).toMatchObject({ verified: 4, failed: 0 });
-      const ownCredentials = variants.inboundCredentials === "own";
-      expect(rulesOf(first.document).includes("app-credentials-new")).toBe(ownCredentials);
-      if (ownCredentials) {
-        const path = String(first.document["credentialsFile"]);
-        const handed = JSON.parse(readFileSync(path, "utf8")) as Rows;
-        const apps = await world.inbound();
-        expect(handed.map(({ clientId }) => clientId).toSorted()).toEqual(
-          apps.map(({ clientId }) => clientId).toSorted(),
-        );
-        const secret = String(
-          handed.find(({ formerClientId }) => formerClientId === world.machine.clientId)?.["clientSecret"],
-        );
-        expect(first.stdout + first.stderr + readFileSync(join(world.folder, "apps.md"), "utf8")).not.toContain(secret);
-        if (process.platform !== "win32") expect(statSync(path).mode & 0o777).toBe(0o600);
-      }
+      expect(rulesOf(first.document).includes("app-credentials-new")).toBe(variants.inboundCredentials === "own");
       expect((await world.json("apps", "rollback", "--yes")).code).toBe(0);
       expect(await world.inbound()).toEqual([]);
     });
   },
 );
+
+test("credentials that the project makes go to a file that only its owner can read", async () => {
+  await using world = await openAppsWorld({ variants: { inboundCredentials: "own" } });
+  const { document, stdout, stderr } = await world.json("apps", "apply", "--yes", "--sheet", "apps.md");
+  const path = String(document["credentialsFile"]);
+  const handed = JSON.parse(readFileSync(path, "utf8")) as Rows;
+  const ids = (await world.inbound()).map(({ clientId }) => clientId);
+  expect(handed.map(({ clientId }) => clientId).toSorted()).toEqual(ids.toSorted());
+  const secret = String(
+    handed.find(({ formerClientId }) => formerClientId === world.machine.clientId)?.["clientSecret"],
+  );
+  expect(secret.length).toBeGreaterThan(10);
+  expect(stdout + stderr + readFileSync(join(world.folder, "apps.md"), "utf8")).not.toContain(secret);
+  expect(modeOf(path)).toBe(0o600);
+});
 
 test("an application whose answer is lost is found again, and none is made twice", async () => {
   await using world = await openAppsWorld();
@@ -164,6 +167,23 @@ test("an application whose answer is lost is found again, and none is made twice
   const second = await world.json("apps", "apply", "--yes");
   expect(second.document["applications"]).toMatchObject({ created: 1, unchanged: 3, failed: 0 });
   expect(await world.inbound()).toHaveLength(4);
+});
+
+test("an apply that was killed after it made an application goes on where it was", async () => {
+  await using world = await openAppsWorld({ variants: { inboundCredentials: "own" } });
+  const first = await world.json("apps", "apply", "--yes");
+  // What a process leaves behind that ends between the answer and the record of it.
+  const path = join(world.folder, ".c2d/apps", `${world.sandbox.projectId}.json`);
+  const records = JSON.parse(readFileSync(path, "utf8")) as Rows;
+  writeFileSync(path, JSON.stringify(records.map((record) => ({ ...record, state: "applying", appId: "" }))));
+  rmSync(String(first.document["credentialsFile"]));
+  world.sandbox.requests.reset();
+  const second = await world.json("apps", "apply", "--yes");
+  expect(second.document["applications"]).toMatchObject({ created: 0, updated: 0, unchanged: 4 });
+  expect(projectWrites(world)).toEqual([]);
+  // The credentials were not handed on yet, so they are now.
+  expect(JSON.parse(readFileSync(String(second.document["credentialsFile"]), "utf8"))).toHaveLength(4);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(records);
 });
 
 test("what somebody else made is left alone, what changed in Cognito is brought up to date, and that is taken back", async () => {
