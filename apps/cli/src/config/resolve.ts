@@ -85,6 +85,7 @@ export function resolveConfig(input: ConfigInput): Config {
     },
     sso,
     apps: { clients: written.apps?.clients ?? {}, loginPageUrl: written.apps?.loginPageUrl ?? "" },
+    console: environment.console,
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),
