@@ -118,7 +118,8 @@ export async function createProgram(
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {
-    const { addCompletion } = await import("./completion.ts");
+    const { addCompletion, BASH_WITHOUT_PACKAGE } = await import("./completion.ts");
+    if (printsScript && args[1] === "bash") host.stdout.write(BASH_WITHOUT_PACKAGE);
     addCompletion(program);
   } else {
     program
