@@ -29,5 +29,10 @@ export async function inSession(
     ...(dryRun ? {} : { joins }),
   });
   const { joined } = session;
-  return joined === undefined ? await work(session, log) : await joinNow(session, joined, invocation, log);
+  try {
+    return joined === undefined ? await work(session, log) : await joinNow(session, joined, invocation, log);
+  } catch (error) {
+    session.noteFault(error);
+    throw error;
+  }
 }

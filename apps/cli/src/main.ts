@@ -36,6 +36,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: controller.signal,
+  self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
   onHangup(listener) {
     process.on("SIGHUP", listener);
     return () => void process.off("SIGHUP", listener);

@@ -3,6 +3,7 @@ import type { TargetEvent } from "@cognito-to-descope/descope";
 import {
   type Clock,
   createLimiterBoard,
+  createTrafficMeter,
   hasCode,
   MigrationError,
   type ProjectTarget,
@@ -10,6 +11,7 @@ import {
   type RunContext,
   type RunProgress,
   type StateStore,
+  type TrafficMeter,
   type WorkSharing,
 } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
@@ -19,6 +21,7 @@ import { type OpenSources, openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
 import { type RunLock, type RunPart, type SharedLimiters, stateClock } from "./state/state-location.ts";
+import { thisAuthor } from "./record/this-author.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /**
@@ -62,6 +65,8 @@ export interface Session extends AsyncDisposable {
    * From then on this process obeys `c2d pause`, `resume` and `throttle` on that run, and gives signs of life.
    */
   context(runId: string): RunContext;
+  /** Notes with the run what ends the work on it before its time. */
+  noteFault(error: unknown): void;
 }
 
 /**
@@ -72,10 +77,12 @@ export interface Session extends AsyncDisposable {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { config } = options;
   const board = createLimiterBoard();
+  const meter = createTrafficMeter();
   let follower: RunFollower | undefined;
   const onEvent = (event: AdapterEvent): void => {
     const wait = describeWait(event);
     if (wait !== undefined) follower?.waited(wait);
+    if (event.side !== "operator") countEvent(meter, event);
     options.onEvent?.(event);
   };
   const { shared } = config.state;
@@ -101,12 +108,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       (event, userPoolId) => onEvent({ side: "cognito", userPoolId, event }),
       board,
       limiters,
+      (ms) => meter.answered("cognito", ms),
     );
-    const target = openTarget(config, (event) => onEvent({ side: "descope", event }), board, limiters);
+    const target = openTarget(
+      config,
+      (event) => onEvent({ side: "descope", event }),
+      board,
+      limiters,
+      (ms) => meter.answered("descope", ms),
+    );
     const signal = AbortSignal.any([options.signal, lockLost.signal]);
     follower = createRunFollower({
       store,
       board,
+      meter,
       clock,
       worker: thisWorker(),
       signal,
@@ -119,6 +134,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await close();
     throw error;
   }
+}
+
+function countEvent(meter: TrafficMeter, { side, event }: Exclude<AdapterEvent, { readonly side: "operator" }>): void {
+  if (event.type === "throttled") meter.throttled(side);
+  if (event.type === "retried") meter.retried(side);
 }
 
 interface TakenLock extends RunLock {
@@ -213,10 +233,15 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
         configHash: config.hash,
         clock,
         digest: systemDigest,
+        author: thisAuthor(),
         sharing,
         signal,
         onProgress: (progress) => follower.progress(progress),
       };
+    },
+    noteFault(error) {
+      // An interrupted process says so itself.
+      if (!signal.aborted) follower.fault(error instanceof MigrationError ? error.code : "defect");
     },
     [Symbol.asyncDispose]: close,
   };

@@ -8,7 +8,7 @@
  * @module
  */
 export { createGateway, type Gateway } from "./create-gateway.ts";
-export type { GatewayOptions, ListenAddress } from "./gateway-options.ts";
+export type { GatewayConsole, GatewayOptions, ListenAddress } from "./gateway-options.ts";
 export { createMemoryRateCounter } from "./limits/memory-rate-counter.ts";
 export { addressOf } from "./http/rate-limit.ts";
 export type { LogLevel, RequestEntry } from "./http/request-entry.ts";

@@ -8,7 +8,7 @@ import type { ConsoleEnv } from "./console-env.ts";
 import { guardAccess, guardAddress, guardBody } from "./guards.ts";
 import { createLiveFeed } from "./live-feed.ts";
 import { describeApi } from "./openapi.ts";
-import { answerProblem, ConsoleRefusal } from "./problem.ts";
+import { answerProblem, ConsoleRefusal, describeProblem } from "./problem.ts";
 import { eventRoutes } from "./routes/event-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { consoleSubjects } from "./routes/subjects.ts";
@@ -20,6 +20,11 @@ export interface Console extends Disposable {
   readonly app: OpenAPIHono<ConsoleEnv>;
   /** Ends the streams of open pages. Requests are answered as before. */
   endStreams(): void;
+}
+
+/** Everything else was thrown on purpose, and says itself what it is. */
+function isDefect(error: unknown): boolean {
+  return describeProblem(error).status === 500;
 }
 
 /** How long a session lives without being used: a working day. */
@@ -39,7 +44,7 @@ export function createConsole(services: ConsoleServices, assets: Assets, cookie:
   const app = new OpenAPIHono<ConsoleEnv>();
   app.use(consoleSecurityHeaders);
   app.onError((error, c) => {
-    if (!(error instanceof ConsoleRefusal)) services.onDefect?.(error);
+    if (isDefect(error)) services.onDefect?.(error);
     return answerProblem(c, error);
   });
   app.notFound((c) => answerProblem(c, new ConsoleRefusal("not-found")));

@@ -1,6 +1,7 @@
 import { MigrationError } from "@cognito-to-descope/core";
 import { CONSOLE_PROBLEMS, type ConsoleProblemCode, type Problem } from "@cognito-to-descope/console/contract";
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 /** The console refuses a request. Thrown by routes, and answered as a problem document. */
@@ -39,6 +40,11 @@ export function describeProblem(error: unknown): Problem {
   }
   if (error instanceof MigrationError) {
     return toProblem(error.code, error.message, statusOf(error), error.suggestion);
+  }
+  // What the validator throws at a body that is no JSON.
+  if (error instanceof HTTPException && error.status === 400) {
+    const [status, title] = CONSOLE_PROBLEMS["invalid-request"];
+    return toProblem("invalid-request", title, status, undefined);
   }
   const [status, title] = CONSOLE_PROBLEMS.internal;
   return toProblem("internal", title, status, "start c2d console with --debug, and report what it prints");

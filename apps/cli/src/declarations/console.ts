@@ -4,7 +4,7 @@ import { wholeNumber } from "./whole-number.ts";
 
 /** Declares the console. */
 export function declareConsoleCommand(program: Commander, declare: Declare): void {
-  declare(program, {
+  const group = declare(program, {
     name: "console",
     summary: "serve a web page on this machine that shows the migration, until a signal",
     examples: [
@@ -18,4 +18,13 @@ export function declareConsoleCommand(program: Commander, declare: Declare): voi
     .option("--open", "open the page in the browser, on a terminal")
     .option("--read-only", "let nobody change anything by way of the page")
     .option("--verifier-statistics <place...>", "files and URLs with the statistics of verifiers");
+
+  declare(group, {
+    name: "operator <name>",
+    summary: "print the entry of an operator for C2D_CONSOLE_OPERATORS, from a passphrase that is typed unseen",
+    examples: [
+      ["c2d console operator ana", "asks for the passphrase, and prints what c2d gateway --console checks it by"],
+    ],
+    load: async () => (await import("../commands/console-operator.ts")).consoleOperator,
+  });
 }

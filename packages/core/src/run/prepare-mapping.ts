@@ -4,6 +4,8 @@ import type { PlanDefinitions } from "../plan/plan.ts";
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { recordEvent } from "../record/record-event.ts";
+import { createSourceDigest } from "../record/run-digests.ts";
 import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { mapSources } from "./map-sources.ts";
 import { notePool } from "./note-pool.ts";
@@ -51,9 +53,14 @@ export async function prepareMapping(
 
 async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
   const observers = pools.map(() => observeUsers());
+  const read = createSourceDigest(context.digest);
   for await (const page of sourceUserPages(context, "observing")) {
-    for (const { source, user, groups } of page) observers[source]?.add(user, groups);
+    for (const user of page) {
+      read.add(user);
+      observers[user.source]?.add(user.user, user.groups);
+    }
   }
+  await recordEvent(context, "source-read", { users: read.rows, pools: pools.length, digest: read.value() });
   return observers.map((observer) => observer.observation());
 }
 

@@ -20,7 +20,7 @@ export function readSessionCookie(c: Context, options: CookieOptions): string | 
 
 /** Gives the browser a session. Scripts of a page cannot read it, and requests of other sites do not bring it. */
 export function writeSessionCookie(c: Context, secret: string, options: CookieOptions): void {
-  setCookie(c, nameOf(c, options), secret, { ...attributes(options), maxAge: 30 * 86_400 });
+  setCookie(c, nameOf(c, options), secret, attributes(options));
 }
 
 /** Takes the session away from the browser. */
