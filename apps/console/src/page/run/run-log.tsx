@@ -39,7 +39,8 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
       <h2 id="log">Log</h2>
       {error !== null && <ErrorNotice error={error} />}
       {shown.length === 0 && error === null && <p>Nothing has happened yet.</p>}
-      <ol className="log" aria-live="off">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
+      <ol className="log" aria-live="off" aria-labelledby="log" tabIndex={0}>
         {shown.map(({ no, at, type, text }) => (
           <li key={no} className={type === "fault" ? "failed" : undefined}>
             <Time at={at} /> <Printable text={text} />
