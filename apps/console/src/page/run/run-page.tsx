@@ -79,12 +79,12 @@ function RunHeadline({ run }: { readonly run: RunDocument }): JSX.Element {
         ? "the process at work is gone"
         : "nobody at work";
   return (
-    <p className="headline" role="status">
+    <output className="headline">
       <strong>
         {state}
         {paused !== null && ", paused"}
       </strong>{" "}
       · {words}
-    </p>
+    </output>
   );
 }
