@@ -6,6 +6,7 @@ import type { FailureCauseDocument } from "../../contract/run.ts";
 import { useRunName } from "../run/run-address.ts";
 import { useRun } from "../run/use-run.ts";
 import { useStartCommand } from "../run/use-start-command.ts";
+import { Advice } from "../shell/advice.tsx";
 import { callApi } from "../shell/api.ts";
 import { EmptyState } from "../shell/empty-state.tsx";
 import { Exports } from "../shell/exports.tsx";
@@ -169,7 +170,7 @@ function Causes({
             {meaning.slice(0, 1).toUpperCase() + meaning.slice(1)}.{" "}
             {retryable ? "Can be retried." : "To be mended first."}
           </p>
-          <p>{advice}</p>
+          <Advice text={advice} />
           {mayRetry && (
             <button
               type="button"
