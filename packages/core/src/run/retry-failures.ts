@@ -1,5 +1,5 @@
 import { MigrationError } from "../errors.ts";
-import { recordEvent } from "../record/record-event.ts";
+import { makeEvent } from "../record/record-event.ts";
 import { carryOut, refuseUnfitPlan } from "./apply-plan.ts";
 import type { FailureClass, OutcomeCounts } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
@@ -21,11 +21,11 @@ export async function retryFailures(context: RunContext, classes?: readonly Fail
     });
   }
   const project = await refuseUnfitPlan(context, run, run.plan);
-  await recordEvent(context, "retry-began", {
+  const began = makeEvent(context, "retry-began", {
     planHash: run.plan.hash,
     ...(classes === undefined ? {} : { classes: classes.join(" ") }),
   });
-  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
+  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() }, began);
   await store.reopenFailures(runId, classes);
   return carryOut(context, run, run.plan, project);
 }
