@@ -1,6 +1,7 @@
 // Builds every workspace into its dist folder, each after those it depends on.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { buildPageIfStale } from "../apps/console/src/build-page.ts";
 import { bundleAuthorizer } from "./bundle-authorizer.ts";
 import { bundleGateway } from "./bundle-gateway.ts";
 import { bundleBridge } from "./bundle-bridge.ts";
@@ -10,6 +11,9 @@ for (const { folder } of workspaces) {
   rmSync(`${root}/${folder}/dist`, { recursive: true, force: true });
   execFileSync("tsc", ["-p", `${folder}/tsconfig.build.json`], { cwd: root, stdio: "inherit" });
 }
+
+// Where the console is installed there is no bundler either.
+await buildPageIfStale();
 
 // The Lambda functions come with the CLI as they are deployed: where it is installed there is no bundler.
 writeFileSync(`${root}/apps/cli/dist/authorizer/index.mjs`, await bundleAuthorizer());

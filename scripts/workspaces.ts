@@ -24,6 +24,7 @@ export const workspaces: readonly Workspace[] = [
   "packages/session",
   "packages/sandbox",
   "apps/gateway",
+  "apps/console",
   "apps/cli",
 ].map((folder) => {
   const manifest = JSON.parse(readFileSync(`${root}/${folder}/package.json`, "utf8")) as {

@@ -19,4 +19,6 @@ export interface CliHost {
   readonly signal: AbortSignal;
   /** Calls back when a service is asked to read its files again (SIGHUP); gives what ends that. Without a listener the process ends. */
   readonly onHangup?: (listener: () => void) => () => void;
+  /** Calls back when a service is asked for something new to show (SIGUSR2); gives what ends that. */
+  readonly onUserSignal?: (listener: () => void) => () => void;
 }

@@ -40,6 +40,10 @@ const exitCode = await runCli(process.argv.slice(2), {
     process.on("SIGHUP", listener);
     return () => void process.off("SIGHUP", listener);
   },
+  onUserSignal(listener) {
+    process.on("SIGUSR2", listener);
+    return () => void process.off("SIGUSR2", listener);
+  },
 });
 await Promise.all([process.stdout, process.stderr].map(drained));
 process.exit(exitCode);

@@ -2,6 +2,7 @@ import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
 import { declareAwsCommands } from "./declarations/aws.ts";
+import { declareConsoleCommand } from "./declarations/console.ts";
 import { declareControlCommands } from "./declarations/control.ts";
 import { declareFlowCommands } from "./declarations/flow.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
@@ -106,6 +107,7 @@ export async function createProgram(
   declareIdMapCommands(program, declare);
   declareFlowCommands(program, declare);
   declareServiceCommands(program, declare);
+  declareConsoleCommand(program, declare);
   declareSsoCommands(program, declare);
   declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);

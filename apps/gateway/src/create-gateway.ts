@@ -83,6 +83,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const rate = options.exchangeRate ?? DEFAULT_RATE;
     app.route("/", sessionExchangeRoutes({ exchange: sessionExchange, clock, rate }));
   }
+  const { console } = options;
+  for (const path of console?.paths ?? []) {
+    app.all(`${path}/*`, (c) => console?.fetch(c.req.raw, c.env as object) ?? c.notFound());
+  }
   if (options.jit !== undefined) app.route("/", jitRoutes({ ...withMetrics(options.jit, metrics), clock }));
   const stop = async (): Promise<void> => {
     const { drainDelayMs = 0 } = options;

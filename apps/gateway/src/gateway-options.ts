@@ -14,6 +14,13 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** What answers for everything below these paths, as a Hono app does. */
+export interface GatewayConsole {
+  /** `/console`, `/api/v1`. */
+  readonly paths: readonly string[];
+  fetch(request: Request, env?: object): Response | Promise<Response>;
+}
+
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly projectId: string;
@@ -27,6 +34,8 @@ export interface GatewayOptions {
   readonly jit?: JitOptions | undefined;
   /** Where events are noted. A gateway without one takes none, and is ready whenever it lives. */
   readonly store?: Pick<StateStore, "touchUser" | "readTouchedUsers"> | undefined;
+  /** A page for operators with its own sign-in and its own headers. Without it there is none. */
+  readonly console?: GatewayConsole | undefined;
   readonly clock: Clock;
   /** @defaultValue 127.0.0.1, and a free port */
   readonly listen?: ListenAddress | undefined;

@@ -8,10 +8,12 @@
  * @module
  */
 export { createGateway, type Gateway } from "./create-gateway.ts";
-export type { GatewayOptions, ListenAddress } from "./gateway-options.ts";
+export type { GatewayConsole, GatewayOptions, ListenAddress } from "./gateway-options.ts";
 export { createMemoryRateCounter } from "./limits/memory-rate-counter.ts";
+export { addressOf } from "./http/rate-limit.ts";
 export type { LogLevel, RequestEntry } from "./http/request-entry.ts";
-export type { RequestRate } from "./http/token-buckets.ts";
+export { createTokenBuckets, type RequestRate, type TokenBuckets } from "./http/token-buckets.ts";
+export { type NodeServer, type NodeServerOptions, startNodeServer } from "./node-server.ts";
 export type { HmacReading } from "./routes/jit/authorize-connector.ts";
 export type { JitOptions, VerdictEntry } from "./routes/jit/jit-routes.ts";
 export type { CredentialEncoding } from "./routes/jit/read-credentials.ts";

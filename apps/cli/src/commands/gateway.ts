@@ -26,6 +26,9 @@ interface GatewayOptions extends TlsFileOptions {
   readonly exchangeCookies?: boolean;
   readonly exchangeRevoke?: boolean;
   readonly jit?: boolean;
+  readonly console?: boolean;
+  readonly consoleReadOnly?: boolean;
+  readonly behindProxy?: boolean;
   readonly afterMigration?: AfterMigrationConfig;
 }
 
@@ -46,13 +49,23 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   if (!checksPasswords && options.afterMigration !== undefined) {
     throw usageError("no passwords are checked", "give --jit too");
   }
+  const servesConsole = options.console === true;
+  if (!servesConsole && (options.consoleReadOnly === true || options.behindProxy === true)) {
+    throw usageError("there is no console", "give --console too");
+  }
   const config = await prepareConfig(
     invocation,
     clientIds === undefined && !checksPasswords
-      ? { source: true, target: false, project: true, events: true }
+      ? { source: true, target: false, project: true, events: servesConsole ? "if-set" : true }
       : { source: true, target: true, events: "if-set", jit: checksPasswords },
   );
   const tlsFiles = await openTlsFiles(host.cwd, options);
+  if (servesConsole && tlsFiles === undefined && options.behindProxy !== true && !isLoopback(listen)) {
+    throw usageError(
+      "passphrases of operators would travel in plain HTTP",
+      "give --tls-cert and --tls-key, or --behind-proxy where TLS ends in front of the gateway",
+    );
+  }
   const log = createGatewayLog(output, options.logLevel ?? "info");
   await using tracing = await startTracing(host);
   const metrics =
@@ -88,6 +101,17 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
         store,
       })
     : undefined;
+  await using console = servesConsole
+    ? await (
+        await import("../gateway/open-console.ts")
+      ).openConsole(config, {
+        cwd: host.cwd,
+        secure: tlsFiles !== undefined || options.behindProxy === true,
+        readOnly: options.consoleReadOnly ?? false,
+        log,
+        onBuild: () => output.note("note: building the page of the console, which takes a few seconds"),
+      })
+    : undefined;
   await using service = createGateway({
     projectId: config.project?.projectId ?? "",
     userPoolIds: config.sources.map(({ userPoolId }) => userPoolId),
@@ -95,6 +119,7 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
     sessionExchange,
     jit: jit?.options,
     store,
+    console,
     clock: systemClock,
     listen,
     metricsListen,
@@ -111,9 +136,11 @@ export const gateway: Command<GatewayOptions> = async (invocation) => {
   }
   const { metricsUrl } = service;
   await output.data(
-    `${JSON.stringify({ url, ...(metricsUrl === undefined ? {} : { metrics: `${metricsUrl}/metrics` }) })}\n`,
+    `${JSON.stringify({ url, ...(metricsUrl === undefined ? {} : { metrics: `${metricsUrl}/metrics` }), ...(console === undefined ? {} : { console: `${url}${console.page}` }) })}\n`,
   );
   await untilSignal(host, service, tlsFiles, log);
+  // They would hold the gateway up until its time is over.
+  console?.endStreams();
   return EXIT_CODES.done;
 };
 

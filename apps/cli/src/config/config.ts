@@ -1,5 +1,5 @@
 import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
-import type { AwsKeys } from "./env.ts";
+import type { AwsKeys, ConsoleEnvironment } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import type { JitConfig } from "./jit-config.ts";
 import type { Secret } from "./secret.ts";
@@ -53,6 +53,8 @@ export interface Config {
     readonly everySeconds: number;
   };
   readonly sso: SsoConfig;
+  /** Who may use the console without a link of the terminal. */
+  readonly console?: ConsoleEnvironment | undefined;
   /** Where the state store is. */
   readonly state: StateLocation;
   /** Absolute path of the directory of reports. */

@@ -31,6 +31,15 @@ export interface EnvironmentSettings {
   /** What the bridge seals states of OIDC sign-ins with, then the secret before. */
   readonly bridgeStateSecrets?: readonly Secret[] | undefined;
   readonly jit?: JitEnvironment | undefined;
+  readonly console?: ConsoleEnvironment | undefined;
+}
+
+/** Who may use the console without a link of the terminal. */
+export interface ConsoleEnvironment {
+  /** What scripts bring as a bearer token. */
+  readonly token?: Secret | undefined;
+  /** Operators by name with what their passphrases are checked by, as it was written. */
+  readonly operators?: Secret | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -55,6 +64,10 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
   const eventsSecret = value("C2D_EVENTS_SECRET");
   const bridgeState = value("C2D_BRIDGE_STATE_SECRET");
   const bridgeStateBefore = value("C2D_BRIDGE_STATE_SECRET_BEFORE");
+  const secret = (name: string): Secret | undefined => {
+    const text = value(name);
+    return text === undefined ? undefined : new Secret(text);
+  };
   return {
     userPoolId: value("COGNITO_USER_POOL_ID"),
     region: value("COGNITO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -71,6 +84,7 @@ export function readEnvironment(cwd: string, variables: Variables): EnvironmentS
         : [bridgeState, ...(bridgeStateBefore === undefined ? [] : [bridgeStateBefore])].map(
             (text) => new Secret(text),
           ),
+    console: { token: secret("C2D_CONSOLE_TOKEN"), operators: secret("C2D_CONSOLE_OPERATORS") },
     jit: readJitEnvironment((name) => valueOf([variables, file, jitFile], [name])),
   };
 }

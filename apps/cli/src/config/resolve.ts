@@ -84,6 +84,7 @@ export function resolveConfig(input: ConfigInput): Config {
       everySeconds: written.sync?.everySeconds ?? 300,
     },
     sso,
+    console: environment.console,
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),
     hash: hashConfig(sources, target, rules),

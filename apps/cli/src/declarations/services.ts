@@ -26,6 +26,7 @@ export function declareServiceCommands(program: Commander, declare: Declare): vo
         "c2d gateway --jit",
         "check passwords at first sign-in; needs C2D_JIT_TOKEN, DESCOPE_MANAGEMENT_KEY and jit.pools",
       ],
+      ["c2d gateway --console", "serve the console for operators with a passphrase; needs C2D_CONSOLE_OPERATORS"],
     ],
     load: async () => (await import("../commands/gateway.ts")).gateway,
   })
@@ -53,6 +54,12 @@ export function declareServiceCommands(program: Commander, declare: Declare): vo
       "--after-migration <what>",
       "what becomes of a user in the pool: keep, disable, or custom:<name> to set that attribute (default: keep)",
       afterMigration,
+    )
+    .option("--console", "serve the console behind the login of the operators in C2D_CONSOLE_OPERATORS")
+    .option("--console-read-only", "let nobody change anything by way of the console")
+    .option(
+      "--behind-proxy",
+      "TLS ends in front of the gateway, so that the console may be served without a certificate",
     )
     .option("--exchange <client...>", "app clients whose ID tokens are exchanged (default: no exchange)")
     .option("--exchange-origin <origin...>", "origins of the pages that may ask for an exchange")

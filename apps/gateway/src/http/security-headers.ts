@@ -10,8 +10,8 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["x-content-type-options", "nosniff"],
 ];
 
-/** Headers of every answer: nothing here is a page, and nothing is to be kept. */
+/** Headers of every answer: nothing here is a page, and nothing is to be kept. A page that is mounted has said otherwise itself. */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  for (const [name, value] of HEADERS) c.res.headers.set(name, value);
+  for (const [name, value] of HEADERS) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
 };

@@ -1,0 +1,176 @@
+import { type JSX, useEffect, useRef } from "react";
+import UPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { ChartFrame } from "./chart-frame.tsx";
+import { formatCount } from "./format.ts";
+import { TableFrame } from "./table-frame.tsx";
+import { Time } from "./time.tsx";
+
+/** One line of a chart. */
+export interface ChartSeries {
+  readonly name: string;
+  /** One for each time; null where nothing is known. */
+  readonly values: readonly (number | null)[];
+  /** Which of the colours `--bar-1` to `--bar-6`. Lines differ in their dashes as well. */
+  readonly colour: 1 | 2 | 3 | 4 | 5 | 6;
+}
+
+/** What a chart shows over time. */
+export interface LineChartProps {
+  readonly title: string;
+  /** What it says, in one sentence. */
+  readonly summary: string;
+  /** Seconds since the epoch, ascending. */
+  readonly times: readonly number[];
+  readonly series: readonly ChartSeries[];
+  /** Values in words, with their unit. @defaultValue whole numbers */
+  readonly format?: (value: number) => string;
+}
+
+const HEIGHT = 200;
+const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [4, 4], [1, 5]];
+/** Rows of the table that stands in for the picture. */
+const MOST_ROWS = 50;
+
+/** Lines over time, with the same numbers as a table. */
+export function LineChart({ title, summary, times, series, format = formatWhole }: LineChartProps): JSX.Element {
+  return (
+    <ChartFrame
+      title={title}
+      summary={summary}
+      table={<Numbers title={title} times={times} series={series} format={format} />}
+    >
+      <Legend series={series} />
+      {/* Other lines make another picture; other numbers do not. */}
+      <Picture
+        key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
+        times={times}
+        series={series}
+        format={format}
+      />
+    </ChartFrame>
+  );
+}
+
+function formatWhole(value: number): string {
+  return formatCount(Math.round(value));
+}
+
+type Shown = Required<Pick<LineChartProps, "times" | "series" | "format">>;
+
+function Picture({ times, series, format }: Shown): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot>(undefined);
+  const newest = useRef({ times, series, format });
+  useEffect(() => {
+    newest.current = { times, series, format };
+  });
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const made = new UPlot(optionsOf(newest.current, element.clientWidth), dataOf(newest.current), element);
+    plot.current = made;
+    const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resized.observe(element);
+    // Colours are read when it is drawn: another theme draws it again.
+    const redraw = (): void => made.redraw();
+    const themed = new MutationObserver(redraw);
+    themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    system.addEventListener("change", redraw);
+    return () => {
+      resized.disconnect();
+      themed.disconnect();
+      system.removeEventListener("change", redraw);
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, []);
+  useEffect(() => {
+    plot.current?.setData(dataOf({ times, series }));
+  }, [times, series]);
+  return <div ref={place} className="chart" />;
+}
+
+function dataOf({ times, series }: Pick<Shown, "times" | "series">): UPlot.AlignedData {
+  return [[...times], ...series.map(({ values }) => [...values])];
+}
+
+function optionsOf({ series, format }: Shown, width: number): UPlot.Options {
+  const axis: UPlot.Axis = {
+    stroke: () => colourOf("--muted"),
+    grid: { stroke: () => colourOf("--line"), width: 1 },
+    ticks: { stroke: () => colourOf("--line"), width: 1 },
+  };
+  return {
+    width: Math.max(width, 1),
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+    axes: [axis, { ...axis, size: 64, values: (_plot, values) => values.map((value) => format(value)) }],
+    series: [
+      {},
+      ...series.map(({ name, colour }, index) => ({
+        label: name,
+        stroke: () => colourOf(`--bar-${colour}`),
+        width: 2,
+        dash: [...(DASHES[index % DASHES.length] ?? [])],
+        points: { show: false },
+      })),
+    ],
+  };
+}
+
+function colourOf(variable: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(variable);
+}
+
+function Legend({ series }: Pick<Shown, "series">): JSX.Element {
+  return (
+    <ul className="legend">
+      {series.map(({ name, colour }, index) => (
+        <li key={name}>
+          <svg viewBox="0 0 32 8" width="32" height="8">
+            <line
+              x1="0"
+              y1="4"
+              x2="32"
+              y2="4"
+              className={`line-${colour}`}
+              strokeWidth="2"
+              strokeDasharray={(DASHES[index % DASHES.length] ?? []).join(" ")}
+            />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Evenly chosen where there are many, the last one always among them. */
+function Numbers({ title, times, series, format }: Shown & { readonly title: string }): JSX.Element {
+  const step = Math.max(1, Math.ceil(times.length / MOST_ROWS));
+  const rows = times.map((_time, index) => index).filter((index) => (times.length - 1 - index) % step === 0);
+  const head = [{ title: "Time" }, ...series.map(({ name }) => ({ title: name, number: true }))];
+  return (
+    <TableFrame caption={title} head={head}>
+      {rows.map((index) => (
+        <tr key={times[index]}>
+          <th scope="row" className="short">
+            <Time at={new Date((times[index] ?? 0) * 1000).toISOString()} />
+          </th>
+          {series.map(({ name, values }) => {
+            const value = values[index];
+            return (
+              <td key={name} className="number">
+                {value === null || value === undefined ? "–" : format(value)}
+              </td>
+            );
+          })}
+        </tr>
+      ))}
+    </TableFrame>
+  );
+}
