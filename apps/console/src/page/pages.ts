@@ -14,4 +14,5 @@ export interface ConsolePage {
 /** Every page, in the order of the navigation. */
 export const PAGES: readonly ConsolePage[] = [
   { path: "/", title: "Overview", Component: lazy(() => import("./overview/overview-page.tsx")) },
+  { path: "/reports", title: "Reports", Component: lazy(() => import("./reports/reports-page.tsx")) },
 ];
