@@ -28,7 +28,12 @@ export function renderReportSchemas(): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(TYPES).map(([kind, type]) => [
       `apps/cli/schemas/report-${kind}.schema.json`,
-      `${JSON.stringify(generator.createSchema(type), undefined, 2)}\n`,
+      // New fields do not raise the version of a report, so a schema must let them be.
+      `${JSON.stringify({ title: `Report of c2d: ${kind}`, ...generator.createSchema(type) }, withoutClosing, 2)}\n`,
     ]),
   );
+}
+
+function withoutClosing(name: string, value: unknown): unknown {
+  return name === "additionalProperties" && value === false ? undefined : value;
 }

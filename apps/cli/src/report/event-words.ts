@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   "rollback-began": ({ rollback }) => `run ${String(rollback)} began to take this run back`,
   "sso-changed": ({ action, connection, outcome, stage }) =>
     `connection ${String(connection)}: ${String(action)}${outcome === undefined ? "" : `, ${String(outcome)}`}${stage === undefined ? "" : ` to ${String(stage)}`}`,
-  "report-written": ({ kind, hash }) => `${String(kind)} report written, hash ${String(hash)}`,
+  "report-written": ({ kind, hash }) => `${String(kind)} report written, hash ${String(hash).slice(0, 12)}…`,
   "file-written": () => "a file was written",
   "definition-kept": ({ definition, why }) => `kept ${String(definition)}: ${String(why)}`,
   "shards-incomplete": ({ found, estimated }) =>

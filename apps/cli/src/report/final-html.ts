@@ -1,9 +1,9 @@
 import { countOf, formatCount, formatShare, formatTime } from "./amounts.ts";
 import { columns, partsBar, shareBar } from "./charts.ts";
 import { renderDocument } from "./document.ts";
-import { banner, facts, list, table, tiles } from "./elements.ts";
+import { banner, type Column, facts, list, table, tiles } from "./elements.ts";
 import { eventWords } from "./event-words.ts";
-import type { FinalPool, FinalReport } from "./final-report.ts";
+import type { FinalPool, FinalReport, TimelineEntry } from "./final-report.ts";
 import type { MigrationVerdict } from "./final-verdict.ts";
 import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html, prose } from "./html.ts";
@@ -298,16 +298,22 @@ function runsSection({ runs }: FinalReport): Html {
     )}`;
 }
 
-function timelineSection({ timeline }: FinalReport): Html {
+const RUN_COLUMN: Column<TimelineEntry> = {
+  title: "Run",
+  kind: "short",
+  cell: ({ run }) => html`<code>${foreign(run)}</code>`,
+};
+
+function timelineSection({ timeline, runs }: FinalReport): Html {
   return html`<h2>Timeline</h2>
     ${table(
       "What happened, in order",
       timeline,
       [
         { title: "When", kind: "short", cell: ({ at }) => formatTime(at) },
-        { title: "Run", cell: ({ run }) => html`<code>${foreign(run)}</code>` },
+        ...(runs.length > 1 ? [RUN_COLUMN] : []),
         { title: "What", kind: "wide", cell: ({ what }) => foreign(what) },
-        { title: "Who", cell: ({ who }) => foreign(who ?? "") },
+        { title: "Who", kind: "short", cell: ({ who }) => foreign(who ?? "") },
       ],
       { empty: "Nothing is on record." },
     )}`;

@@ -44,7 +44,7 @@ function recordOf({ run, earlier, events, head }: ReportedRecord): Html {
           kind: "wide",
           cell: (event) => foreign(eventWords(event)),
         },
-        { title: "Who", cell: ({ data }) => foreign(eventOperator(data) ?? "") },
+        { title: "Who", kind: "short", cell: ({ data }) => foreign(eventOperator(data) ?? "") },
         { title: "Hash", kind: "short", cell: ({ hash }) => html`<code>${hash.slice(0, 12)}…</code>` },
       ],
       { empty: "" },

@@ -35,7 +35,9 @@ const sealedDocument = z.looseObject({
 /** Reads a report from JSON; undefined when it is none, or has no seal. */
 export function parseSealedDocument(json: string): SealedDocument | undefined {
   try {
-    return sealedDocument.safeParse(JSON.parse(json)).data as SealedDocument | undefined;
+    const document: unknown = JSON.parse(json);
+    // As it was written, its members in their order: the page is made of it again.
+    return sealedDocument.safeParse(document).success ? (document as SealedDocument) : undefined;
   } catch {
     return undefined;
   }

@@ -78,7 +78,7 @@ tbody th{font-weight:500;min-width:10rem}
 thead th{border-bottom-width:2px}
 tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--line);font-weight:600}
 .number{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap;padding-inline-end:1rem}
-.wide{min-width:12rem}
+.wide{min-width:12rem}tbody th.number,tbody th.short{min-width:0}
 .short{white-space:nowrap}
 .tag{font-weight:600;white-space:nowrap}
 .tag.blocker,.tag.failed{color:var(--bad)}.tag.warning,.tag.pending{color:var(--warn)}.tag.note,.tag.skipped{color:var(--muted)}

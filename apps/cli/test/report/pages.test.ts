@@ -7,6 +7,9 @@ import { renderPlanHtml } from "../../src/report/plan-html.ts";
 import { buildPlanReport } from "../../src/report/plan-report.ts";
 import { renderReconcileHtml } from "../../src/report/reconcile-html.ts";
 import { buildReconcileReport } from "../../src/report/reconcile-report.ts";
+import { renderReport } from "../../src/report/any-report.ts";
+import { reportRecord, type ReportedRecord, sealReport } from "../../src/report/seal.ts";
+import { recordOf, sealedSamples } from "./sealed-samples.ts";
 import { parsePage } from "./page.ts";
 import { META, sampleAssessment, samplePool, sampleReconcile, sampleRun } from "./sample-reports.ts";
 
@@ -91,6 +94,15 @@ function hostileReconcile(): ReturnType<typeof sampleReconcile> {
   };
 }
 
+function hostileRecords(): readonly ReportedRecord[] {
+  const events = ["approved", "revealed", HOSTILE].map((type, at) => ({
+    at,
+    type,
+    data: { question: HOSTILE, how: HOSTILE, operator: HOSTILE, [HOSTILE]: HOSTILE },
+  }));
+  return [reportRecord(HOSTILE, recordOf(HOSTILE, events))];
+}
+
 const PAGES: Readonly<Record<string, () => string>> = {
   "assessment of one pool": () => renderAssessmentHtml(buildAssessmentReport([sampleAssessment()], META, [])),
   "assessment of two pools, one hostile": () =>
@@ -101,6 +113,12 @@ const PAGES: Readonly<Record<string, () => string>> = {
   reconcile: () => renderReconcileHtml(buildReconcileReport(sampleReconcile(), META)),
   "reconcile with values": () =>
     renderReconcileHtml(buildReconcileReport(sampleReconcile(), META, { showValues: true })),
+  ...Object.fromEntries(
+    Object.entries(sealedSamples()).map(([kind, report]) => [`sealed ${kind}`, () => renderReport(report)]),
+  ),
+  "sealed hostile reconcile": () =>
+    renderReport(sealReport(buildReconcileReport(hostileReconcile(), META, { showValues: true }), hostileRecords())),
+  "sealed hostile plan": () => renderReport(sealReport(buildPlanReport(hostileRun(), META), hostileRecords())),
   "hostile reconcile": () => renderReconcileHtml(buildReconcileReport(hostileReconcile(), META, { showValues: true })),
 };
 
@@ -113,7 +131,7 @@ describe.each(Object.entries(PAGES))("the page of the %s", (_name, render) => {
 
   test("holds no script, no link, nothing to load and no handler, whatever the names", () => {
     const allowed = new Set(
-      "html head meta title style body main footer h1 h2 h3 p div ul li dl dt dd table caption thead tbody tfoot tr th td b strong br bdi span code svg rect title".split(
+      "html head meta title style body main footer h1 h2 h3 p div ul li dl dt dd table caption thead tbody tfoot tr th td b strong br bdi span code svg rect title template".split(
         " ",
       ),
     );

@@ -38,4 +38,5 @@ export const PAGES: readonly ConsolePage[] = [
     hidden: true,
     Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
   },
+  { path: "/reports", title: "Reports", Component: lazy(() => import("./reports/reports-page.tsx")) },
 ];

@@ -5,6 +5,7 @@ import { controlSubject } from "./control-routes.ts";
 import { deadLetterSubject } from "./dead-letter-routes.ts";
 import { discrepancySubject } from "./discrepancy-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
+import { reportSubject } from "./report-routes.ts";
 import { runSubject } from "./run-routes.ts";
 
 /** Every subject of the console. */
@@ -16,5 +17,6 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     commandSubject(services),
     deadLetterSubject(services),
     discrepancySubject(services),
+    reportSubject(services),
   ];
 }
