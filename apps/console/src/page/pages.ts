@@ -14,4 +14,7 @@ export interface ConsolePage {
 /** Every page, in the order of the navigation. */
 export const PAGES: readonly ConsolePage[] = [
   { path: "/", title: "Overview", Component: lazy(() => import("./overview/overview-page.tsx")) },
+  { path: "/plan", title: "Plan", Component: lazy(() => import("./plan/plan-page.tsx")) },
+  { path: "/plan/:run", title: "Plan", hidden: true, Component: lazy(() => import("./plan/plan-page.tsx")) },
+  { path: "/users/:run/:seq", title: "User", hidden: true, Component: lazy(() => import("./user/user-page.tsx")) },
 ];
