@@ -89,3 +89,28 @@ export {
 export { readSeries, type RunSeries, type SeriesPoint, type ServicePoint } from "./series.ts";
 export { beginSession, type ConsoleSession, endSession, readSession, type SignIn } from "./session.ts";
 export { type MaskableValue, type RateDocument } from "./values.ts";
+export {
+  type Plan,
+  type PlanCounts,
+  type PlanFinding,
+  type PlannedDefinitions,
+  type PlannedPool,
+  readPlan,
+  type SearchIndex,
+  type Severity,
+} from "./plan.ts";
+export {
+  type ListedUser,
+  listUsers,
+  type OtherUser,
+  readUser,
+  revealUser,
+  type SourceAttribute,
+  type UserDetail,
+  type UserField,
+  type UserFinding,
+  type UserList,
+  type UserOperation,
+  type UserOutcome,
+  type UserResult,
+} from "./users.ts";

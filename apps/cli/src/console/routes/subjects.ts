@@ -5,8 +5,10 @@ import { controlSubject } from "./control-routes.ts";
 import { deadLetterSubject } from "./dead-letter-routes.ts";
 import { discrepancySubject } from "./discrepancy-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
+import { planSubject } from "./plan-routes.ts";
 import { reportSubject } from "./report-routes.ts";
 import { runSubject } from "./run-routes.ts";
+import { userSubject } from "./user-routes.ts";
 
 /** Every subject of the console. */
 export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubject[] {
@@ -18,5 +20,7 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     deadLetterSubject(services),
     discrepancySubject(services),
     reportSubject(services),
+    planSubject(services),
+    userSubject(services),
   ];
 }
