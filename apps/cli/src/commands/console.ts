@@ -16,6 +16,7 @@ import { showError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
+import { configuredPlaces } from "../sessions/statistics-places.ts";
 import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import { packageVersion } from "../version.ts";
@@ -50,7 +51,7 @@ export const console: Command<ConsoleOptions> = async (invocation) => {
       store,
       clock: { ...systemClock, now: () => clock.now() },
       cwd: host.cwd,
-      verifierStatistics: options.verifierStatistics ?? [],
+      verifierStatistics: configuredPlaces(config, options.verifierStatistics, host.cwd),
       authentication,
       starter: starterOf(invocation, config),
       readOnly: options.readOnly ?? false,

@@ -114,3 +114,18 @@ export {
   type UserOutcome,
   type UserResult,
 } from "./users.ts";
+export { countUsersLeft, type JitProgress, type LockOutPressure, readJit, type UsersLeft } from "./jit.ts";
+export { readSessions, type TokensInUse } from "./sessions.ts";
+export {
+  assessSso,
+  checkSsoConnection,
+  type ConnectionAssessment,
+  readSso,
+  readSsoConnection,
+  type SsoConnection,
+  type SsoConnectionDetail,
+  type SsoOverview,
+  takeSsoBack,
+  takeSsoStep,
+  type WantedStep,
+} from "./sso.ts";

@@ -31,6 +31,8 @@ export interface LiveEvents {
   readonly commands: StartedCommands;
   /** Replaces: what keeps the server from reading, empty when all is well. */
   readonly trouble: readonly Problem[];
+  /** Replaces: another revision means that `readSso` would answer something else. */
+  readonly sso: { readonly revision: string };
   /** A sign of life every ten seconds without anything else. */
   readonly ping: null;
 }

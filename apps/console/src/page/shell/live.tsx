@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<keyof LiveEvents, "replaces" | "adds">> = {
   log: "adds",
   commands: "replaces",
   trouble: "replaces",
+  sso: "replaces",
   ping: "replaces",
 };
 
