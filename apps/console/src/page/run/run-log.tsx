@@ -33,7 +33,8 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
   }, [state, newest, client, run]);
   const entries = new Map<number, LogEntry>();
   for (const entry of [...(data?.pages.flatMap((page) => page.entries) ?? []), ...added]) entries.set(entry.no, entry);
-  const shown = [...entries.values()].sort((one, other) => other.no - one.no);
+  // Processes write down what they did a moment later than others do.
+  const shown = [...entries.values()].sort((one, other) => other.at.localeCompare(one.at) || other.no - one.no);
   return (
     <section aria-labelledby="log">
       <h2 id="log">Log</h2>
