@@ -4,6 +4,7 @@ import { startNodeServer } from "@cognito-to-descope/gateway";
 import type { CliHost } from "../cli-host.ts";
 import { PAGE_BASE, readAssets } from "../console/assets.ts";
 import { createLinkAuthentication } from "../console/auth/link-authentication.ts";
+import { mappingServices } from "../console/mapping/mapping-services.ts";
 import { createConsoleStore } from "../console/console-store.ts";
 import { createConsole } from "../console/create-console.ts";
 import { openBrowser } from "../console/open-browser.ts";
@@ -48,6 +49,7 @@ export const console: Command<ConsoleOptions> = async (invocation) => {
       clock: { ...systemClock, now: () => clock.now() },
       cwd: host.cwd,
       verifierStatistics: options.verifierStatistics ?? [],
+      mapping: mappingServices(invocation),
       authentication,
       readOnly: options.readOnly ?? false,
       version: packageVersion(),

@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import process from "node:process";
+import { findConfigFile, loadConfig, readWrittenConfig } from "../../config/load.ts";
+import { withMapping } from "../../config/with-mapping.ts";
+import type { Invocation } from "../../invocation.ts";
+import type { MappingServices } from "../mapping-services.ts";
+import { spawnEffect } from "./spawn-effect.ts";
+
+/** What the mapping editor works on: the config of the command that serves the console. */
+export function mappingServices({ host, options }: Invocation): MappingServices {
+  const { cwd, variables } = host;
+  const file = (): string | undefined => findConfigFile(cwd, options.config);
+  return {
+    file,
+    newFile: resolve(cwd, "c2d.config.json"),
+    readWritten: () => readWrittenConfig(file()),
+    load: (mapping) =>
+      loadConfig({
+        cwd,
+        variables,
+        config: options.config,
+        state: options.state,
+        needs: { source: false, target: false },
+        change: (written) => withMapping(written, mapping),
+      }),
+    startEffect: (mapping, onProgress) =>
+      spawnEffect(
+        { command: programCommand(), cwd, variables, options: locationOptions(options) },
+        mapping,
+        onProgress,
+      ),
+  };
+}
+
+/** How this program was started, for it to be started once more. */
+function programCommand(): readonly [string, ...string[]] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
+}
+
+function locationOptions({ config, state }: Invocation["options"]): readonly string[] {
+  return [...(config === undefined ? [] : ["--config", config]), ...(state === undefined ? [] : ["--state", state])];
+}
