@@ -46,6 +46,8 @@ export interface CliHost {
   readonly terminal?: TerminalProcess;
   /** Calls back when a service is asked to read its files again (SIGHUP); gives what ends that. Without a listener the process ends. */
   readonly onHangup?: (listener: () => void) => () => void;
+  /** How this program is started once more: its executable, and all that comes before the arguments. Absent where it is part of another. */
+  readonly self?: readonly string[];
   /** Calls back when a service is asked for something new to show (SIGUSR2); gives what ends that. */
   readonly onUserSignal?: (listener: () => void) => () => void;
 }

@@ -35,5 +35,10 @@ export async function inSession(
   });
   const session = view === undefined ? opened : showSession(opened, view);
   const { joined } = session;
-  return joined === undefined ? await work(session, log) : await joinNow(session, joined, invocation, log);
+  try {
+    return joined === undefined ? await work(session, log) : await joinNow(session, joined, invocation, log);
+  } catch (error) {
+    session.noteFault(error);
+    throw error;
+  }
 }

@@ -65,6 +65,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   signal: controller.signal,
   terminal,
+  self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
   onHangup(listener) {
     process.on("SIGHUP", listener);
     return () => void process.off("SIGHUP", listener);

@@ -11,6 +11,7 @@ import { declareJitSetup } from "./declarations/jit-setup.ts";
 import { declareMappingCommands } from "./declarations/mapping.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareOidcCommands } from "./declarations/oidc.ts";
+import { declareReportCommands } from "./declarations/report.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
@@ -115,6 +116,7 @@ export async function createProgram(
   declareJitSetup(program, declare);
   declareJitProgress(program, declare);
   declareControlCommands(program, declare);
+  declareReportCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {

@@ -4,6 +4,7 @@ import {
   type BucketState,
   type Clock,
   createLimiterBoard,
+  createTrafficMeter,
   hasCode,
   MigrationError,
   type ProjectTarget,
@@ -11,6 +12,7 @@ import {
   type RunContext,
   type RunProgress,
   type StateStore,
+  type TrafficMeter,
   type WorkSharing,
 } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
@@ -20,6 +22,7 @@ import { type OpenSources, openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
 import { type RunLock, type RunPart, type SharedLimiters, stateClock } from "./state/state-location.ts";
+import { thisAuthor } from "./record/this-author.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /**
@@ -65,6 +68,8 @@ export interface Session extends AsyncDisposable {
   context(runId: string): RunContext;
   /** How the buckets of both services stand in this process. */
   buckets(): readonly BucketState[];
+  /** Notes with the run what ends the work on it before its time. */
+  noteFault(error: unknown): void;
 }
 
 /**
@@ -75,10 +80,12 @@ export interface Session extends AsyncDisposable {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { config } = options;
   const board = createLimiterBoard();
+  const meter = createTrafficMeter();
   let follower: RunFollower | undefined;
   const onEvent = (event: AdapterEvent): void => {
     const wait = describeWait(event);
     if (wait !== undefined) follower?.waited(wait);
+    if (event.side !== "operator") countEvent(meter, event);
     options.onEvent?.(event);
   };
   const { shared } = config.state;
@@ -104,12 +111,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       (event, userPoolId) => onEvent({ side: "cognito", userPoolId, event }),
       board,
       limiters,
+      (ms) => meter.answered("cognito", ms),
     );
-    const target = openTarget(config, (event) => onEvent({ side: "descope", event }), board, limiters);
+    const target = openTarget(
+      config,
+      (event) => onEvent({ side: "descope", event }),
+      board,
+      limiters,
+      (ms) => meter.answered("descope", ms),
+    );
     const signal = AbortSignal.any([options.signal, lockLost.signal]);
     follower = createRunFollower({
       store,
       board,
+      meter,
       clock,
       worker: thisWorker(),
       signal,
@@ -123,6 +138,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await close();
     throw error;
   }
+}
+
+function countEvent(meter: TrafficMeter, { side, event }: Exclude<AdapterEvent, { readonly side: "operator" }>): void {
+  if (event.type === "throttled") meter.throttled(side);
+  if (event.type === "retried") meter.retried(side);
 }
 
 interface TakenLock extends RunLock {
@@ -218,10 +238,15 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
         configHash: config.hash,
         clock,
         digest: systemDigest,
+        author: thisAuthor(),
         sharing,
         signal,
         onProgress: (progress) => follower.progress(progress),
       };
+    },
+    noteFault(error) {
+      // An interrupted process says so itself.
+      if (!signal.aborted) follower.fault(error instanceof MigrationError ? error.code : "defect");
     },
     [Symbol.asyncDispose]: close,
   };

@@ -126,6 +126,8 @@ export interface PoolCallsOptions extends RetryOptions {
   readonly random: () => number;
   readonly quotas: RequestQuotas;
   readonly listener: CognitoSourceListener;
+  /** Hears of each try of a request how long it took, in milliseconds. */
+  readonly onAnswered: (ms: number) => void;
   readonly userPoolId: string;
   readonly region: string;
   readonly host: string;
@@ -181,6 +183,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
   > {
     const permit = await quotas.acquire(operation, userPoolId, call.signal);
     const deadline = startDeadline(options.requestTimeoutMs, call.signal);
+    const sentAt = clock.monotonic();
     try {
       const command = new (commands[operation] as unknown as new (input: object) => never)({
         ...input,
@@ -200,6 +203,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       if (kindOf(failure, operation) === "throttled") permit.throttled(failure.retryAfterMs);
       return { failure };
     } finally {
+      if (call.signal?.aborted !== true) options.onAnswered(clock.monotonic() - sentAt);
       deadline.clear();
       permit.release();
     }

@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   ERR_FLOW_TEMPLATE: "operator",
   ERR_FLOW_EXISTS: "operator",
   ERR_RUN_ACTIVE: "operator",
+  ERR_MODE_CHANGED: "operator",
   ERR_STORE_CORRUPT: "operator",
   ERR_STORE_NEWER: "operator",
   ERR_STORE_READ_ONLY: "operator",

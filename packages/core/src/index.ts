@@ -79,6 +79,27 @@ export {
   type UserPoolIssuerForm,
   userPoolProvider,
 } from "./aws-integration/user-pool-issuers.ts";
+export {
+  judgeSwitchOff,
+  type SwitchOff,
+  type SwitchOffEvidence,
+  type SwitchOffGate,
+  type SwitchOffResult,
+} from "./dual-validation/judge-switch-off.ts";
+export {
+  readStatisticsSnapshot,
+  type SnapshotDefaults,
+  type StatisticsSnapshot,
+  type TokenIssuer,
+} from "./dual-validation/statistics-snapshot.ts";
+export {
+  createTokenUse,
+  type RefusedTokens,
+  type TokenCounts,
+  type TokenPeriod,
+  type TokenUse,
+  type VerifierUse,
+} from "./dual-validation/token-use.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
@@ -207,6 +228,20 @@ export type * from "./ports/pool-settings.ts";
 export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
+export { canonicalJson } from "./record/canonical-json.ts";
+export { checkChain, type ClaimedChain } from "./record/check-chain.ts";
+export {
+  chainEvent,
+  chainStart,
+  type ChainedEvent,
+  type ChainHead,
+  hashEventData,
+  type HashedEvent,
+  type RunEvent,
+  type RunRecord,
+} from "./record/event-chain.ts";
+export { recordEvent, type RecordedEvent } from "./record/record-event.ts";
+export { digestDiscrepancies, digestOutcomes, digestPlan, digestSourceUsers } from "./record/run-digests.ts";
 export type * from "./ports/user-pool-source.ts";
 export type * from "./ports/work-queue.ts";
 export type * from "./project/project-snapshot.ts";
@@ -279,6 +314,24 @@ export {
   type UserInTheWay,
 } from "./explain/explain-user.ts";
 export * from "./run/run-control.ts";
+export { addLatencies, type LatencyCounts, latencyQuantile } from "./traffic/latency.ts";
+export {
+  type BucketUse,
+  MAX_SAMPLES,
+  mergeSamples,
+  type RunSample,
+  SAMPLE_MS,
+  thinSamples,
+  widenSample,
+} from "./traffic/run-sample.ts";
+export {
+  addTraffic,
+  createTrafficMeter,
+  type ServiceName,
+  type ServiceTraffic,
+  type Traffic,
+  type TrafficMeter,
+} from "./traffic/traffic.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
 export {
@@ -301,11 +354,22 @@ export {
   type ActiveShare,
   type DayOfProgress,
   type JitProgress,
-  type LastChange,
+  jitProgressOf,
+  type ProgressFacts,
   type ProgressRequest,
   readJitProgress,
-  type UsersLeft,
 } from "./jit/progress/read-progress.ts";
+export {
+  CHECK_KINDS,
+  type CheckKind,
+  checkKind,
+  checksByDay,
+  type DayOfChecks,
+  type LockOutPressure,
+  lockOutPressure,
+  type PressureReason,
+} from "./jit/progress/lock-out-pressure.ts";
+export { countUsersLeft, type LastChange, type LeftRequest, type UsersLeft } from "./jit/progress/users-left.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
@@ -396,6 +460,12 @@ export {
   type WrittenModes,
 } from "./sso/cutover/cutover-record.ts";
 export { CUTOVER_STAGES, type CutoverStage, modeOfStage, stageAfter } from "./sso/cutover/cutover-stage.ts";
+export {
+  type ModeChange,
+  type ModeChangePlace,
+  type ModeChangeReason,
+  readModeChange,
+} from "./sso/cutover/mode-change.ts";
 export {
   CUTOVER_POLICY,
   type CutoverEvidence,

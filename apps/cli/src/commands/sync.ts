@@ -8,7 +8,6 @@ import {
   type SyncPolicy,
   type TouchedUser,
 } from "@cognito-to-descope/core";
-import { confirm } from "../confirm.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
@@ -22,6 +21,8 @@ import { blockersOf, refuseBlockedPlan } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { type PlannedRun, planNow } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
+import { approve } from "../record/approve.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import type { LogOptions, RunLog } from "../run-log.ts";
 import type { Session } from "../session.ts";
 import { systemClock } from "../system.ts";
@@ -172,7 +173,11 @@ async function carryOut(
     `patch ${formatCount(patch)}`,
     `delete ${formatCount(deletes)} users`,
   ];
-  await confirm(invocation, `Apply these changes: ${writes.join(", ")} in project ${run.projectId}?`);
+  await approve(
+    invocation,
+    session.context(run.id),
+    `Apply these changes: ${writes.join(", ")} in project ${run.projectId}?`,
+  );
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
   const outcomes = await applyPlan(context);
@@ -181,6 +186,7 @@ async function carryOut(
   if (output.verbose) await listOutcomes(store, run.id, output);
   output.line();
   const sources = await printApplied(`applied run ${run.id}`, { run, outcomes, store }, output);
+  await printRecordHead(store, run.id, output, log);
   output.document(migrationResult(run, outcomes, sources));
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }

@@ -6,10 +6,12 @@ import {
   type RunControl,
   type RunProgress,
   type StateStore,
+  type TrafficMeter,
 } from "@cognito-to-descope/core";
 import { progressCounts } from "../output/progress-counts.ts";
 import { createRecentRate } from "../output/recent-rate.ts";
 import { formatRate } from "./parse-rate.ts";
+import { createRunRecorder } from "./run-recorder.ts";
 
 /** What the operator did to a run while it worked. */
 export type OperatorEvent =
@@ -19,8 +21,10 @@ export type OperatorEvent =
 
 /** What a follower works with. */
 export interface RunFollowerOptions {
-  readonly store: Pick<StateStore, "readControl" | "putHeartbeat">;
+  readonly store: Pick<StateStore, "readControl" | "putHeartbeat" | "addSample" | "appendEvent">;
   readonly board: LimiterBoard;
+  /** Counts what the process sends. */
+  readonly meter: TrafficMeter;
   readonly clock: Clock;
   readonly worker: Pick<Heartbeat, "worker" | "host" | "pid">;
   /** Aborted when the operator ends the process. */
@@ -42,6 +46,8 @@ export interface RunFollower extends AsyncDisposable {
   progress(progress: RunProgress): void;
   /** Hears that a service made the process wait or try again. */
   waited(what: string): void;
+  /** Hears what ends the work before its time, by its code. */
+  fault(code: string): void;
 }
 
 const INTERVAL_MS = 1000;
@@ -52,7 +58,11 @@ const MAX_UNREADABLE = 10;
 
 /** Starts a follower that has no run yet. */
 export function createRunFollower(options: RunFollowerOptions): RunFollower {
-  const { store, board, clock, worker, signal, onProgress, onEvent } = options;
+  const { store, board, meter, clock, worker, signal, onProgress, onEvent } = options;
+  const { host, pid } = worker;
+  let recorder = createRunRecorder({ store, meter, clock });
+  /** What is still to be written of a run that was followed before. */
+  let formerWritten: Promise<void> | undefined;
   const stop = new AbortController();
   const startedAt = clock.now();
   let runId: string | undefined;
@@ -107,20 +117,26 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   async function beat(ended?: Heartbeat["ended"]): Promise<boolean> {
     if (runId === undefined) return true;
     const { done, total } = lastProgress === undefined ? { done: 0, total: 0 } : progressCounts(lastProgress);
+    const paused = control?.pause !== undefined && board.held;
+    const buckets = board.states();
+    recorder.look({ step: lastProgress?.step, done, total, paused, buckets });
     try {
       await store.putHeartbeat(runId, {
         ...worker,
         startedAt,
         at: clock.now(),
         ...(ended === undefined ? {} : { ended }),
-        paused: control?.pause !== undefined && board.held,
+        paused,
         ...(lastProgress === undefined ? {} : { step: lastProgress.step }),
         done,
         total,
         perSecond: ended === undefined ? rate.sample(clock.monotonic(), lastProgress?.step ?? "", done) : 0,
-        buckets: board.states(),
+        buckets,
+        ...(lastProgress?.step === "applying" ? { outcomes: lastProgress.outcomes } : {}),
+        traffic: recorder.traffic,
         ...(lastWait === undefined ? {} : { lastWait }),
       });
+      await recorder.write(runId, ended !== undefined);
       return true;
     } catch (error) {
       // A run that is about to begin is not there yet, and nothing was waited for.
@@ -146,15 +162,19 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   return {
     follow(id) {
       if (id === runId) return;
+      if (runId !== undefined) formerWritten = recorder.write(runId, true).catch(() => undefined);
+      recorder = createRunRecorder({ store, meter, clock });
       runId = id;
       control = undefined;
       unreadable = 0;
       board.hold();
+      recorder.note("worker-began", { host, pid });
       if (loop === undefined) loop = keepFollowing();
       else void obey();
     },
     progress(progress) {
       if (progress.step !== "paused") {
+        if (progress.step !== lastProgress?.step) recorder.note("step", { step: progress.step, host, pid });
         lastProgress = progress;
         pauseShown = false;
       }
@@ -162,11 +182,16 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     },
     waited(what) {
       lastWait = { at: clock.now(), what };
+      recorder.waited(what);
     },
+    fault: (code) => recorder.note("fault", { code, host, pid }),
     async [Symbol.asyncDispose]() {
       stop.abort();
       await loop;
-      await beat(signal.aborted ? "interrupted" : "ended");
+      await formerWritten;
+      const how = signal.aborted ? "interrupted" : "ended";
+      recorder.note(`worker-${how}`, { host, pid });
+      await beat(how);
     },
   };
 }

@@ -4,6 +4,8 @@ import type { PlanDefinitions } from "../plan/plan.ts";
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { recordEvent } from "../record/record-event.ts";
+import { createSourceDigest } from "../record/run-digests.ts";
 import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { mapSources } from "./map-sources.ts";
 import { notePool } from "./note-pool.ts";
@@ -19,7 +21,10 @@ export interface PreparedMapping {
 }
 
 /** What the mapping of pools as wholes depends on. */
-export interface MappingContext extends Pick<RunContext, "runId" | "store" | "rules" | "signal" | "onProgress"> {
+export interface MappingContext extends Pick<
+  RunContext,
+  "runId" | "store" | "rules" | "signal" | "onProgress" | "clock" | "digest" | "author"
+> {
   readonly sources: readonly Pick<RunSource, "tenant" | "tenantName">[];
   readonly target: Pick<RunContext["target"], "projectId">;
 }
@@ -57,9 +62,14 @@ export async function prepareMapping(
 
 async function observe(context: MappingContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
   const observers = pools.map(() => observeUsers());
+  const read = createSourceDigest(context.digest);
   for await (const page of sourceUserPages(context, "observing")) {
-    for (const { source, user, groups } of page) observers[source]?.add(user, groups);
+    for (const user of page) {
+      read.add(user);
+      observers[user.source]?.add(user.user, user.groups);
+    }
   }
+  await recordEvent(context, "source-read", { users: read.rows, pools: pools.length, digest: read.value() });
   return observers.map((observer) => observer.observation());
 }
 

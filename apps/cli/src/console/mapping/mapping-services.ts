@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
-import process from "node:process";
 import { findConfigFile, loadConfig, readWrittenConfig } from "../../config/load.ts";
 import { withMapping } from "../../config/with-mapping.ts";
 import type { Invocation } from "../../invocation.ts";
+import { ConsoleRefusal } from "../problem.ts";
 import type { MappingServices } from "../mapping-services.ts";
 import { spawnEffect } from "./spawn-effect.ts";
 
 /** What the mapping editor works on: the config of the command that serves the console. */
 export function mappingServices({ host, options }: Invocation): MappingServices {
-  const { cwd, variables } = host;
+  const { cwd, variables, self } = host;
   const file = (): string | undefined => findConfigFile(cwd, options.config);
   return {
     file,
@@ -23,18 +23,12 @@ export function mappingServices({ host, options }: Invocation): MappingServices 
         needs: { source: false, target: false },
         change: (written) => withMapping(written, mapping),
       }),
-    startEffect: (mapping, onProgress) =>
-      spawnEffect(
-        { command: programCommand(), cwd, variables, options: locationOptions(options) },
-        mapping,
-        onProgress,
-      ),
+    startEffect(mapping, onProgress) {
+      if (self === undefined)
+        throw new ConsoleRefusal("conflict", { suggestion: "run c2d mapping effect in a terminal" });
+      return spawnEffect({ command: self, cwd, variables, options: locationOptions(options) }, mapping, onProgress);
+    },
   };
-}
-
-/** How this program was started, for it to be started once more. */
-function programCommand(): readonly [string, ...string[]] {
-  return [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
 }
 
 function locationOptions({ config, state }: Invocation["options"]): readonly string[] {
