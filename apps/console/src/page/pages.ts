@@ -38,4 +38,5 @@ export const PAGES: readonly ConsolePage[] = [
     hidden: true,
     Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
   },
+  { path: "/mapping", title: "Mapping", Component: lazy(() => import("./mapping/mapping-page.tsx")) },
 ];
