@@ -64,8 +64,8 @@ const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: controller.signal,
-  terminal,
   self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+  terminal,
   onHangup(listener) {
     process.on("SIGHUP", listener);
     return () => void process.off("SIGHUP", listener);

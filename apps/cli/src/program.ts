@@ -1,6 +1,7 @@
 import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareAppsCommands } from "./declarations/apps.ts";
 import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareConsoleCommand } from "./declarations/console.ts";
 import { declareControlCommands } from "./declarations/control.ts";
@@ -111,6 +112,7 @@ export async function createProgram(
   declareServiceCommands(program, declare);
   declareConsoleCommand(program, declare);
   declareSsoCommands(program, declare);
+  declareAppsCommands(program, declare);
   declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);
   declareJitSetup(program, declare);
@@ -120,7 +122,8 @@ export async function createProgram(
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {
-    const { addCompletion } = await import("./completion.ts");
+    const { addCompletion, BASH_WITHOUT_PACKAGE } = await import("./completion.ts");
+    if (printsScript && args[1] === "bash") host.stdout.write(BASH_WITHOUT_PACKAGE);
     addCompletion(program);
   } else {
     program

@@ -66,10 +66,10 @@ export interface Session extends AsyncDisposable {
    * From then on this process obeys `c2d pause`, `resume` and `throttle` on that run, and gives signs of life.
    */
   context(runId: string): RunContext;
-  /** How the buckets of both services stand in this process. */
-  buckets(): readonly BucketState[];
   /** Notes with the run what ends the work on it before its time. */
   noteFault(error: unknown): void;
+  /** How the buckets of both services stand in this process. */
+  buckets(): readonly BucketState[];
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   GetUserPoolMfaConfigCommand,
   ListGroupsCommand,
   ListIdentityProvidersCommand,
+  ListResourceServersCommand,
   ListUserPoolClientsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
@@ -46,6 +47,8 @@ import type {
   ListGroupsCommandOutput,
   ListIdentityProvidersCommandInput,
   ListIdentityProvidersCommandOutput,
+  ListResourceServersCommandInput,
+  ListResourceServersCommandOutput,
   ListUserPoolClientsCommandInput,
   ListUserPoolClientsCommandOutput,
   ListUsersCommandInput,
@@ -83,6 +86,7 @@ const commands = {
   GetUserPoolMfaConfig: GetUserPoolMfaConfigCommand,
   ListGroups: ListGroupsCommand,
   ListIdentityProviders: ListIdentityProvidersCommand,
+  ListResourceServers: ListResourceServersCommand,
   ListUserPoolClients: ListUserPoolClientsCommand,
   ListUsers: ListUsersCommand,
   ListUsersInGroup: ListUsersInGroupCommand,
@@ -109,6 +113,7 @@ interface Messages {
   readonly GetUserPoolMfaConfig: readonly [GetUserPoolMfaConfigCommandInput, GetUserPoolMfaConfigCommandOutput];
   readonly ListGroups: readonly [ListGroupsCommandInput, ListGroupsCommandOutput];
   readonly ListIdentityProviders: readonly [ListIdentityProvidersCommandInput, ListIdentityProvidersCommandOutput];
+  readonly ListResourceServers: readonly [ListResourceServersCommandInput, ListResourceServersCommandOutput];
   readonly ListUserPoolClients: readonly [ListUserPoolClientsCommandInput, ListUserPoolClientsCommandOutput];
   readonly ListUsers: readonly [ListUsersCommandInput, ListUsersCommandOutput];
   readonly ListUsersInGroup: readonly [ListUsersInGroupCommandInput, ListUsersInGroupCommandOutput];

@@ -6,6 +6,29 @@
  *
  * @module
  */
+export { type PoolAppClient } from "./app-clients/app-client.ts";
+export type * from "./app-clients/application-plan.ts";
+export {
+  applyApplications,
+  type ApplicationOutcome,
+  type ApplyApplicationsOptions,
+  type ApplyApplicationsResult,
+} from "./app-clients/apply-applications.ts";
+export { type AppClientAim, type AppClientClass, type ApplicationChoices } from "./app-clients/classify-app-client.ts";
+export { handOverSheet, type HandOverEntry, type HandOverOptions } from "./app-clients/hand-over-sheet.ts";
+export { planApplications, type ApplicationPlanInput, type PoolApplications } from "./app-clients/plan-applications.ts";
+export { readPoolApplications } from "./app-clients/read-applications.ts";
+export {
+  rollbackApplications,
+  type ApplicationRollbackStep,
+  type RollbackApplicationsOptions,
+} from "./app-clients/rollback-applications.ts";
+export {
+  verifyApplications,
+  type ApplicationCheck,
+  type VerifiedApplication,
+  type VerifyApplicationsOptions,
+} from "./app-clients/verify-applications.ts";
 export {
   type Assessment,
   assessPool,
@@ -216,11 +239,13 @@ export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolOb
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./pool/pool-sign-in.ts";
+export type * from "./ports/application-ledger.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/federated-apps.ts";
+export type * from "./ports/inbound-apps.ts";
 export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/oauth-providers.ts";
 export type * from "./ports/oidc-probe.ts";
@@ -228,6 +253,7 @@ export type * from "./ports/pool-settings.ts";
 export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
+export type * from "./ports/token-probe.ts";
 export { canonicalJson } from "./record/canonical-json.ts";
 export { checkChain, type ClaimedChain } from "./record/check-chain.ts";
 export {

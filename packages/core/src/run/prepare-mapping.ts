@@ -21,28 +21,36 @@ export interface PreparedMapping {
 }
 
 /** What the mapping of pools as wholes depends on. */
-export interface MappingContext extends Pick<
-  RunContext,
-  "runId" | "store" | "rules" | "signal" | "onProgress" | "clock" | "digest" | "author"
-> {
+export interface MappingContext extends Pick<RunContext, "runId" | "store" | "rules" | "signal" | "onProgress"> {
   readonly sources: readonly Pick<RunSource, "tenant" | "tenantName">[];
   readonly target: Pick<RunContext["target"], "projectId">;
 }
 
 /**
- * Goes through every user once to see what the pools hold, and decides how attributes, groups and tenants are mapped.
+ * Goes through every user once to see what the pools hold, puts that on record, and decides how attributes, groups and tenants
+ * are mapped.
  *
  * @param seen - What an earlier run saw in the pools, where this one has not read all of their users.
  */
 export async function prepareMapping(
-  context: MappingContext,
+  context: RunContext,
   project: ProjectSnapshot,
   findings: Findings,
   seen?: readonly PoolObservation[],
 ): Promise<PreparedMapping> {
+  const observations = seen ?? (await observe(context, await context.store.readPools(context.runId)));
+  return await mapPools(context, project, findings, observations);
+}
+
+/** Decides how attributes, groups and tenants are mapped, by what was seen in the pools. Writes nothing. */
+export async function mapPools(
+  context: MappingContext,
+  project: ProjectSnapshot,
+  findings: Findings,
+  observations: readonly PoolObservation[],
+): Promise<PreparedMapping> {
   const { runId, store, rules, sources } = context;
   const pools = await store.readPools(runId);
-  const observations = seen ?? (await observe(context, pools));
   const mapped = mapSources(
     pools.map((pool, index) => ({
       pool,
@@ -60,7 +68,7 @@ export async function prepareMapping(
   return { ...mapped, observations };
 }
 
-async function observe(context: MappingContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
+async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
   const observers = pools.map(() => observeUsers());
   const read = createSourceDigest(context.digest);
   for await (const page of sourceUserPages(context, "observing")) {

@@ -1,10 +1,11 @@
 import { createFindings } from "../findings/findings.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { PoolObservation } from "../pool/observe-users.ts";
+import type { Digest } from "../ports/digest.ts";
 import type { SourceUser } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { mapRows, planRow } from "./plan-users.ts";
-import { type MappingContext, prepareMapping } from "./prepare-mapping.ts";
+import { mapPools, type MappingContext } from "./prepare-mapping.ts";
 
 /**
  * What the plan would say about some users of a run under other rules, one by one: what several users want at once is settled
@@ -18,12 +19,13 @@ import { type MappingContext, prepareMapping } from "./prepare-mapping.ts";
  */
 export async function tryMapping(
   context: MappingContext,
+  digest: Digest,
   project: ProjectSnapshot,
   seen: readonly PoolObservation[],
   users: readonly SourceUser[],
 ): Promise<readonly PlanItem[]> {
-  const { runId, store, rules, sources, digest } = context;
-  const { mappings } = await prepareMapping(context, project, createFindings(), seen);
+  const { runId, store, rules, sources } = context;
+  const { mappings } = await mapPools(context, project, createFindings(), seen);
   const rows = mapRows(mappings, users, digest);
   const matches = await store.matchTargetUsers(
     runId,

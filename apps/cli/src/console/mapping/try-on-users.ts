@@ -10,7 +10,7 @@ import {
 import type { MappingTrial, TriedSide, TriedUser } from "@cognito-to-descope/console/contract";
 import type { Config } from "../../config/config.ts";
 import type { ReadRun } from "../../mapping-effect/reckon-effect.ts";
-import { systemClock, systemDigest } from "../../system.ts";
+import { systemDigest } from "../../system.ts";
 import { textsOf } from "../../user/describe-user.ts";
 import { mask } from "../mask.ts";
 
@@ -103,10 +103,8 @@ async function pairUsers(
       rules: config.rules,
       sources,
       target: { projectId: run.projectId },
-      clock: systemClock,
-      digest: systemDigest,
     };
-    return tryMapping(context, project, run.plan.observations, users);
+    return tryMapping(context, systemDigest, project, run.plan.observations, users);
   };
   const [ofNow, ofThen] = [await planBy(before), await planBy(after)];
   const rows = new Map(users.map((row) => [row.seq, row]));
