@@ -9,7 +9,7 @@ import type {
   readMappingEffect,
 } from "../../contract/mapping.ts";
 import { callApi } from "../shell/api.ts";
-import { formatCount, formatShare } from "../shell/format.ts";
+import { countOf, formatCount, formatShare } from "../shell/format.ts";
 import { Printable } from "../shell/printable.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
 import { TableFrame } from "../shell/table-frame.tsx";
@@ -94,6 +94,8 @@ function Effect({ effect }: { readonly effect: NonNullable<MappingEffectState["e
   const rules = [
     ...new Map([...before.findings, ...after.findings].map((finding) => [finding.rule, finding])).values(),
   ];
+  const differing = found.filter(({ rule }) => countOfRule(before, rule) !== countOfRule(after, rule));
+  const same = found.length - differing.length;
   return (
     <>
       <TableFrame caption={`Users of run ${run} by what is done to them`} head={COLUMNS}>
@@ -101,16 +103,23 @@ function Effect({ effect }: { readonly effect: NonNullable<MappingEffectState["e
           <Row key={operation} title={title} was={before[operation]} is={after[operation]} />
         ))}
       </TableFrame>
-      <TableFrame caption="Findings" head={COLUMNS}>
-        {rules.map(({ rule, severity }) => (
-          <Row
-            key={rule}
-            title={`${rule} (${severity})`}
-            was={countOfRule(before, rule)}
-            is={countOfRule(after, rule)}
-          />
-        ))}
-      </TableFrame>
+      {differing.length > 0 && (
+        <TableFrame caption="Findings whose number changes" head={COLUMNS}>
+          {differing.map(({ rule, severity }) => (
+            <Row
+              key={rule}
+              title={`${rule} (${severity})`}
+              was={countOfRule(before, rule)}
+              is={countOfRule(after, rule)}
+            />
+          ))}
+        </TableFrame>
+      )}
+      <p>
+        {same === found.length
+          ? "No finding changes its number."
+          : `${countOf(same, "other finding")} keep their number.`}
+      </p>
       {unreadGroups.length > 0 && (
         <p className="banner warn">
           <strong>Some groups are not read yet</strong> By the rules of the run their members did not matter, so who is

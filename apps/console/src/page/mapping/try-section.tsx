@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type JSX, useState } from "react";
 import type { MappingRulesJson, MappingTrial, TriedUser, tryMapping } from "../../contract/mapping.ts";
 import { callApi } from "../shell/api.ts";
-import { countOf } from "../shell/format.ts";
+import { countOf, formatCount } from "../shell/format.ts";
 import { Masked } from "../shell/masked.tsx";
 import { Printable } from "../shell/printable.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
@@ -14,6 +14,9 @@ const SEARCHED: Readonly<Record<MappingTrial["searched"], string>> = {
   none: "No user fits what you searched for.",
   indexing: "The plan is still being indexed for searching: try again in a moment.",
 };
+
+/** Users that are shown with all that differs; the others are opened by whoever wants to. */
+const MOST_OPEN = 3;
 
 /** Tries rules on real users. */
 export function TrySection({
@@ -72,30 +75,43 @@ export function TrySection({
           </p>
         )}
       </div>
-      {data?.users.map((user) => (
-        <Tried key={user.seq} user={user} masked={data.masked} />
+      {data?.users.map((user, index) => (
+        <Tried key={user.seq} user={user} masked={data.masked} isOpen={index < MOST_OPEN && isDifferent(user)} />
       ))}
     </section>
   );
 }
 
-function Tried({ user, masked }: { readonly user: TriedUser; readonly masked: boolean }): JSX.Element {
+function isDifferent({ before, after, fields }: TriedUser): boolean {
+  return before.operation !== after.operation || fields.some(({ differs }) => differs);
+}
+
+function Tried({
+  user,
+  masked,
+  isOpen,
+}: {
+  readonly user: TriedUser;
+  readonly masked: boolean;
+  readonly isOpen: boolean;
+}): JSX.Element {
   const { before, after, fields, kind, status, loginId, sub } = user;
   const differing = fields.filter(({ differs }) => differs);
   const same = fields.length - differing.length;
   return (
-    <details className="tried" open={differing.length > 0 || before.operation !== after.operation}>
+    <details className="tried" open={isOpen}>
       <summary>
         {loginId === null ? <Printable text={sub} /> : <Masked value={loginId} masked={masked} />}, {kind},{" "}
         <Printable text={status} />:{" "}
         {before.operation === after.operation && before.reason === after.reason ? (
-          <>{before.operation}, </>
+          <>{before.operation}; </>
         ) : (
           <strong>
-            {before.operation} → {after.operation},{" "}
+            {before.operation} → {after.operation};{" "}
           </strong>
         )}
-        {differing.length === 0 ? "no field differs" : countOf(differing.length, "field") + " differ"}
+        {after.operation !== "skip" &&
+          (differing.length === 0 ? "nothing differs" : `${countOf(differing.length, "field")} changed`)}
       </summary>
       {before.reason !== after.reason && (
         <p>
@@ -107,9 +123,10 @@ function Tried({ user, masked }: { readonly user: TriedUser; readonly masked: bo
           Findings: {before.rules.join(", ") || "none"} → {after.rules.join(", ") || "none"}
         </p>
       )}
-      {differing.length > 0 && (
+      {after.operation === "skip" && before.operation !== "skip" && <p>Nothing of this user is written.</p>}
+      {differing.length > 0 && after.operation !== "skip" && (
         <TableFrame
-          caption={`Fields that differ; ${countOf(same, "other")} the same`}
+          caption={`User ${user.seq}: fields that differ, beside ${formatCount(same)} that stay the same`}
           head={[{ title: "Field" }, { title: "By the file" }, { title: "By the rules above" }]}
         >
           {differing.map((field) => (

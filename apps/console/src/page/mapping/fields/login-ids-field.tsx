@@ -51,10 +51,9 @@ export function LoginIdsField({ rule, value, readOnly, onChange }: FieldProps): 
                 type="button"
                 className="small"
                 disabled={readOnly || list.length === 1}
-                aria-label={`Take ${source} out`}
                 onClick={() => onChange(list.toSpliced(index, 1))}
               >
-                Take out
+                Take out<span className="visually-hidden"> {source}</span>
               </button>
             </li>
           ))}
