@@ -42,4 +42,5 @@ export const PAGES: readonly ConsolePage[] = [
     Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
   },
   { path: "/reports", title: "Reports", Component: lazy(() => import("./reports/reports-page.tsx")) },
+  { path: "/mapping", title: "Mapping", Component: lazy(() => import("./mapping/mapping-page.tsx")) },
 ];
