@@ -96,7 +96,7 @@ function poolsSection({ pools }: FinalReport): Html {
         { title: "Tenant", cell: ({ tenant }) => foreign(tenant ?? "") },
         { title: "Read", kind: "number", cell: ({ read }) => formatCount(read) },
         { title: "In the project", kind: "number", cell: ({ moved }) => formatCount(moved) },
-        { title: "", cell: ({ moved, read }) => shareBar(moved, read) },
+        { title: "Chart", cell: ({ moved, read }) => shareBar(moved, read) },
         { title: "Left out", kind: "number", cell: ({ leftOut }) => formatCount(leftOut) },
         { title: "Failed", kind: "number", cell: ({ failed }) => formatCount(failed) },
         { title: "Not yet", kind: "number", cell: ({ pending }) => formatCount(pending) },
@@ -265,7 +265,7 @@ function decisionsSection({ decisions }: FinalReport): Html {
             [
               { title: "Rule", cell: ({ rule }) => html`<code>${foreign(rule)}</code>` },
               { title: "Value", kind: "wide", cell: ({ value }) => html`<code>${foreign(value)}</code>` },
-              { title: "", cell: ({ isDefault }) => (isDefault ? "default" : "chosen") },
+              { title: "Origin", cell: ({ isDefault }) => (isDefault ? "default" : "chosen") },
             ],
             { empty: "None." },
           )
