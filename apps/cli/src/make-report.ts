@@ -99,7 +99,7 @@ const MAKERS: Readonly<Record<ReportOperand, (store: StateStore, options: MakeRe
       const wanted = id === undefined ? undefined : await findRun(store, id, "", isAny);
       const projectId = wanted?.projectId ?? config.project?.projectId ?? all[0]?.projectId;
       if (projectId === undefined) throw noRun();
-      const tokens = await readVerifierStatistics(verifierStatistics, cwd, signal);
+      const tokens = await readVerifierStatistics(verifierStatistics, cwd, systemClock.now(), signal);
       const input = await readFinalInput(store, {
         projectId,
         runId: wanted?.id,

@@ -7,7 +7,8 @@ import { printSsoRollback } from "../output/print-sso.ts";
 import { countOf, printableName } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
 import { recordSsoChange } from "../record/record-sso.ts";
-import { type BridgeFileOptions, bridgeFiles, readModesFile } from "../sso/bridge-files.ts";
+import { type BridgeFileOptions, bridgeFiles } from "../sso/bridge-files.ts";
+import { readModesFile } from "../sso/modes-file.ts";
 import { openSsoSession, selectByName } from "../sso/open-sso.ts";
 import { systemClock } from "../system.ts";
 

@@ -1,4 +1,5 @@
 import type { RunEvent } from "@cognito-to-descope/core";
+import { type CountedProgress, STEP_TITLES } from "../output/progress-counts.ts";
 import { countOf, formatCount } from "./amounts.ts";
 
 type Words = (data: RunEvent["data"]) => string;
@@ -35,6 +36,12 @@ const WORDS: Readonly<Record<string, Words>> = {
   resumed: () => "resumed",
   throttled: ({ bucket, rate }) =>
     bucket === undefined ? "throttled" : `rate of ${String(bucket)} set to ${String(rate)}`,
+  "worker-began": ({ host, pid }) => `process ${String(pid)} on ${String(host)} began`,
+  "worker-ended": ({ host, pid }) => `process ${String(pid)} on ${String(host)} ended`,
+  "worker-interrupted": ({ host, pid }) => `process ${String(pid)} on ${String(host)} was interrupted`,
+  step: ({ step }) => STEP_TITLES[step as CountedProgress["step"]]?.[0] ?? String(step),
+  waited: ({ what, times }) => `waited: ${String(what)}${times === 1 ? "" : `, ${number(times)} times in a row`}`,
+  fault: ({ code }) => `stopped by ${String(code)}`,
   revealed: () => "personal data was shown",
 };
 

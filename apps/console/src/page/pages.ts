@@ -14,5 +14,29 @@ export interface ConsolePage {
 /** Every page, in the order of the navigation. */
 export const PAGES: readonly ConsolePage[] = [
   { path: "/", title: "Overview", Component: lazy(() => import("./overview/overview-page.tsx")) },
+  { path: "/run", title: "Run", Component: lazy(() => import("./run/run-page.tsx")) },
+  { path: "/run/:run", title: "Run", hidden: true, Component: lazy(() => import("./run/run-page.tsx")) },
+  {
+    path: "/dead-letters",
+    title: "Dead letters",
+    Component: lazy(() => import("./dead-letters/dead-letters-page.tsx")),
+  },
+  {
+    path: "/dead-letters/:run",
+    title: "Dead letters",
+    hidden: true,
+    Component: lazy(() => import("./dead-letters/dead-letters-page.tsx")),
+  },
+  {
+    path: "/discrepancies",
+    title: "Discrepancies",
+    Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
+  },
+  {
+    path: "/discrepancies/:run",
+    title: "Discrepancies",
+    hidden: true,
+    Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
+  },
   { path: "/reports", title: "Reports", Component: lazy(() => import("./reports/reports-page.tsx")) },
 ];

@@ -1,4 +1,12 @@
-import { chainEvent, chainStart, type ChainHead, type RunEvent, type RunRecord } from "@cognito-to-descope/core";
+import {
+  chainEvent,
+  chainStart,
+  type ChainHead,
+  type EventRange,
+  type NumberedEvent,
+  type RunEvent,
+  type RunRecord,
+} from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { eventDigest } from "../event-digest.ts";
@@ -41,6 +49,25 @@ export async function readEvents(statements: Statements, runId: string): Promise
     toStoredText(runId),
   );
   return rows.map(([data]) => fromJson<RunEvent>(data));
+}
+
+export async function readEventRange(
+  statements: Statements,
+  runId: string,
+  range: EventRange,
+  limit: number,
+): Promise<readonly NumberedEvent[]> {
+  const [condition, order, bound] =
+    "after" in range ? ["no > $2", "ASC", range.after] : ["no < $2", "DESC", range.before];
+  const rows = await statements.rows<[number, string]>(
+    `SELECT no, data FROM events WHERE run = ${RUN_NO} AND ${condition} ORDER BY no ${order} LIMIT $3`,
+    toStoredText(runId),
+    // The numbers are those of a column of 32 bits.
+    Math.min(bound, 2 ** 31 - 1),
+    limit,
+  );
+  const events = rows.map(([no, data]) => ({ no, event: fromJson<RunEvent>(data) }));
+  return "after" in range ? events : events.reverse();
 }
 
 /** In one statement, so that no event is appended between its parts. */

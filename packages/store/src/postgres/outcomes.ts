@@ -1,4 +1,11 @@
-import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind, UserOutcome } from "@cognito-to-descope/core";
+import type {
+  FailureClass,
+  FailureFilter,
+  Outcome,
+  OutcomeCounts,
+  OutcomeKind,
+  UserOutcome,
+} from "@cognito-to-descope/core";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements, Value } from "./database.ts";
@@ -91,12 +98,14 @@ export async function recordOutcomes(
 export async function reopenFailures(
   statements: Statements,
   run: number,
-  classes: readonly FailureClass[] | undefined,
+  { classes, seqs }: FailureFilter,
 ): Promise<number> {
   return statements.run(
-    "DELETE FROM outcomes WHERE run = $1 AND outcome = 'failed' AND ($2::text[] IS NULL OR failure = ANY ($2::text[]))",
+    `DELETE FROM outcomes WHERE run = $1 AND outcome = 'failed'
+       AND ($2::text[] IS NULL OR failure = ANY ($2::text[])) AND ($3::integer[] IS NULL OR seq = ANY ($3::integer[]))`,
     run,
     classes ?? null,
+    seqs ?? null,
   );
 }
 

@@ -5,14 +5,20 @@ import type {
   ChainHead,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
   PlanItem,
   PlannedItem,
+  PlanSearch,
+  PlanSearchPage,
   PlanOperation,
   PoolSnapshot,
   PoolUser,
@@ -21,7 +27,9 @@ import type {
   RunControl,
   RunEvent,
   RunRecord,
+  RunSample,
   SettledUser,
+  SearchIndexState,
   SharedLoginId,
   SourceKey,
   SourceUser,
@@ -39,6 +47,8 @@ import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
+import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { searchOrList } from "../search/search-plan.ts";
 import { all, type Database, type Statements } from "./database.ts";
 import * as events from "./events.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
@@ -48,9 +58,11 @@ import * as listings from "./listings.ts";
 import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
+import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -208,7 +220,10 @@ export class PostgresStateStore implements StateStore {
   }
 
   resetPlan(runId: string): Promise<void> {
-    return this.#rewrite(runId, (statements, run) => planItems.resetPlan(statements, run.no));
+    return this.#rewrite(runId, async (statements, run) => {
+      await forgetIndex(statements, run.no);
+      await planItems.resetPlan(statements, run.no);
+    });
   }
 
   appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
@@ -256,6 +271,18 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => planItems.readAppliedItemsOfKind(statements, runId, kind, limit));
   }
 
+  indexPlan(runId: string): Promise<SearchIndexState> {
+    return indexNextBlock(searchTables(this.#database, runId));
+  }
+
+  readSearchIndex(runId: string): Promise<SearchIndexState> {
+    return readIndexState(searchTables(this.#database, runId));
+  }
+
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage> {
+    return searchOrList(this, searchTables(this.#database, runId), { runId, search, after, limit });
+  }
+
   openBatch(runId: string, seqs: readonly number[]): Promise<number> {
     return batches.openBatch(this.#database, runId, seqs);
   }
@@ -280,10 +307,19 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => outcomes.countFailures(statements, runId));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
+  readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (statements) => planItems.readFailedItems(statements, runId, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
     return this.#database.write("power", async (statements) => {
       const { no } = await runs.findRun(statements, runId);
-      return outcomes.reopenFailures(statements, no, classes);
+      return outcomes.reopenFailures(statements, no, filter);
     });
   }
 
@@ -397,6 +433,15 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => records.readDiscrepancies(statements, runId, offset, limit));
   }
 
+  findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (statements) => records.findDiscrepancies(statements, runId, after, limit, field));
+  }
+
   appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
     return this.#database.write("power", (statements) => events.appendEvent(statements, runId, event));
   }
@@ -407,6 +452,10 @@ export class PostgresStateStore implements StateStore {
 
   readRecord(runId: string): Promise<RunRecord> {
     return this.#ask(runId, (statements) => events.readRecord(statements, runId));
+  }
+
+  readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (statements) => events.readEventRange(statements, runId, range, limit));
   }
 
   readControl(runId: string): Promise<RunControl> {
@@ -426,6 +475,17 @@ export class PostgresStateStore implements StateStore {
 
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (statements) => runControl.readHeartbeats(statements, runId));
+  }
+
+  addSample(runId: string, sample: RunSample): Promise<void> {
+    return this.#database.write("process", async (statements) => {
+      const { no } = await runs.findRun(statements, runId, true);
+      await samples.addSample(statements, runId, no, sample);
+    });
+  }
+
+  readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (statements) => samples.readSamples(statements, runId, from));
   }
 
   readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

@@ -1,4 +1,12 @@
-import { chainEvent, chainStart, type ChainHead, type RunEvent, type RunRecord } from "@cognito-to-descope/core";
+import {
+  chainEvent,
+  chainStart,
+  type ChainHead,
+  type EventRange,
+  type NumberedEvent,
+  type RunEvent,
+  type RunRecord,
+} from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { eventDigest } from "../event-digest.ts";
 import type { Database } from "./database.ts";
@@ -29,6 +37,32 @@ export function readEvents(database: Database, run: number): readonly RunEvent[]
   const { base, last } = rowRange(run);
   const rows = database.rows<[string]>("SELECT data FROM events WHERE id BETWEEN ? AND ? ORDER BY id", base, last);
   return rows.map(([data]) => fromJson<RunEvent>(data));
+}
+
+export function readEventRange(
+  database: Database,
+  run: number,
+  range: EventRange,
+  limit: number,
+): readonly NumberedEvent[] {
+  const { base, last } = rowRange(run);
+  const rows =
+    "after" in range
+      ? database.rows<[number, string]>(
+          "SELECT id, data FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+          base + range.after,
+          last,
+          limit,
+        )
+      : database
+          .rows<[number, string]>(
+            "SELECT id, data FROM events WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
+            base,
+            Math.min(base + range.before, last + 1),
+            limit,
+          )
+          .reverse();
+  return rows.map(([id, data]) => ({ no: id - base, event: fromJson<RunEvent>(data) }));
 }
 
 export function readRecord(database: Database, run: number): RunRecord {

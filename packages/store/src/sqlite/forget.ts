@@ -1,6 +1,7 @@
 import { MigrationError } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { forgetSettled } from "./baseline-folding.ts";
+import { forgetIndex } from "./plan-search.ts";
 import { rowRange } from "./row-range.ts";
 import { toStoreError } from "./store-error.ts";
 import { forgetTargetScan } from "./target-users.ts";
@@ -28,6 +29,7 @@ function forgetScansOf(database: Database, run: number): void {
 export function removeRun(database: Database, run: number): void {
   forgetSettled(database, run);
   forgetScansOf(database, run);
+  forgetIndex(database, run);
   const { base, last } = rowRange(run);
   for (const table of ["plan_items", "outcomes", "discrepancies", "events"]) {
     database.run(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
@@ -40,6 +42,7 @@ export function removeRun(database: Database, run: number): void {
     "run_controls",
     "heartbeats",
     "event_chains",
+    "samples",
   ]) {
     database.run(`DELETE FROM ${table} WHERE run = ?`, run);
   }

@@ -1,4 +1,11 @@
-import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind, UserOutcome } from "@cognito-to-descope/core";
+import type {
+  FailureClass,
+  FailureFilter,
+  Outcome,
+  OutcomeCounts,
+  OutcomeKind,
+  UserOutcome,
+} from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { toJson } from "../columns/json-column.ts";
 import { unfoldBaseline } from "./baseline-folding.ts";
@@ -28,14 +35,16 @@ export function recordOutcomes(database: Database, run: number, outcomes: readon
 }
 
 /** Makes failed users pending again. Gives how many. */
-export function reopenFailures(database: Database, run: number, classes: readonly FailureClass[] | undefined): number {
+export function reopenFailures(database: Database, run: number, { classes, seqs }: FailureFilter): number {
   const { base, last } = rowRange(run);
   const ofClasses = classes === undefined ? "" : "AND failure IN (SELECT value FROM json_each(?))";
+  const ofSeqs = seqs === undefined ? "" : "AND id IN (SELECT value FROM json_each(?))";
   return database.run(
-    `DELETE FROM outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' ${ofClasses}`,
+    `DELETE FROM outcomes INDEXED BY failed_outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' ${ofClasses} ${ofSeqs}`,
     base,
     last,
     ...(classes === undefined ? [] : [toJson(classes)]),
+    ...(seqs === undefined ? [] : [toJson(seqs.map((seq) => base + seq))]),
   );
 }
 
@@ -54,7 +63,7 @@ export function countOutcomes(database: Database, run: number): OutcomeCounts {
 export function countFailures(database: Database, run: number): Readonly<Record<string, number>> {
   const { base, last } = rowRange(run);
   const rows = database.rows<[string, number]>(
-    `SELECT failure, count(*) FROM outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' AND failure IS NOT NULL
+    `SELECT failure, count(*) FROM outcomes INDEXED BY failed_outcomes_by_class WHERE id BETWEEN ? AND ? AND outcome = 'failed' AND failure IS NOT NULL
      GROUP BY failure ORDER BY failure`,
     base,
     last,

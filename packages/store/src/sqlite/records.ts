@@ -1,6 +1,7 @@
-import type { Discrepancy } from "@cognito-to-descope/core";
+import type { Discrepancy, NumberedDiscrepancy } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "../columns/json-column.ts";
+import { toStoredText } from "../columns/stored-text.ts";
 import { rowRange } from "./row-range.ts";
 
 export function resetDiscrepancies(database: Database, run: number): void {
@@ -10,8 +11,8 @@ export function resetDiscrepancies(database: Database, run: number): void {
 
 export function appendDiscrepancies(database: Database, run: number, discrepancies: readonly Discrepancy[]): void {
   let id = lastId(database, run);
-  const values = discrepancies.flatMap((discrepancy) => [++id, toJson(discrepancy)]);
-  database.insert("INTO discrepancies (id, data)", 2, values);
+  const values = discrepancies.flatMap((discrepancy) => [++id, toJson(discrepancy), toStoredText(discrepancy.field)]);
+  database.insert("INTO discrepancies (id, data, field)", 3, values);
 }
 
 export function readDiscrepancies(
@@ -29,6 +30,25 @@ export function readDiscrepancies(
     limit,
   );
   return rows.map(([data]) => fromJson<Discrepancy>(data));
+}
+
+export function findDiscrepancies(
+  database: Database,
+  run: number,
+  after: number,
+  limit: number,
+  field: string | undefined,
+): readonly NumberedDiscrepancy[] {
+  const { base, last } = rowRange(run);
+  const rows = database.rows<[number, string]>(
+    `SELECT id, data FROM discrepancies WHERE id > ? AND id <= ? ${field === undefined ? "" : "AND field = ?"}
+     ORDER BY id LIMIT ?`,
+    base + after,
+    last,
+    ...(field === undefined ? [] : [toStoredText(field)]),
+    limit,
+  );
+  return rows.map(([id, data]) => ({ no: id - base, discrepancy: fromJson<Discrepancy>(data) }));
 }
 
 function lastId(database: Database, run: number): number {

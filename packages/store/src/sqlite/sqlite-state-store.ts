@@ -5,14 +5,20 @@ import type {
   ChainHead,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
   PlanItem,
   PlannedItem,
+  PlanSearch,
+  PlanSearchPage,
   PlanOperation,
   PoolSnapshot,
   PoolUser,
@@ -21,7 +27,9 @@ import type {
   RunControl,
   RunEvent,
   RunRecord,
+  RunSample,
   SettledUser,
+  SearchIndexState,
   SharedLoginId,
   SourceKey,
   SourceUser,
@@ -39,6 +47,8 @@ import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
+import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { searchOrList } from "../search/search-plan.ts";
 import type { Database } from "./database.ts";
 import * as events from "./events.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
@@ -48,9 +58,11 @@ import * as listings from "./listings.ts";
 import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
+import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -203,7 +215,10 @@ export class SqliteStateStore implements StateStore {
   }
 
   async resetPlan(runId: string): Promise<void> {
-    this.#load(runId, (database, run) => planItems.resetPlan(database, run.no));
+    this.#load(runId, (database, run) => {
+      forgetIndex(database, run.no);
+      planItems.resetPlan(database, run.no);
+    });
   }
 
   async appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
@@ -252,6 +267,18 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => planItems.readAppliedItemsOfKind(database, run.no, kind, limit));
   }
 
+  indexPlan(runId: string): Promise<SearchIndexState> {
+    return indexNextBlock(searchTables(this.#database, runId));
+  }
+
+  readSearchIndex(runId: string): Promise<SearchIndexState> {
+    return readIndexState(searchTables(this.#database, runId));
+  }
+
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage> {
+    return searchOrList(this, searchTables(this.#database, runId), { runId, search, after, limit });
+  }
+
   async openBatch(runId: string, seqs: readonly number[]): Promise<number> {
     return this.#record((database) => batches.openBatch(database, runs.findRun(database, runId).no, seqs));
   }
@@ -276,8 +303,17 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => outcomes.countFailures(database, run.no));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
-    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, classes));
+  async readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readFailedItems(database, run.no, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
+    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, filter));
   }
 
   async removeRun(runId: string): Promise<void> {
@@ -386,6 +422,15 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => records.readDiscrepancies(database, run.no, offset, limit));
   }
 
+  async findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (database, run) => records.findDiscrepancies(database, run.no, after, limit, field));
+  }
+
   async appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
     return this.#record((database) => events.appendEvent(database, runId, runs.findRun(database, runId).no, event));
   }
@@ -396,6 +441,10 @@ export class SqliteStateStore implements StateStore {
 
   async readRecord(runId: string): Promise<RunRecord> {
     return this.#ask(runId, (database, run) => events.readRecord(database, run.no));
+  }
+
+  async readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (database, run) => events.readEventRange(database, run.no, range, limit));
   }
 
   async readControl(runId: string): Promise<RunControl> {
@@ -412,6 +461,14 @@ export class SqliteStateStore implements StateStore {
 
   async readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (database, run) => runControl.readHeartbeats(database, run.no));
+  }
+
+  async addSample(runId: string, sample: RunSample): Promise<void> {
+    this.#load(runId, (database, run) => samples.addSample(database, run.no, sample));
+  }
+
+  async readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (database, run) => samples.readSamples(database, run.no, from));
   }
 
   async readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

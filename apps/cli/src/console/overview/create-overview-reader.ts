@@ -10,7 +10,8 @@ import {
 } from "@cognito-to-descope/core";
 import type { ListedRun, Overview } from "@cognito-to-descope/console/contract";
 import { readVerifierStatistics, type TokensInUse } from "../../jit-progress/verifier-statistics.ts";
-import { bridgeFiles, readModesFile } from "../../sso/bridge-files.ts";
+import { bridgeFiles } from "../../sso/bridge-files.ts";
+import { readModesFile } from "../../sso/modes-file.ts";
 import { readRunStatus } from "../../status/run-status.ts";
 import type { ConsoleServices } from "../services.ts";
 import { judgeGates } from "./gates.ts";
@@ -173,7 +174,7 @@ function createTokensReader({
     if (clock.monotonic() - at < STATISTICS_EVERY_MS) return tokens;
     at = clock.monotonic();
     try {
-      tokens = await readVerifierStatistics(verifierStatistics, cwd, AbortSignal.timeout(5000));
+      tokens = await readVerifierStatistics(verifierStatistics, cwd, clock.now(), AbortSignal.timeout(5000));
     } catch {
       tokens = undefined;
     }

@@ -7,6 +7,8 @@ import { countedEvents } from "./0006-counted-events.ts";
 import { capturedUsers } from "./0007-captured-users.ts";
 import { ssoRecords } from "./0008-sso-records.ts";
 import { eventChains } from "./0009-event-chains.ts";
+import { planSearch } from "./0010-plan-search.ts";
+import { runSamples } from "./0011-run-samples.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -20,4 +22,6 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   capturedUsers,
   ssoRecords,
   eventChains,
+  planSearch,
+  runSamples,
 ];

@@ -5,6 +5,8 @@ import { touchedUsers } from "./0004-touched-users.ts";
 import { capturedUsers } from "./0005-captured-users.ts";
 import { ssoRecords } from "./0006-sso-records.ts";
 import { eventChains } from "./0007-event-chains.ts";
+import { planSearch } from "./0008-plan-search.ts";
+import { runSamples } from "./0009-run-samples.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -16,4 +18,6 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   capturedUsers,
   ssoRecords,
   eventChains,
+  planSearch,
+  runSamples,
 ];
