@@ -47,8 +47,9 @@ export function renderFinalHtml(report: FinalReport & Partial<Seal>): string {
         ],
         { empty: "Nothing is left to do." },
       )}
-      ${poolsSection(report)} ${notMovedSection(report)} ${definitionsSection(report)} ${verificationSection(report)}
-      ${passwordsSection(report)} ${connectionsSection(report)} ${sessionsSection(report)}
+      ${poolsSection(report)} ${paceSection(report)} ${notMovedSection(report)} ${definitionsSection(report)}
+      ${verificationSection(report)} ${passwordsSection(report)} ${connectionsSection(report)}
+      ${sessionsSection(report)}
       <h2>Findings</h2>
       ${findingsBySeverity(report)} ${findingsTable(report.findings)} ${decisionsSection(report)} ${runsSection(report)}
       ${timelineSection(report)} ${peopleSection(report)}`,
@@ -114,6 +115,15 @@ function poolsSection({ pools }: FinalReport): Html {
           sum(({ pending }) => pending),
         ],
       },
+    )}`;
+}
+
+function paceSection({ pace }: FinalReport): Html {
+  if (pace.length === 0) return html``;
+  return html`<h2>Pace</h2>
+    ${columns(
+      "Users that got an outcome, over time",
+      pace.map(({ at, users }) => ({ label: formatTime(at), count: users })),
     )}`;
 }
 
