@@ -11,12 +11,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { RUN_DOCUMENTS } from "./run-documents.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "apps", "cli", "bin", "c2d.mjs");
-
-/** Documents whose commands are run. */
-const DOCUMENTS = ["README.md", "docs/commands.md", "docs/exit-codes.md"] as const;
 
 /** The sandbox that every document runs on; the README says the same. */
 const SANDBOX = ["sandbox", "--users", "2000", "--seed", "readme"] as const;
@@ -151,7 +149,7 @@ function script(path: string, text: string): void {
 
 const check = process.argv.includes("--check");
 const named = process.argv.slice(2).filter((argument) => argument !== "--check");
-for (const path of named.length > 0 ? named : DOCUMENTS) {
+for (const path of named.length > 0 ? named : RUN_DOCUMENTS) {
   const text = readFileSync(join(root, path), "utf8");
   if (!text.includes(`c2d ${SANDBOX.join(" ")}`)) throw new Error(`${path} does not say how its sandbox is started`);
   const wanted = await withWorld((world) => runDocument(text, world));

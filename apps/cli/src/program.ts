@@ -9,6 +9,7 @@ import { declareFlowCommands } from "./declarations/flow.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareJitProgress } from "./declarations/jit-progress.ts";
 import { declareJitSetup } from "./declarations/jit-setup.ts";
+import { declareMappingCommands } from "./declarations/mapping.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareOidcCommands } from "./declarations/oidc.ts";
 import { declareReportCommands } from "./declarations/report.ts";
@@ -105,6 +106,7 @@ export async function createProgram(
 
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
+  declareMappingCommands(program, declare);
   declareIdMapCommands(program, declare);
   declareFlowCommands(program, declare);
   declareServiceCommands(program, declare);

@@ -1,6 +1,7 @@
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
 import {
+  type BucketState,
   type Clock,
   createLimiterBoard,
   createTrafficMeter,
@@ -67,6 +68,8 @@ export interface Session extends AsyncDisposable {
   context(runId: string): RunContext;
   /** Notes with the run what ends the work on it before its time. */
   noteFault(error: unknown): void;
+  /** How the buckets of both services stand in this process. */
+  buckets(): readonly BucketState[];
 }
 
 /**
@@ -128,7 +131,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       onProgress: options.onProgress,
       onEvent: (event) => onEvent({ side: "operator", event }),
     });
-    const parts = { sources: opened.sources, target, store, follower, lock, clock, close };
+    const buckets = (): readonly BucketState[] => board.states();
+    const parts = { sources: opened.sources, target, store, follower, lock, clock, buckets, close };
     return makeSession({ ...options, signal }, parts);
   } catch (error) {
     await close();
@@ -200,7 +204,7 @@ export async function findApplyingRun(store: StateStore, { target }: Config): Pr
   return isOurs ? newest : undefined;
 }
 
-interface Parts extends Pick<Session, "target" | "store"> {
+interface Parts extends Pick<Session, "target" | "store" | "buckets"> {
   readonly sources: RunContext["sources"];
   readonly follower: RunFollower;
   readonly lock: TakenLock;
@@ -209,7 +213,7 @@ interface Parts extends Pick<Session, "target" | "store"> {
 }
 
 function makeSession({ config, signal }: SessionOptions, parts: Parts): Session {
-  const { sources, target, store, follower, lock, clock, close } = parts;
+  const { sources, target, store, follower, lock, clock, buckets, close } = parts;
   const { shared } = config.state;
   const sharing: WorkSharing | undefined = shared && {
     async open(runId) {
@@ -222,6 +226,7 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
     store,
     target,
     joined: lock.joined,
+    buckets,
     context(runId) {
       follower.follow(runId);
       return {

@@ -108,7 +108,7 @@ const MAKERS: Readonly<Record<ReportOperand, Maker>> = {
     const wanted = options.run === undefined ? undefined : await findRun(store, options.run, "", isAny);
     const projectId = wanted?.projectId ?? config.project?.projectId ?? all[0]?.projectId;
     if (projectId === undefined) throw noRun();
-    const tokens = await readVerifierStatistics(options.verifierStatistics ?? [], cwd, signal);
+    const tokens = await readVerifierStatistics(options.verifierStatistics ?? [], cwd, systemClock.now(), signal);
     const input = await readFinalInput(store, {
       projectId,
       runId: wanted?.id,

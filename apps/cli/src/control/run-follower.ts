@@ -9,6 +9,7 @@ import {
   type TrafficMeter,
 } from "@cognito-to-descope/core";
 import { progressCounts } from "../output/progress-counts.ts";
+import { createRecentRate } from "../output/recent-rate.ts";
 import { formatRate } from "./parse-rate.ts";
 import { createRunRecorder } from "./run-recorder.ts";
 
@@ -54,8 +55,6 @@ const INTERVAL_MS = 1000;
 const INTERVAL_AFTER_FAILURE_MS = 5000;
 /** A control that cannot be read so often in a row is taken for none. */
 const MAX_UNREADABLE = 10;
-/** Rates are of as long as the longest window of a quota: users come in bursts, as its places free. */
-const RATE_WINDOW_MS = 60_000;
 
 /** Starts a follower that has no run yet. */
 export function createRunFollower(options: RunFollowerOptions): RunFollower {
@@ -73,7 +72,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   /** Whether the operator sees that the run is paused, and nothing was printed over it. */
   let pauseShown = false;
   let lastWait: Heartbeat["lastWait"];
-  const samples: { readonly at: number; readonly step: string; readonly done: number }[] = [];
+  const rate = createRecentRate();
   let loop: Promise<void> | undefined;
 
   async function obey(): Promise<void> {
@@ -110,22 +109,9 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     else if (!pauseShown) {
       pauseShown = true;
       // Rates of before mean nothing afterwards.
-      samples.length = 0;
+      rate.reset();
       onProgress({ step: "paused", since: pause.since, by: pause.by });
     }
-  }
-
-  function perSecond(done: number): number {
-    const now = clock.monotonic();
-    const step = lastProgress?.step ?? "";
-    const previous = samples.at(-1);
-    // A step that begins again counts again.
-    if (previous !== undefined && (previous.step !== step || previous.done > done)) samples.length = 0;
-    samples.push({ at: now, step, done });
-    while (samples.length > 2 && now - (samples[0]?.at ?? now) > RATE_WINDOW_MS) samples.shift();
-    const first = samples[0];
-    if (first === undefined || now === first.at) return 0;
-    return Math.round(((done - first.done) / (now - first.at)) * 10_000) / 10;
   }
 
   async function beat(ended?: Heartbeat["ended"]): Promise<boolean> {
@@ -144,7 +130,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
         ...(lastProgress === undefined ? {} : { step: lastProgress.step }),
         done,
         total,
-        perSecond: ended === undefined ? perSecond(done) : 0,
+        perSecond: ended === undefined ? rate.sample(clock.monotonic(), lastProgress?.step ?? "", done) : 0,
         buckets,
         ...(lastProgress?.step === "applying" ? { outcomes: lastProgress.outcomes } : {}),
         traffic: recorder.traffic,

@@ -9,7 +9,7 @@ import { createSourceDigest } from "../record/run-digests.ts";
 import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { mapSources } from "./map-sources.ts";
 import { notePool } from "./note-pool.ts";
-import type { RunContext } from "./run-context.ts";
+import type { RunContext, RunSource } from "./run-context.ts";
 import { sourceUserPages } from "./source-user-pages.ts";
 
 /** What is decided about the pools as wholes, before any user. */
@@ -20,8 +20,15 @@ export interface PreparedMapping {
   readonly observations: readonly PoolObservation[];
 }
 
+/** What the mapping of pools as wholes depends on. */
+export interface MappingContext extends Pick<RunContext, "runId" | "store" | "rules" | "signal" | "onProgress"> {
+  readonly sources: readonly Pick<RunSource, "tenant" | "tenantName">[];
+  readonly target: Pick<RunContext["target"], "projectId">;
+}
+
 /**
- * Goes through every user once to see what the pools hold, and decides how attributes, groups and tenants are mapped.
+ * Goes through every user once to see what the pools hold, puts that on record, and decides how attributes, groups and tenants
+ * are mapped.
  *
  * @param seen - What an earlier run saw in the pools, where this one has not read all of their users.
  */
@@ -31,9 +38,19 @@ export async function prepareMapping(
   findings: Findings,
   seen?: readonly PoolObservation[],
 ): Promise<PreparedMapping> {
+  const observations = seen ?? (await observe(context, await context.store.readPools(context.runId)));
+  return await mapPools(context, project, findings, observations);
+}
+
+/** Decides how attributes, groups and tenants are mapped, by what was seen in the pools. Writes nothing. */
+export async function mapPools(
+  context: MappingContext,
+  project: ProjectSnapshot,
+  findings: Findings,
+  observations: readonly PoolObservation[],
+): Promise<PreparedMapping> {
   const { runId, store, rules, sources } = context;
   const pools = await store.readPools(runId);
-  const observations = seen ?? (await observe(context, pools));
   const mapped = mapSources(
     pools.map((pool, index) => ({
       pool,

@@ -1,5 +1,9 @@
 import type { ConsoleServices } from "../services.ts";
 import type { ConsoleSubject } from "../subject.ts";
+import { commandSubject } from "./command-routes.ts";
+import { controlSubject } from "./control-routes.ts";
+import { deadLetterSubject } from "./dead-letter-routes.ts";
+import { discrepancySubject } from "./discrepancy-routes.ts";
 import { jitSubject } from "./jit-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
 import { planSubject } from "./plan-routes.ts";
