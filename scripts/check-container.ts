@@ -179,7 +179,11 @@ function checkCompose(image: Image): void {
     const words = (service.command ?? []).filter((word) => !word.startsWith("-"));
     const options = (service.command ?? []).filter((word) => word.startsWith("--"));
     const [command = ""] = words;
-    const { status, stdout } = spawnSync(program, [...entrypoint, command, "--help"], { encoding: "utf8", ...NOBODY });
+    const { status, stdout } = spawnSync(program, [...entrypoint, command, "--help"], {
+      encoding: "utf8",
+      env: { PATH: path, ...image.env },
+      ...NOBODY,
+    });
     check(`${name} runs no command: ${command}`, status === 0 && stdout.startsWith(`Usage: c2d ${command} `));
     for (const option of options) check(`${command} has no ${option}`, stdout.includes(`${option} `));
   }
