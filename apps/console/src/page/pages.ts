@@ -14,4 +14,13 @@ export interface ConsolePage {
 /** Every page, in the order of the navigation. */
 export const PAGES: readonly ConsolePage[] = [
   { path: "/", title: "Overview", Component: lazy(() => import("./overview/overview-page.tsx")) },
+  { path: "/jit", title: "Passwords (JIT)", Component: lazy(() => import("./jit/jit-page.tsx")) },
+  { path: "/sso", title: "SSO", Component: lazy(() => import("./sso/sso-page.tsx")) },
+  {
+    path: "/sso/connection",
+    title: "Connection",
+    hidden: true,
+    Component: lazy(() => import("./sso/connection-page.tsx")),
+  },
+  { path: "/sessions", title: "Sessions", Component: lazy(() => import("./sessions/sessions-page.tsx")) },
 ];
