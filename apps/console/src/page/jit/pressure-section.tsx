@@ -44,7 +44,7 @@ export function PressureSection({ pressure }: { readonly pressure: LockOutPressu
         <ul className="tiles">
           {SHOWN.map((kind) => (
             <li key={kind}>
-              <b>{formatCount(byKind[kind])}</b> {CHECK_NAMES[kind][0].toLowerCase()}
+              <b>{formatCount(byKind[kind])}</b> {CHECK_NAMES[kind][0]}
             </li>
           ))}
         </ul>

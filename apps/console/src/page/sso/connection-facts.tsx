@@ -4,6 +4,7 @@ import { Printable } from "../shell/printable.tsx";
 import { TableFrame } from "../shell/table-frame.tsx";
 import { Time } from "../shell/time.tsx";
 import { CLASS_NAMES } from "./class-names.ts";
+import { dayOf, SETTINGS_NAMES } from "./connection-table.tsx";
 
 const PROTOCOLS: Readonly<Record<SsoConnection["protocol"], string>> = {
   saml: "SAML",
@@ -37,7 +38,7 @@ export function ConnectionFacts({ connection }: { readonly connection: SsoConnec
             "Not written: c2d sso apply"
           ) : (
             <>
-              {settings.state} since <Time at={settings.at} />
+              {SETTINGS_NAMES[settings.state]} since <Time at={settings.at} />
             </>
           )}
         </dd>
@@ -58,7 +59,7 @@ export function ConnectionFacts({ connection }: { readonly connection: SsoConnec
             <dt>Risk</dt>
             <dd>{assessment.risk}</dd>
             <dt>Certificate ends</dt>
-            <dd>{assessment.certificateEnds === null ? "Not known" : <Time at={assessment.certificateEnds} />}</dd>
+            <dd>{assessment.certificateEnds === null ? "Not known" : dayOf(assessment.certificateEnds)}</dd>
           </>
         )}
       </dl>

@@ -19,7 +19,8 @@ const HEAD = [
   { title: "Findings", number: true },
 ] as const;
 
-const SETTINGS = { applying: "Being written", applied: "Written", "rolled-back": "Taken back" } as const;
+/** How the settings of a connection in the project stand. */
+export const SETTINGS_NAMES = { applying: "Being written", applied: "Written", "rolled-back": "Taken back" } as const;
 
 /** Every connection, with where it is alive. */
 export function ConnectionTable({ connections }: { readonly connections: readonly SsoConnection[] }): JSX.Element {
@@ -41,11 +42,11 @@ function Row({ connection }: { readonly connection: SsoConnection }): JSX.Elemen
           <Printable text={name} longest={60} />
         </Link>
         <br />
-        <span className="muted">{userPoolId}</span>
+        <span className="muted short">{userPoolId}</span>
       </th>
       <td>{kind ?? "–"}</td>
       <td>{tenantId === "" ? "–" : <Printable text={tenantId} longest={40} />}</td>
-      <td>{settings === null ? "Not written" : SETTINGS[settings.state]}</td>
+      <td>{settings === null ? "Not written" : SETTINGS_NAMES[settings.state]}</td>
       <td>{bridge === null ? "No bridge" : STAGE_NAMES[bridge.stage][0]}</td>
       <td className="number">
         {bridge === null ? "–" : <Side count={bridge.toCognito} last={bridge.lastAtCognito} />}
@@ -54,7 +55,7 @@ function Row({ connection }: { readonly connection: SsoConnection }): JSX.Elemen
         {bridge === null ? "–" : <Side count={bridge.toDescope} last={bridge.lastAtDescope} />}
       </td>
       <td className="short">
-        {assessment?.certificateEnds === null || assessment === null ? "–" : <Time at={assessment.certificateEnds} />}
+        {assessment?.certificateEnds === null || assessment === null ? "–" : dayOf(assessment.certificateEnds)}
       </td>
       <td className="number">{assessment === null ? "–" : formatCount(assessment.findings.length)}</td>
     </tr>
@@ -73,6 +74,11 @@ function Side({ count, last }: { readonly count: number; readonly last: string |
       )}
     </>
   );
+}
+
+/** The day on which a certificate ends, in UTC as certificates count. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
 }
 
 /** Names hold any sign, so they go into the query. */
