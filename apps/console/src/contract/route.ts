@@ -47,6 +47,8 @@ export interface RouteDeclaration<Method extends string, Path extends string, An
   readonly tag: string;
   readonly answer: z.ZodType<Answer>;
   readonly request: Request;
+  /** Empty where nobody has to be signed in. @defaultValue the session of a page, or the token of a script */
+  readonly security?: [];
 }
 
 /** Declares a route. What it refuses is a problem document, whatever the route. */

@@ -44,6 +44,7 @@ export const readSession: ConsoleRoute<"get", typeof PATH, ConsoleSession> = con
   summary: "Says who is signed in",
   description: "Answers without a session too.",
   tag: "Session",
+  security: [],
   answer: sessionSchema,
   request: {},
 });
@@ -57,6 +58,7 @@ export const beginSession: ConsoleRoute<"post", typeof PATH, ConsoleSession, { r
     summary: "Begins a session",
     description: "The answer sets a cookie that scripts of a page cannot read. A token of a link works once.",
     tag: "Session",
+    security: [],
     answer: sessionSchema,
     request: { body: jsonBody(signInSchema) },
   });
