@@ -6,8 +6,8 @@ const ROUTES = [readJit, readSessions, readSso, readSsoConnection];
 /** Calls the API of a console with a session, as its page does. */
 export interface ConsoleClient {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the document is known beside the path
-  get<Document>(path: string): Promise<Document>;
-  post(path: string, body: object): Promise<Response>;
+  readonly get: <Document>(path: string) => Promise<Document>;
+  readonly post: (path: string, body: object) => Promise<Response>;
 }
 
 /** Signs in, and gives what calls then. */

@@ -16,7 +16,7 @@ export interface SsoScene extends AsyncDisposable {
   /** The environment in which commands and the console find both services. */
   readonly env: Readonly<Record<string, string>>;
   /** A user signs in that begins at the provider Acme: what the bridge answers. */
-  beginAtAcme(): Promise<Answer>;
+  readonly beginAtAcme: () => Promise<Answer>;
 }
 
 const APP = "https://app.example.com/callback";

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readModes } from "@cognito-to-descope/core";
+import { openStateStore } from "@cognito-to-descope/store";
 import type { SsoConnectionDetail, SsoOverview } from "@cognito-to-descope/console/contract";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { chromiumPath } from "../../../../packages/sandbox/test/support/chromium-path.ts";
@@ -8,8 +9,11 @@ import { type Page, startChromium } from "../../../../packages/sandbox/test/supp
 import { temporaryFolder } from "../e2e/run-c2d.ts";
 import { signInAsTest } from "../sso/sign-in-as-test.ts";
 import { type ConsoleClient, consoleClient } from "./console-client.ts";
+import { collectComplaints, findViolations, SCHEMES } from "./look-at-page.ts";
 import { type SsoScene, startSsoScene } from "./sso-scene.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
+
+const DAY_MS = 86_400_000;
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -35,7 +39,8 @@ describe("connections", () => {
   let key: string;
   beforeAll(async () => {
     scene = await startSsoScene();
-    running = await startConsole(scene.world.folder, scene.env);
+    await writeProgress(scene);
+    running = await startConsole(scene.world.folder, scene.env, "--verifier-statistics", "statistics");
     client = await consoleClient(running);
     key = `${scene.world.pool.userPoolId}/Acme`;
   });
@@ -129,11 +134,7 @@ describe("connections", () => {
       await using chromium = await startChromium();
       await using window = await chromium.open();
       const { page } = window;
-      const faults: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error") faults.push(message.text());
-      });
-      page.on("pageerror", (error) => faults.push(String(error)));
+      const complaints = collectComplaints(page);
       await page.goto(running.links().at(-1) ?? "");
       await page.getByRole("link", { name: "SSO" }).click();
       await page.getByRole("link", { name: "Acme" }).click();
@@ -141,33 +142,33 @@ describe("connections", () => {
 
       // One stage forward: nothing changes for users, and the bridge says what it would do.
       await page.getByRole("button", { name: "Test now" }).click();
-      await gate(page, "Settings verified", "open");
+      await seeGate(page, "Settings verified", "open");
       await page.getByRole("button", { name: "Go on to Log only" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Go on to Log only" }).click();
-      await stage(page, "Log only");
+      await seeStage(page, "Log only");
       await bridge.hears("log-only 1");
       expect((await beginAtAcme()).headers.location).toContain("https://app.example.com/callback?code=");
-      await gate(page, "Decisions agree", "open");
+      await seeGate(page, "Decisions agree", "open");
 
       // The next one needs a test sign-in, and the name of the connection.
       await signInAsTest(world, acme);
       await page.getByRole("button", { name: "Test now" }).click();
-      await gate(page, "Test sign-in", "open");
+      await seeGate(page, "Test sign-in", "open");
       await page.getByRole("button", { name: "Go on to Descope" }).click();
       const dialog = page.getByRole("dialog");
       const confirm = dialog.getByRole("button", { name: "Go on to Descope" });
       expect(await confirm.isDisabled()).toBe(true);
       await dialog.getByRole("textbox").fill("Acme");
       await confirm.click();
-      await stage(page, "Descope");
+      await seeStage(page, "Descope");
       await bridge.hears("descope 1");
       expect((await beginAtAcme()).headers.location).toContain("https://app.example.com/descope?code=");
-      await gate(page, "Sign-ins arrive", "open");
+      await seeGate(page, "Sign-ins arrive", "open");
 
       // And back, at once.
       await page.getByRole("button", { name: "Back to Cognito" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Back to Cognito" }).click();
-      await stage(page, "Cognito");
+      await seeStage(page, "Cognito");
       await bridge.hears("descope 0");
       expect((await beginAtAcme()).headers.location).toContain("https://app.example.com/callback?code=");
       const { history } = await detailOf(key);
@@ -177,17 +178,80 @@ describe("connections", () => {
         ["log-only", "step", "console"],
       ]);
       await page.getByRole("table", { name: "Changes of the stage, newest first" }).waitFor();
-      expect(faults).toEqual([]);
+      await page.getByRole("heading", { name: "History" }).waitFor();
+      expect(await findViolations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+
+    test("passwords and sessions are shown with their curves, without a barrier in either theme", async () => {
+      running.askForLink();
+      await using chromium = await startChromium();
+      await using window = await chromium.open();
+      const { page } = window;
+      const complaints = collectComplaints(page);
+      await page.goto(running.links().at(-1) ?? "");
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${running.origin}/console/jit?activeUsers=2000&require=0.5`);
+        await page.getByText("50 % captured").waitFor();
+        await page.getByText("Cognito locks users out.", { exact: true }).waitFor();
+        await page.locator("canvas").first().waitFor();
+        expect(await findViolations(page)).toEqual([]);
+        await page.goto(`${running.origin}/console/sessions`);
+        await page.getByText("No token of Cognito for 2 of 30 days.").waitFor();
+        await page.locator("canvas").first().waitFor();
+        expect(await findViolations(page)).toEqual([]);
+      }
+      await page.goto(`${running.origin}/console/jit`);
+      await page.getByLabel("Users who sign in at all").fill("1560");
+      await page.getByRole("button", { name: "Show" }).click();
+      await page.getByText("of 1,560 active users").waitFor();
+      await page.getByRole("button", { name: "Count who is left" }).click();
+      await page.getByText("No run has read the pools").waitFor();
+      expect(complaints).toEqual([]);
     });
   });
 });
 
+/** Captured passwords of eight days, and the statistics of a back end. */
+async function writeProgress({ world, env }: SsoScene): Promise<void> {
+  const { folder } = world;
+  const now = Date.now();
+  const today = Math.floor(now / DAY_MS);
+  await using store = await openStateStore(join(folder, ".c2d", "state.db"));
+  const users = [200, 180, 160, 140, 120, 100, 80, 60].flatMap((count, index) =>
+    Array.from({ length: count }, (_, number) => ({
+      userPoolId: number % 4 === 0 ? "us-east-1_Other" : "us-east-1_Pool",
+      sub: `sub ${index} ${number}`,
+      at: (today - 8 + index) * DAY_MS + number,
+    })),
+  );
+  const kind = { userPoolId: "us-east-1_Pool", day: today };
+  await store.recordCaptures(env["DESCOPE_PROJECT_ID"] ?? "", users, [
+    { ...kind, verdict: "ok", reason: "password-right", count: 1040 },
+    { ...kind, verdict: "throttled", reason: "locked-out", count: 2 },
+  ]);
+  mkdirSync(join(folder, "statistics"));
+  const lines = [3, 2, 0].map((days, index) =>
+    JSON.stringify({
+      verifier: "orders",
+      instance: "one",
+      at: now - days * DAY_MS,
+      accepted: { cognito: 50 + index, descope: 40 * index },
+      refused: { cognito: { expired: index }, descope: {}, unknown: {} },
+      lastAccepted: { cognito: now - 2 * DAY_MS - 60_000 },
+      lastAcceptedBySource: {},
+    }),
+  );
+  writeFileSync(join(folder, "statistics", "orders.jsonl"), `${lines.join("\n")}\n`);
+}
+
 /** Waits until a gate is in a state. */
-async function gate(page: Page, name: string, state: string): Promise<void> {
+async function seeGate(page: Page, name: string, state: string): Promise<void> {
   await page.locator(`.gate.${state}`).filter({ hasText: name }).waitFor();
 }
 
 /** Waits until the connection is in a stage. */
-async function stage(page: Page, name: string): Promise<void> {
+async function seeStage(page: Page, name: string): Promise<void> {
   await page.locator('[aria-current="step"]').filter({ hasText: name }).waitFor();
 }

@@ -27,6 +27,7 @@ export default function ConnectionPage(): JSX.Element {
     queryKey: ["sso", "connection", key],
     queryFn: ({ signal }) =>
       callApi<typeof readSsoConnection>("get", "/api/v1/sso/connection", { query: { connection: key } }, signal),
+    enabled: key !== "",
   });
   useEffect(() => {
     if (revision !== undefined) void client.invalidateQueries({ queryKey: ["sso", "connection", key] });
@@ -38,8 +39,9 @@ export default function ConnectionPage(): JSX.Element {
         <Link href="/sso">All connections</Link>
       </p>
       {error !== null && <ErrorNotice error={error} />}
+      {key === "" && <EmptyState title="No connection is named">Choose one in the list of all connections.</EmptyState>}
       {data === undefined ? (
-        error === null && <p className="loading">Loading…</p>
+        error === null && key !== "" && <p className="loading">Loading…</p>
       ) : (
         <Shown detail={data} onChanged={(changed) => client.setQueryData(["sso", "connection", key], changed)} />
       )}

@@ -9,10 +9,10 @@ import { STAGE_NAMES } from "./class-names.ts";
 
 const HEAD = [
   { title: "Connection" },
+  { title: "Stage" },
   { title: "Class" },
   { title: "Tenant" },
   { title: "Settings" },
-  { title: "Stage" },
   { title: "At Cognito", number: true },
   { title: "At Descope", number: true },
   { title: "Certificate ends" },
@@ -44,10 +44,10 @@ function Row({ connection }: { readonly connection: SsoConnection }): JSX.Elemen
         <br />
         <span className="muted short">{userPoolId}</span>
       </th>
+      <td>{bridge === null ? "No bridge" : STAGE_NAMES[bridge.stage][0]}</td>
       <td>{kind ?? "–"}</td>
       <td>{tenantId === "" ? "–" : <Printable text={tenantId} longest={40} />}</td>
       <td>{settings === null ? "Not written" : SETTINGS_NAMES[settings.state]}</td>
-      <td>{bridge === null ? "No bridge" : STAGE_NAMES[bridge.stage][0]}</td>
       <td className="number">
         {bridge === null ? "–" : <Side count={bridge.toCognito} last={bridge.lastAtCognito} />}
       </td>
