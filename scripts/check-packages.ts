@@ -1,9 +1,11 @@
 // Packs every workspace, checks what would be published, installs the tarballs in an empty folder, and runs the CLI
 // there: what works in the checkout through links and sources must work for those who install it.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -96,6 +98,7 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
   run("node", ["--input-type=module", "-e", importing(entries)]);
   checkAuthorizer();
   checkGatewayFunction();
+  await checkConsole();
 
   /** The emitted Lambda function must come out without a bundler, and start with nothing around it. */
   function checkAuthorizer(): void {
@@ -117,6 +120,30 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
       DESCOPE_PROJECT_ID: "P2abcdefghijklmnopqrstuvwxyz",
     });
     run("node", ["--input-type=module", "-e", `await import(${JSON.stringify(join(output, "code", "index.mjs"))})`]);
+  }
+  /** The page must come with the package: there is no bundler here. */
+  async function checkConsole(): Promise<void> {
+    const child = spawn("node", ["node_modules/.bin/c2d", "console", "--json", "--port", "0"], {
+      cwd: app,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+      const { url } = JSON.parse(line) as { readonly url: string };
+      const page = await (await fetch(url)).text();
+      const script = /src="([^"]+\.js)"/.exec(page)?.[1];
+      const answer = await fetch(new URL(script ?? "/none", url));
+      expect(
+        "content type of the script of the console's page",
+        answer.headers.get("content-type") ?? "",
+        "text/javascript; charset=utf-8",
+      );
+    } finally {
+      const exit = once(child, "exit");
+      child.kill("SIGTERM");
+      await exit;
+    }
   }
   function run(command: string, commandArguments: readonly string[], more: NodeJS.ProcessEnv = {}): string {
     return execFileSync(command, commandArguments, {

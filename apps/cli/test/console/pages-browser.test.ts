@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "@cognito-to-descope/sandbox";
 import { openStateStore } from "@cognito-to-descope/store";
@@ -205,6 +206,19 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
         projectId: "P2<img src=x onerror=alert(1)>",
         userPoolIds,
       });
+      // Whoever worked on it was killed.
+      await store.putHeartbeat("20261126-120000-aaaaaa", {
+        worker: "dead",
+        host: hostname(),
+        pid: 2 ** 22 + 1,
+        startedAt: 0,
+        at: Date.now(),
+        paused: false,
+        done: 0,
+        total: 0,
+        perSecond: 0,
+        buckets: [],
+      });
       const env = environmentFor(sandbox);
       await using source = await openStateStore(join(folder.path, ".c2d", "state.db"));
       const [run] = await source.listRuns();
@@ -230,6 +244,7 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     await page.setViewportSize({ width: 390, height: 844 });
     await page.reload();
     await page.locator(".pool").last().waitFor();
+    expect(await page.getByText("The process that worked on the newest run is gone").isVisible()).toBe(true);
     const shown = await page.locator(".pool h3 bdi").allInnerTexts();
     expect(shown).toHaveLength(HOSTILE_NAMES.length);
     expect(shown[0]).toBe("<img src=x onerror=alert(1)>");
