@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, readonly string[]>> = {
   migrate: ["10000", "100000", "1000000"],
   sandbox: [],
   store: ["1000000", "--postgres"],
+  search: ["1000000", "--postgres"],
   shards: ["20000"],
   sync: ["1000000"],
   rollback: ["50000"],

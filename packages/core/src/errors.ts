@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   ERR_ABORTED: "operator",
   ERR_CONFIG_INVALID: "operator",
   ERR_CONFIG_UNREADABLE: "operator",
+  ERR_CONFIG_CHANGED: "operator",
   ERR_USAGE: "operator",
   ERR_SOURCE_UNAUTHORIZED: "operator",
   ERR_SOURCE_PERMISSION_MISSING: "operator",

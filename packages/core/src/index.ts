@@ -6,6 +6,29 @@
  *
  * @module
  */
+export { type PoolAppClient } from "./app-clients/app-client.ts";
+export type * from "./app-clients/application-plan.ts";
+export {
+  applyApplications,
+  type ApplicationOutcome,
+  type ApplyApplicationsOptions,
+  type ApplyApplicationsResult,
+} from "./app-clients/apply-applications.ts";
+export { type AppClientAim, type AppClientClass, type ApplicationChoices } from "./app-clients/classify-app-client.ts";
+export { handOverSheet, type HandOverEntry, type HandOverOptions } from "./app-clients/hand-over-sheet.ts";
+export { planApplications, type ApplicationPlanInput, type PoolApplications } from "./app-clients/plan-applications.ts";
+export { readPoolApplications } from "./app-clients/read-applications.ts";
+export {
+  rollbackApplications,
+  type ApplicationRollbackStep,
+  type RollbackApplicationsOptions,
+} from "./app-clients/rollback-applications.ts";
+export {
+  verifyApplications,
+  type ApplicationCheck,
+  type VerifiedApplication,
+  type VerifyApplicationsOptions,
+} from "./app-clients/verify-applications.ts";
 export {
   type Assessment,
   assessPool,
@@ -216,17 +239,35 @@ export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolOb
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./pool/pool-sign-in.ts";
+export type * from "./ports/application-ledger.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/federated-apps.ts";
+export type * from "./ports/inbound-apps.ts";
 export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/oauth-providers.ts";
 export type * from "./ports/oidc-probe.ts";
 export type * from "./ports/pool-settings.ts";
+export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
+export type * from "./ports/token-probe.ts";
+export { canonicalJson } from "./record/canonical-json.ts";
+export { checkChain, type ClaimedChain } from "./record/check-chain.ts";
+export {
+  chainEvent,
+  chainStart,
+  type ChainedEvent,
+  type ChainHead,
+  hashEventData,
+  type HashedEvent,
+  type RunEvent,
+  type RunRecord,
+} from "./record/event-chain.ts";
+export { recordEvent, type RecordedEvent } from "./record/record-event.ts";
+export { digestDiscrepancies, digestOutcomes, digestPlan, digestSourceUsers } from "./record/run-digests.ts";
 export type * from "./ports/user-pool-source.ts";
 export type * from "./ports/work-queue.ts";
 export type * from "./project/project-snapshot.ts";
@@ -242,7 +283,10 @@ export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { joinRun, type JoinOptions } from "./run/join-run.ts";
+export { planOn } from "./run/make-plan.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { tryMapping } from "./run/try-mapping.ts";
+export type { MappingContext } from "./run/prepare-mapping.ts";
 export { readSources } from "./run/read-sources.ts";
 export { retryFailures } from "./run/retry-failures.ts";
 export { countSettled } from "./run/count-settled.ts";
@@ -253,6 +297,14 @@ export type * from "./ports/connection-source.ts";
 export type * from "./ports/metadata-reader.ts";
 export type * from "./ports/sso-ledger.ts";
 export type * from "./ports/sso-target.ts";
+export {
+  isSearchedByBeginning,
+  matchesFilters,
+  matchesText,
+  searchedWords,
+  SHORTEST_INNER_WORD,
+} from "./search/matches-search.ts";
+export { foldSearched, searchedValues } from "./search/searched-values.ts";
 export { applySso, type ApplySsoOptions, type SsoOutcome } from "./sso/apply-sso.ts";
 export { type Classification, CONNECTION_CLASSES, type ConnectionAction } from "./sso/classify-connection.ts";
 export type { ConnectionTenant } from "./sso/connection-tenant.ts";
@@ -277,7 +329,35 @@ export { Secret } from "./secret.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
+export { type ComparedField, comparedFields, type FieldValue } from "./explain/compared-fields.ts";
+export {
+  type ExplainOptions,
+  explainUser,
+  type GroupOfUser,
+  type OtherUser,
+  type UserExplanation,
+  type UserInRun,
+  type UserInTheWay,
+} from "./explain/explain-user.ts";
 export * from "./run/run-control.ts";
+export { addLatencies, type LatencyCounts, latencyQuantile } from "./traffic/latency.ts";
+export {
+  type BucketUse,
+  MAX_SAMPLES,
+  mergeSamples,
+  type RunSample,
+  SAMPLE_MS,
+  thinSamples,
+  widenSample,
+} from "./traffic/run-sample.ts";
+export {
+  addTraffic,
+  createTrafficMeter,
+  type ServiceName,
+  type ServiceTraffic,
+  type Traffic,
+  type TrafficMeter,
+} from "./traffic/traffic.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
 export {

@@ -5,6 +5,7 @@ import type { Command, Invocation } from "../invocation.ts";
 import { type ProgressDocument, progressDocument } from "../jit-progress/progress-document.ts";
 import { progressLines, progressSummary } from "../jit-progress/progress-lines.ts";
 import { readVerifierStatistics } from "../jit-progress/verifier-statistics.ts";
+import { openWatchKeys } from "../live/watch-keys.ts";
 import { createScreen } from "../output/screen.ts";
 import { prepareConfig } from "../prepare.ts";
 import { configuredPlaces } from "../sessions/statistics-places.ts";
@@ -80,17 +81,18 @@ async function watch({ host, output, options }: Invocation<JitStatusOptions>, re
   const terminal = stdout.isTTY === true && !output.json && !output.quiet;
   const screen = createScreen(stdout, (style, text) => output.style(style, text));
   const interval = terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
+  using keys = openWatchKeys(host, output, (ms, stopped) => systemClock.sleep(ms, stopped));
   while (!signal.aborted) {
     const began = systemClock.monotonic();
     const progress = await readPatiently(read);
     if (progress !== undefined) {
       if (output.json) output.document(progress);
-      else if (terminal) screen.show(progressLines(progress));
+      else if (terminal) screen.show([...progressLines(progress), ...keys.lines]);
       else output.line(`${progress.at.slice(11, 19)} ${progressSummary(progress)}`);
       if (progress.ready?.reached === true) return EXIT_CODES.done;
     }
     const cost = systemClock.monotonic() - began;
-    await systemClock.sleep(Math.max(interval, cost * SHARE_OF_TIME), signal).catch(() => undefined);
+    await keys.pause(Math.max(interval, cost * SHARE_OF_TIME));
   }
   return options.require === undefined ? EXIT_CODES.done : EXIT_CODES.blocked;
 }

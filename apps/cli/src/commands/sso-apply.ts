@@ -5,6 +5,7 @@ import type { Command } from "../invocation.ts";
 import { printSsoOutcome, printSsoPlan } from "../output/print-sso.ts";
 import { countOf } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
+import { recordSsoChange } from "../record/record-sso.ts";
 import { openSsoSession, readingOf } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 import { systemClock, systemDigest } from "../system.ts";
@@ -49,6 +50,10 @@ export const ssoApply: Command<{ readonly dryRun?: boolean }> = async (invocatio
     signal: host.signal,
     onOutcome: (outcome) => printSsoOutcome(outcome, output),
   });
+  for (const { label, tenantId, outcome } of outcomes) {
+    if (outcome === "unchanged" || outcome === "skipped") continue;
+    await recordSsoChange(store, projectId, { action: "apply", connection: label, tenantId, outcome });
+  }
   await store.putSsoPlan(projectId, undefined);
   output.document(ssoResult(plan, outcomes, false));
   const isWhole = outcomes.every(

@@ -30,7 +30,7 @@ export const ssoAssess: Command<{ readonly html?: string }> = async (invocation)
   output.document(report);
   if (options.html !== undefined) {
     const path = resolve(host.cwd, options.html);
-    await writeFileWhole(path, [renderSsoHtml(report, meta)]);
+    await writeFileWhole(path, [renderSsoHtml(report)]);
     output.note(`written: ${path}`);
   }
   return EXIT_CODES.done;

@@ -11,6 +11,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
+import { recordCutover } from "../record/record-sso.ts";
 import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
 import { type Operator, takeBack, takeStep } from "../sso/change-connection.ts";
 import { readDecisions } from "../sso/decision-log.ts";
@@ -51,6 +52,7 @@ export const ssoCutover: Command<SsoCutoverOptions> = async (invocation) => {
   if (taken) {
     if (to === "descope") await confirm(invocation, `Send sign-ins of ${name} to Descope from now on?`);
     await takeStep(files, connection, { judged: record, to }, operator(), systemClock);
+    await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage: to });
     output.line(`  done; back at any time with c2d sso cutover ${name} --back`);
   } else if (to !== undefined) {
     output.line(allowed ? "  a dry run: nothing was changed" : "  nothing was changed");
@@ -95,6 +97,8 @@ async function goBack(
   const done = isDry ? undefined : await takeBack(bridgeFiles(host.cwd, options), connection, operator(), systemClock);
   const { stage } = done?.before ?? record;
   if (done !== undefined) noteUnrecorded(output, done);
+  if (done?.changed === true)
+    await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage: "cognito" });
   if (stage === "cognito") output.line(`${name}: cognito already`);
   else output.line(`${name}: ${stage} → cognito${isDry ? ", in a dry run: nothing was changed" : ""}`);
   output.document({

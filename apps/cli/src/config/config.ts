@@ -1,4 +1,4 @@
-import type { AttemptLimits, MappingRules, SyncPolicy } from "@cognito-to-descope/core";
+import type { ApplicationChoices, AttemptLimits, MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys, ConsoleEnvironment } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import type { JitConfig } from "./jit-config.ts";
@@ -55,6 +55,8 @@ export interface Config {
     readonly everySeconds: number;
   };
   readonly sso: SsoConfig;
+  /** What becomes of app clients. */
+  readonly apps: ApplicationChoices;
   readonly sessions: {
     /** As they are written: relative paths begin at {@link base}. */
     readonly statistics: readonly string[];

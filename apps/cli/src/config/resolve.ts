@@ -85,6 +85,7 @@ export function resolveConfig(input: ConfigInput): Config {
       everySeconds: written.sync?.everySeconds ?? 300,
     },
     sso,
+    apps: { clients: written.apps?.clients ?? {}, loginPageUrl: written.apps?.loginPageUrl ?? "" },
     sessions: {
       statistics: written.sessions?.statistics ?? [],
       quietDays: written.sessions?.quietDays ?? 30,

@@ -1,6 +1,7 @@
 import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
 import { z } from "zod";
 import { tenantId } from "./tenant-id.ts";
+import { apps } from "./apps/apps-schema.ts";
 import { sso } from "./sso/sso-schema.ts";
 import { jitSchema } from "./jit-schema.ts";
 import { settings } from "./settings.ts";
@@ -229,6 +230,7 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   sso: sso
     .optional()
     .describe("How the pools' connections become SSO settings; with it, users get their connection's tenant"),
+  apps: apps.optional().describe("What becomes of the pools' app clients"),
   jit: jitSchema.optional().describe("How `c2d gateway --jit` checks passwords at the first sign-in"),
   sessions: settings({
     statistics: z

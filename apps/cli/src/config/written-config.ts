@@ -7,6 +7,7 @@ import type {
   SyncPolicy,
   UserTransform,
 } from "@cognito-to-descope/core";
+import type { WrittenApps } from "./apps/written-apps.ts";
 import type { WrittenSso } from "./sso/written-sso.ts";
 
 /** The config as it is written. Everything is optional: the environment alone is enough. */
@@ -27,6 +28,8 @@ export interface WrittenConfig {
   readonly sync?: WrittenSync | undefined;
   /** How the pools' connections become SSO settings. With it, empty or not, users get the tenant of their connection. */
   readonly sso?: WrittenSso | undefined;
+  /** What becomes of the pools' app clients. */
+  readonly apps?: WrittenApps | undefined;
   /** How `c2d gateway --jit` checks passwords at the first sign-in. */
   readonly jit?: WrittenJit | undefined;
   /** Where back ends say which tokens they still get. */

@@ -49,7 +49,8 @@ export function failureCauses(failures: Readonly<Record<string, number>>): reado
     .sort((a, b) => b.count - a.count || (a.class < b.class ? -1 : 1));
 }
 
-function adviceOn(name: string): FailureAdvice {
+/** What the operator can do about a class of failures, whatever version named it. */
+export function adviceOn(name: string): FailureAdvice {
   return Object.hasOwn(FAILURE_ADVICE, name)
     ? FAILURE_ADVICE[name as FailureClass]
     : {

@@ -68,8 +68,8 @@ test("twenty open pages cost as many readings of the store as one", async () => 
   };
   const one = await roundsWith(1);
   const twenty = await roundsWith(20);
-  // Each subject that looks into the store does so once a round, however many listen.
-  expect([twenty, one % 5, one > 0]).toEqual([one, 0, true]);
+  expect(one).toBeGreaterThanOrEqual(5);
+  expect(twenty).toBe(one);
 });
 
 test("only what has changed is told, and all of it to whoever comes later", async () => {

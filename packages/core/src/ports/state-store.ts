@@ -1,9 +1,12 @@
 import type { PlanItem, PlanOperation, UserKind } from "../plan/plan.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { ChainHead, RunEvent, RunRecord } from "../record/event-chain.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
 import type { ControlChange, Heartbeat, RunControl } from "../run/run-control.ts";
+import type { RunSample } from "../traffic/run-sample.ts";
+import type { PlanSearch, PlanSearchPage, SearchIndexState } from "./plan-search.ts";
 import type { SsoLedger } from "./sso-ledger.ts";
 import type { ListingToken } from "./user-pool-source.ts";
 
@@ -108,12 +111,31 @@ export interface VerdictCount {
   readonly count: number;
 }
 
-/** One thing that happened in a run, for the record. Without personal data. */
-export interface RunEvent {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly type: string;
-  readonly data: Readonly<Record<string, string | number | boolean>>;
+/** What became of one user, with its `sub`. */
+export interface UserOutcome extends Outcome {
+  readonly sub: string;
+}
+
+/** An event with its number: later events of a run have higher ones. */
+export interface NumberedEvent {
+  readonly no: number;
+  readonly event: RunEvent;
+}
+
+/** Which events of a run are wanted: those after a number, the oldest of them first, or those before one. */
+export type EventRange = { readonly after: number } | { readonly before: number };
+
+/** A discrepancy with its number in the run, from 1. */
+export interface NumberedDiscrepancy {
+  readonly no: number;
+  readonly discrepancy: Discrepancy;
+}
+
+/** Which failed users are meant; what is left out leaves nobody out. */
+export interface FailureFilter {
+  readonly classes?: readonly FailureClass[] | undefined;
+  /** Numbers of users in the run. */
+  readonly seqs?: readonly number[] | undefined;
 }
 
 /**
@@ -126,11 +148,13 @@ export interface RunEvent {
  * `ERR_STORE_CORRUPT`, `ERR_STORE_NEWER`, `ERR_STORE_UNREADABLE`.
  */
 export interface StateStore extends SsoLedger, AsyncDisposable {
-  createRun(run: Run): Promise<void>;
+  /** @param event - What goes on record of it, in the same transaction. */
+  createRun(run: Run, event?: RunEvent): Promise<void>;
   readRun(id: string): Promise<Run | undefined>;
   /** Newest first, by the order in which they were created: the clock may have been set back meanwhile. */
   listRuns(): Promise<readonly Run[]>;
-  updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void>;
+  /** @param event - What goes on record of it, in the same transaction. */
+  updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void>;
   /** Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay. */
   forgetScans(exceptRunId: string): Promise<void>;
 
@@ -205,8 +229,27 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
   /** Plan items with their outcomes, by ascending `seq`. */
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
+  /** Outcomes with the `sub` of their users, by ascending `seq`. */
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
+
+  /**
+   * Takes the next part of a run's items into the index that searches go by: some thousands, so that nobody else waits long. Call
+   * until it is complete. Nothing is indexed before the run has a plan.
+   *
+   * Several processes may do so at a time. Items that are replaced later are found all the same.
+   */
+  indexPlan(runId: string): Promise<SearchIndexState>;
+  /** How far the index of a run has come. */
+  readSearchIndex(runId: string): Promise<SearchIndexState>;
+  /**
+   * Plan items that fit a search, with their outcomes, by ascending `seq` after a `seq`. Without any condition every item fits; that
+   * needs no index.
+   *
+   * @param limit - Items that are given at most, at least 1.
+   */
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage>;
 
   /** Writes down that a batch is about to be sent. Returns its id. */
   openBatch(runId: string, seqs: readonly number[]): Promise<number>;
@@ -218,8 +261,15 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   /** Failed users by class, with how many. */
   countFailures(runId: string): Promise<Readonly<Record<string, number>>>;
 
-  /** Makes failed users pending again, of these classes or of all. Returns how many. */
-  reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number>;
+  /** Failed users, of one class or of all, by ascending `seq`. Takes no longer where millions of others did not fail. */
+  readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]>;
+  /** Makes failed users pending again. Returns how many. */
+  reopenFailures(runId: string, filter?: FailureFilter): Promise<number>;
   /** Removes a run with everything that it read, planned and did. */
   removeRun(runId: string): Promise<void>;
 
@@ -286,9 +336,22 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;
   /** Discrepancies in the order they were found, from the `offset`-th on. */
   readDiscrepancies(runId: string, offset: number, limit: number): Promise<readonly Discrepancy[]>;
+  /** Discrepancies with a number above `after`, in one field or in all, in the order they were found. */
+  findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]>;
 
-  appendEvent(runId: string, event: RunEvent): Promise<void>;
+  /** Puts an event at the end of the run's chain, whoever else appends at the same time. Gives the new end. */
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead>;
+  /** All events of a run, in the order in which they were appended. */
   readEvents(runId: string): Promise<readonly RunEvent[]>;
+  /** The same with their places in the chain, and the end of the chain as it is kept beside them. */
+  readRecord(runId: string): Promise<RunRecord>;
+  /** The events of a range that are nearest to its number, the oldest of them first. */
+  readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]>;
 
   /** What the operator wants of a run; {@link NO_CONTROL} where nothing was ever said. */
   readControl(runId: string): Promise<RunControl>;
@@ -298,6 +361,13 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   putHeartbeat(runId: string, heartbeat: Heartbeat): Promise<void>;
   /** The newest sign of life of every process that worked on a run, the newest of them first. */
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]>;
+  /**
+   * Adds a sample to those of a run. One of a stretch that there is a sample of is merged into it; beyond
+   * {@link MAX_SAMPLES} all are thinned.
+   */
+  addSample(runId: string, sample: RunSample): Promise<void>;
+  /** The samples of a run of which the stretch begins at a time or later, the oldest first. */
+  readSamples(runId: string, from: number): Promise<readonly RunSample[]>;
 
   /** Removes everything of every run, and gives the space back. */
   purge(): Promise<void>;

@@ -1,4 +1,5 @@
 import { newestRun, rollbackOf } from "../rollback/rolled-back.ts";
+import { planMade, recordContinued, runBegan } from "../record/record-run.ts";
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
 import type { Run, RunKind, RunPlan } from "./run.ts";
@@ -14,10 +15,11 @@ import type { RunContext } from "./run-context.ts";
  * @param kind - What the run is for: only a run of that kind is continued.
  */
 export async function openRun(
-  { runId, store, target, sources, configHash, clock }: RunContext,
+  context: RunContext,
   continues: readonly Run["state"][],
   kind: RunKind = "migrate",
 ): Promise<Run> {
+  const { runId, store, target, sources, configHash, clock } = context;
   const userPoolIds = sources.map(({ source }) => source.userPoolId);
   // Only the newest run counts: an older one was left behind on purpose.
   const runs = await store.listRuns();
@@ -30,6 +32,7 @@ export async function openRun(
     newest.projectId === target.projectId &&
     newest.userPoolIds.join() === userPoolIds.join()
   ) {
+    await recordContinued(context, newest);
     return newest;
   }
   const now = clock.now();
@@ -43,7 +46,7 @@ export async function openRun(
     projectId: target.projectId,
     userPoolIds,
   };
-  await store.createRun(run);
+  await store.createRun(run, await runBegan(context, run, runs[0]));
   return run;
 }
 
@@ -56,6 +59,6 @@ export async function planRun(context: RunContext, run: Run): Promise<RunPlan> {
     await store.updateRun(run.id, { state: "planning", updatedAt: clock.now() });
   }
   const plan = await makePlan(context);
-  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() });
+  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() }, planMade(context, plan));
   return plan;
 }

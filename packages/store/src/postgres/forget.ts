@@ -1,6 +1,7 @@
 import { forgetSettled } from "./baseline-folding.ts";
 import type { Statements } from "./database.ts";
 import { queueSchemaOf } from "./open-work-queue.ts";
+import { forgetIndex } from "./plan-search.ts";
 
 /** Removes what every other run has read. Its listings go as well: going on with such a run reads anew. */
 export async function forgetScans(statements: Statements, exceptRun: number): Promise<void> {
@@ -20,6 +21,7 @@ export async function forgetScans(statements: Statements, exceptRun: number): Pr
 /** Removes a run and everything that is its own. */
 export async function removeRun(statements: Statements, run: number): Promise<void> {
   await forgetSettled(statements, run);
+  await forgetIndex(statements, run);
   for (const table of ["target_user_keys", "target_users"]) {
     await statements.run(`DELETE FROM ${table} WHERE scan IN (SELECT no FROM target_scans WHERE run = $1)`, run);
   }
@@ -40,10 +42,12 @@ const TABLES_OF_RUNS = [
   "batches",
   "discrepancies",
   "events",
+  "event_chains",
   "run_sources",
   "tallies",
   "run_controls",
   "heartbeats",
+  "samples",
 ];
 
 /**

@@ -2,16 +2,23 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
   PlanItem,
   PlannedItem,
+  PlanSearch,
+  PlanSearchPage,
   PlanOperation,
   PoolSnapshot,
   PoolUser,
@@ -19,7 +26,10 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
+  RunSample,
   SettledUser,
+  SearchIndexState,
   SharedLoginId,
   SourceKey,
   SourceUser,
@@ -30,13 +40,17 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
+import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { searchOrList } from "../search/search-plan.ts";
 import { all, type Database, type Statements } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -44,9 +58,11 @@ import * as listings from "./listings.ts";
 import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
+import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -76,8 +92,11 @@ export class PostgresStateStore implements StateStore {
     this.#schema = schema;
   }
 
-  createRun(run: Run): Promise<void> {
-    return runs.createRun(this.#database, run);
+  createRun(run: Run, event?: RunEvent): Promise<void> {
+    return this.#database.write("power", async (statements) => {
+      await runs.createRun(statements, run);
+      if (event !== undefined) await events.appendEvent(statements, run.id, event);
+    });
   }
 
   readRun(id: string): Promise<Run | undefined> {
@@ -88,8 +107,11 @@ export class PostgresStateStore implements StateStore {
     return runs.listRuns(this.#database);
   }
 
-  updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
-    return runs.updateRun(this.#database, id, change);
+  updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void> {
+    return this.#database.write("power", async (statements) => {
+      await runs.updateRun(statements, id, change);
+      if (event !== undefined) await events.appendEvent(statements, id, event);
+    });
   }
 
   forgetScans(exceptRunId: string): Promise<void> {
@@ -198,7 +220,10 @@ export class PostgresStateStore implements StateStore {
   }
 
   resetPlan(runId: string): Promise<void> {
-    return this.#rewrite(runId, (statements, run) => planItems.resetPlan(statements, run.no));
+    return this.#rewrite(runId, async (statements, run) => {
+      await forgetIndex(statements, run.no);
+      await planItems.resetPlan(statements, run.no);
+    });
   }
 
   appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
@@ -238,8 +263,24 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => planItems.readAppliedItems(statements, runId, afterSeq, limit));
   }
 
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (statements) => outcomes.readOutcomes(statements, runId, afterSeq, limit));
+  }
+
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (statements) => planItems.readAppliedItemsOfKind(statements, runId, kind, limit));
+  }
+
+  indexPlan(runId: string): Promise<SearchIndexState> {
+    return indexNextBlock(searchTables(this.#database, runId));
+  }
+
+  readSearchIndex(runId: string): Promise<SearchIndexState> {
+    return readIndexState(searchTables(this.#database, runId));
+  }
+
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage> {
+    return searchOrList(this, searchTables(this.#database, runId), { runId, search, after, limit });
   }
 
   openBatch(runId: string, seqs: readonly number[]): Promise<number> {
@@ -266,10 +307,19 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => outcomes.countFailures(statements, runId));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
+  readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (statements) => planItems.readFailedItems(statements, runId, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
     return this.#database.write("power", async (statements) => {
       const { no } = await runs.findRun(statements, runId);
-      return outcomes.reopenFailures(statements, no, classes);
+      return outcomes.reopenFailures(statements, no, filter);
     });
   }
 
@@ -383,12 +433,29 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => records.readDiscrepancies(statements, runId, offset, limit));
   }
 
-  appendEvent(runId: string, event: RunEvent): Promise<void> {
-    return records.appendEvent(this.#database, runId, event);
+  findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (statements) => records.findDiscrepancies(statements, runId, after, limit, field));
+  }
+
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return this.#database.write("power", (statements) => events.appendEvent(statements, runId, event));
   }
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (statements) => records.readEvents(statements, runId));
+    return this.#ask(runId, (statements) => events.readEvents(statements, runId));
+  }
+
+  readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (statements) => events.readRecord(statements, runId));
+  }
+
+  readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (statements) => events.readEventRange(statements, runId, range, limit));
   }
 
   readControl(runId: string): Promise<RunControl> {
@@ -408,6 +475,17 @@ export class PostgresStateStore implements StateStore {
 
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (statements) => runControl.readHeartbeats(statements, runId));
+  }
+
+  addSample(runId: string, sample: RunSample): Promise<void> {
+    return this.#database.write("process", async (statements) => {
+      const { no } = await runs.findRun(statements, runId, true);
+      await samples.addSample(statements, runId, no, sample);
+    });
+  }
+
+  readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (statements) => samples.readSamples(statements, runId, from));
   }
 
   readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

@@ -2,6 +2,7 @@ import type { PlannedItem, SharedLoginId } from "@cognito-to-descope/core";
 import { toStoredText } from "../columns/stored-text.ts";
 import type { Statements } from "./database.ts";
 import { replaceItems } from "./plan-items.ts";
+import { noteReplaced } from "./plan-search.ts";
 import { RUN_NO, type RunRow } from "./runs.ts";
 import { innerList, textList, toTextList } from "./text-list.ts";
 import { fromWantedText, wantedText } from "./wanted-text.ts";
@@ -28,6 +29,7 @@ export async function replacePlanItems(
 ): Promise<void> {
   const latest = [...new Map(items.map((planned) => [planned.item.seq, planned])).values()];
   const seqs = latest.map(({ item }) => item.seq);
+  await noteReplaced(statements, run.no, seqs);
   if (run.loginIdsSorted) {
     await statements.run(
       `DELETE FROM wanted_login_ids w USING plan_items p

@@ -1,6 +1,7 @@
 import { MigrationError } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { forgetSettled } from "./baseline-folding.ts";
+import { forgetIndex } from "./plan-search.ts";
 import { rowRange } from "./row-range.ts";
 import { toStoreError } from "./store-error.ts";
 import { forgetTargetScan } from "./target-users.ts";
@@ -28,11 +29,21 @@ function forgetScansOf(database: Database, run: number): void {
 export function removeRun(database: Database, run: number): void {
   forgetSettled(database, run);
   forgetScansOf(database, run);
+  forgetIndex(database, run);
   const { base, last } = rowRange(run);
   for (const table of ["plan_items", "outcomes", "discrepancies", "events"]) {
     database.run(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
   }
-  for (const table of ["pools", "wanted_login_ids", "batches", "run_sources", "run_controls", "heartbeats"]) {
+  for (const table of [
+    "pools",
+    "wanted_login_ids",
+    "batches",
+    "run_sources",
+    "run_controls",
+    "heartbeats",
+    "event_chains",
+    "samples",
+  ]) {
     database.run(`DELETE FROM ${table} WHERE run = ?`, run);
   }
   database.run("DELETE FROM runs WHERE no = ?", run);

@@ -2,16 +2,23 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
   PlanItem,
   PlannedItem,
+  PlanSearch,
+  PlanSearchPage,
   PlanOperation,
   PoolSnapshot,
   PoolUser,
@@ -19,7 +26,10 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
+  RunSample,
   SettledUser,
+  SearchIndexState,
   SharedLoginId,
   SourceKey,
   SourceUser,
@@ -30,13 +40,17 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
 import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
+import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { searchOrList } from "../search/search-plan.ts";
 import type { Database } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -44,9 +58,11 @@ import * as listings from "./listings.ts";
 import * as members from "./members.ts";
 import * as outcomes from "./outcomes.ts";
 import * as planItems from "./plan-items.ts";
+import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -71,8 +87,11 @@ export class SqliteStateStore implements StateStore {
     this.#database = database;
   }
 
-  async createRun(run: Run): Promise<void> {
-    this.#record((database) => runs.createRun(database, run));
+  async createRun(run: Run, event?: RunEvent): Promise<void> {
+    this.#record((database) => {
+      runs.createRun(database, run);
+      if (event !== undefined) events.appendEvent(database, run.id, runs.findRun(database, run.id).no, event);
+    });
   }
 
   async readRun(id: string): Promise<Run | undefined> {
@@ -83,8 +102,11 @@ export class SqliteStateStore implements StateStore {
     return this.#database.read(() => runs.listRuns(this.#database));
   }
 
-  async updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
-    this.#record((database) => runs.updateRun(database, id, change));
+  async updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void> {
+    this.#record((database) => {
+      runs.updateRun(database, id, change);
+      if (event !== undefined) events.appendEvent(database, id, runs.findRun(database, id).no, event);
+    });
   }
 
   async forgetScans(exceptRunId: string): Promise<void> {
@@ -193,7 +215,10 @@ export class SqliteStateStore implements StateStore {
   }
 
   async resetPlan(runId: string): Promise<void> {
-    this.#load(runId, (database, run) => planItems.resetPlan(database, run.no));
+    this.#load(runId, (database, run) => {
+      forgetIndex(database, run.no);
+      planItems.resetPlan(database, run.no);
+    });
   }
 
   async appendPlanItems(runId: string, items: readonly PlannedItem[]): Promise<void> {
@@ -234,8 +259,24 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => planItems.readAppliedItems(database, run.no, afterSeq, limit));
   }
 
+  async readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (database, run) => outcomes.readOutcomes(database, run.no, afterSeq, limit));
+  }
+
   async readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (database, run) => planItems.readAppliedItemsOfKind(database, run.no, kind, limit));
+  }
+
+  indexPlan(runId: string): Promise<SearchIndexState> {
+    return indexNextBlock(searchTables(this.#database, runId));
+  }
+
+  readSearchIndex(runId: string): Promise<SearchIndexState> {
+    return readIndexState(searchTables(this.#database, runId));
+  }
+
+  searchPlanItems(runId: string, search: PlanSearch, after: number, limit: number): Promise<PlanSearchPage> {
+    return searchOrList(this, searchTables(this.#database, runId), { runId, search, after, limit });
   }
 
   async openBatch(runId: string, seqs: readonly number[]): Promise<number> {
@@ -262,8 +303,17 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => outcomes.countFailures(database, run.no));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
-    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, classes));
+  async readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readFailedItems(database, run.no, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
+    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, filter));
   }
 
   async removeRun(runId: string): Promise<void> {
@@ -372,12 +422,29 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => records.readDiscrepancies(database, run.no, offset, limit));
   }
 
-  async appendEvent(runId: string, event: RunEvent): Promise<void> {
-    this.#record((database) => records.appendEvent(database, runs.findRun(database, runId).no, event));
+  async findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (database, run) => records.findDiscrepancies(database, run.no, after, limit, field));
+  }
+
+  async appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return this.#record((database) => events.appendEvent(database, runId, runs.findRun(database, runId).no, event));
   }
 
   async readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (database, run) => records.readEvents(database, run.no));
+    return this.#ask(runId, (database, run) => events.readEvents(database, run.no));
+  }
+
+  async readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (database, run) => events.readRecord(database, run.no));
+  }
+
+  async readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (database, run) => events.readEventRange(database, run.no, range, limit));
   }
 
   async readControl(runId: string): Promise<RunControl> {
@@ -394,6 +461,14 @@ export class SqliteStateStore implements StateStore {
 
   async readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (database, run) => runControl.readHeartbeats(database, run.no));
+  }
+
+  async addSample(runId: string, sample: RunSample): Promise<void> {
+    this.#load(runId, (database, run) => samples.addSample(database, run.no, sample));
+  }
+
+  async readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (database, run) => samples.readSamples(database, run.no, from));
   }
 
   async readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

@@ -1,6 +1,7 @@
 import type { PlannedItem, SharedLoginId } from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { replacePlanItem } from "./plan-items.ts";
+import { noteReplaced } from "./plan-search.ts";
 import { rowRange } from "./row-range.ts";
 import type { RunRow } from "./runs.ts";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
@@ -28,6 +29,11 @@ export function sortLoginIds(database: Database, run: RunRow): void {
 /** Replaces plan items, and keeps the table in step when it is filled: sorting anew takes seconds in a large plan. */
 export function replacePlanItems(database: Database, run: RunRow, items: readonly PlannedItem[]): void {
   const { base } = rowRange(run.no);
+  noteReplaced(
+    database,
+    run.no,
+    items.map(({ item }) => item.seq),
+  );
   for (const planned of items) {
     const before = replacePlanItem(database, run.no, planned);
     if (!run.loginIdsSorted) continue;
