@@ -38,6 +38,7 @@ export const PARTS: readonly Part[] = [
       "gateway.md",
       "dual-validation.md",
       "aws-integration.md",
+      "app-clients.md",
       "security.md",
     ],
   },

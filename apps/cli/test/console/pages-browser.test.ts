@@ -113,6 +113,21 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     expect(await page.locator(".gate.open").count()).toBe(4);
   });
 
+  test("a report is taken away as a page that verifies", async () => {
+    await using window = await openSignedIn();
+    const { page } = window;
+    await page.goto(`${running.origin}/console/reports`);
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Final report as a page" }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^final-\d{8}-\d{6}-[0-9a-f]{6}\.html$/);
+    await download.saveAs(join(folder.path, "final.html"));
+    const { code, stdout } = await runInProcess(["report", "verify", "final.html"], { cwd: folder.path });
+    expect(code, stdout).toBe(0);
+    await page.getByText("its hash is").waitFor();
+    expect(await page.locator("tbody td.failed").count()).toBe(0);
+  });
+
   test("the first view is no more than 120 KiB on the wire", async () => {
     await using window = await openSignedIn();
     const { page } = window;
