@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { PlanFinding } from "../../contract/plan.ts";
 import { formatCount } from "../shell/format.ts";
 import { Printable } from "../shell/printable.tsx";
+import { Advice } from "./advice.tsx";
 import { writeFilters } from "./search-filters.ts";
 
 const SIGNS: Readonly<Record<PlanFinding["severity"], readonly [sign: string, word: string]>> = {
@@ -51,9 +52,11 @@ function Finding({ finding, path }: { readonly finding: PlanFinding; readonly pa
           <span className="finding-severity">{word}</span> <code>{rule}</code>{" "}
           <span className="muted">× {formatCount(count)}</span>
         </h3>
-        <p>{sentence(message)}</p>
         <p>
-          <strong>What to do:</strong> {advice}
+          <Advice text={sentence(message)} />
+        </p>
+        <p>
+          <strong>What to do:</strong> <Advice text={advice} />
         </p>
         {subjects.length > 0 && (
           <p className="muted">

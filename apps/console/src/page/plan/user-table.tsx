@@ -125,6 +125,6 @@ function columnsFor(run: string): readonly LongTableColumn<ListedUser>[] {
     { title: "Why", cell: ({ reason }) => reason },
     { title: "Findings", cell: ({ rules }) => rules.join(", ") },
     { title: "Kind", cell: ({ kind }) => kind },
-    { title: "Sub", cell: ({ sub }) => <code>{sub}</code> },
+    { title: "Sub", cell: ({ sub }) => <code className="short">{sub}</code> },
   ];
 }
