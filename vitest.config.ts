@@ -9,6 +9,7 @@ const config: ViteUserConfig = defineConfig({
       "packages/*/test/**/*.test.ts",
       "apps/*/test/**/*.test.ts",
       "scripts/test/**/*.test.ts",
+      "site/test/**/*.test.ts",
       "examples/test/**/*.test.ts",
     ],
     globalSetup: ["scripts/say-what-is-missing.ts"],

@@ -1,6 +1,6 @@
 // Builds every workspace into its dist folder, each after those it depends on.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { buildPageIfStale } from "../apps/console/src/build-page.ts";
 import { bundleAuthorizer } from "./bundle-authorizer.ts";
 import { bundleGateway } from "./bundle-gateway.ts";
@@ -10,6 +10,8 @@ import { root, workspaces } from "./workspaces.ts";
 for (const { folder } of workspaces) {
   rmSync(`${root}/${folder}/dist`, { recursive: true, force: true });
   execFileSync("tsc", ["-p", `${folder}/tsconfig.build.json`], { cwd: root, stdio: "inherit" });
+  // npm packs the licence of the package's own folder, and there is one for all.
+  copyFileSync(`${root}/LICENSE`, `${root}/${folder}/LICENSE`);
 }
 
 // Where the console is installed there is no bundler either.

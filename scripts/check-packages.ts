@@ -1,9 +1,11 @@
 // Packs every workspace, checks what would be published, installs the tarballs in an empty folder, and runs the CLI
 // there: what works in the checkout through links and sources must work for those who install it.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -17,6 +19,9 @@ const env = { ...process.env, NODE_OPTIONS: "" };
 
 /** Adapters that load their framework, which whoever uses them has installed. */
 const NEEDS_FRAMEWORK = /^@cognito-to-descope\/session\/(?:nestjs|trpc)$/;
+
+/** The largest is the command line, which brings the Lambda functions and bridges that it emits. */
+const MOST_KILOBYTES = 1500;
 
 try {
   for (const workspace of workspaces) packWorkspace(workspace, folder);
@@ -40,9 +45,15 @@ async function checkTarball(path: string): Promise<void> {
     const text = formatMessage(message, pkg);
     if (text !== undefined) problems.push(`${path}: ${text}`);
   }
-  const files = execFileSync("tar", ["-tzf", path], { encoding: "utf8" }).split("\n");
-  const stray = files.filter((file) => /\/(?:src|test)\/|\.test\./.test(file));
-  if (stray.length > 0) problems.push(`${path}: holds sources or tests: ${stray.join(", ")}`);
+  const files = execFileSync("tar", ["-tzf", path], { encoding: "utf8" }).split("\n").filter(Boolean);
+  const stray = files.filter((file) => /\/(?:src|test)\/|\.test\.|\.map$|\.tsbuildinfo$/.test(file));
+  if (stray.length > 0) problems.push(`${path}: holds sources, maps or tests: ${stray.join(", ")}`);
+  for (const name of ["package/LICENSE", "package/README.md"])
+    if (!files.includes(name)) problems.push(`${path}: has no ${name}`);
+  checkManifest(path, pkg);
+  const kilobytes = Math.ceil(bytes.length / 1024);
+  console.log(`${String(kilobytes).padStart(5)} KB  ${String(files.length).padStart(4)} files  ${basename(path)}`);
+  if (kilobytes > MOST_KILOBYTES) problems.push(`${path}: has ${kilobytes} KB, more than ${MOST_KILOBYTES}`);
   const analysis = await checkPackage(createPackageFromTarballData(bytes));
   if (analysis.types === false) {
     problems.push(`${path}: no types`);
@@ -54,6 +65,15 @@ async function checkTarball(path: string): Promise<void> {
     if ("resolutionKind" in problem && problem.resolutionKind === "node10") continue;
     problems.push(`${path}: ${problem.kind}`);
   }
+}
+
+/** What a registry shows of a package, and what bundlers and installers read. */
+function checkManifest(path: string, manifest: Readonly<Record<string, unknown>>): void {
+  for (const field of ["description", "keywords", "license", "engines", "files", "publishConfig"])
+    if (manifest[field] === undefined) problems.push(`${path}: the manifest has no ${field}`);
+  // Written by a release alone: see stamp-repository.ts.
+  for (const field of ["repository", "homepage", "bugs"])
+    if (manifest[field] !== undefined) problems.push(`${path}: the manifest of the checkout has a ${field}`);
 }
 
 /** The verifier goes into back ends that want nothing else: it must run with an empty folder around it. */
@@ -84,7 +104,9 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
   const packages = ["node@22.18.0", ...tarballs.map((name) => join(folder, name))];
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages]);
   const { version } = JSON.parse(readFileSync(`${root}/apps/cli/package.json`, "utf8")) as { readonly version: string };
-  expect("c2d --version", run(process.execPath, ["node_modules/.bin/c2d", "--version"]).trim(), version);
+  for (const bin of ["c2d", "cognito-to-descope"])
+    expect(`npx ${bin} --version`, run("npx", ["--no-install", bin, "--version"]).trim(), version);
+  await checkConsole();
   for (const node of [process.execPath, join(app, "node_modules", "node", "bin", "node")]) {
     const { stdout, code } = demo(node);
     expect(`exit code of c2d demo on ${node}`, String(code), "0");
@@ -117,6 +139,30 @@ async function checkInstalled(tarballs: readonly string[]): Promise<void> {
       DESCOPE_PROJECT_ID: "P2abcdefghijklmnopqrstuvwxyz",
     });
     run("node", ["--input-type=module", "-e", `await import(${JSON.stringify(join(output, "code", "index.mjs"))})`]);
+  }
+  /** The page must come with the package: there is no bundler here. */
+  async function checkConsole(): Promise<void> {
+    const child = spawn("node", ["node_modules/.bin/c2d", "console", "--json", "--port", "0"], {
+      cwd: app,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+      const { url } = JSON.parse(line) as { readonly url: string };
+      const page = await (await fetch(url)).text();
+      const script = /src="([^"]+\.js)"/.exec(page)?.[1];
+      const answer = await fetch(new URL(script ?? "/none", url));
+      expect(
+        "content type of the script of the console's page",
+        answer.headers.get("content-type") ?? "",
+        "text/javascript; charset=utf-8",
+      );
+    } finally {
+      const exit = once(child, "exit");
+      child.kill("SIGTERM");
+      await exit;
+    }
   }
   function run(command: string, commandArguments: readonly string[], more: NodeJS.ProcessEnv = {}): string {
     return execFileSync(command, commandArguments, {

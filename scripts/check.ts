@@ -20,6 +20,7 @@ const steps: readonly (readonly [name: string, command: string, ...commandArgume
     "scripts",
     "bench",
     "examples",
+    "site",
   ],
   ["types are right", "tsc", "--noEmit"],
   ["nothing is unused or undeclared", "knip"],
@@ -28,6 +29,8 @@ const steps: readonly (readonly [name: string, command: string, ...commandArgume
   ["packages install and run outside the checkout", "node", "scripts/check-packages.ts"],
   ["the container starts, serves and stops", "node", "scripts/check-container.ts"],
   ["examples in the documentation compile", "node", "scripts/check-examples.ts"],
+  ["the guide is built, and every link in it leads somewhere", "node", "site/build.ts", "--base", "/guide/"],
+  ["the guide can be read by everybody, on every screen", "node", "site/check-pages.ts", "--base", "/guide/"],
   ["the README shows what the commands print", "node", "scripts/readme-output.ts", "--check"],
 ];
 

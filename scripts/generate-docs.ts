@@ -17,6 +17,8 @@ import {
 } from "@cognito-to-descope/core";
 import { z } from "zod";
 import { configSchema } from "../apps/cli/src/config/schema.ts";
+import { mappingTable } from "./mapping-table.ts";
+import { table } from "./markdown-table.ts";
 
 /** Documents with their generated parts as they should be, by path. */
 export function generatedDocuments(root: string): ReadonlyMap<string, string> {
@@ -30,6 +32,8 @@ export function generatedDocuments(root: string): ReadonlyMap<string, string> {
   const withNeeds = documents.get("docs/flows.md") ?? "";
   documents.set("docs/flows.md", replaceBlock(withNeeds, "flow-rules", flowRulesTable()));
   for (const kind of FLOW_KINDS) documents.set(`docs/flows/${kind}.svg`, drawFlow(sampleFlow(kind).document));
+  change("docs/mapping-reference.md", (text) => replaceBlock(text, "mapping", mappingTable()));
+  change("docs/glossary.md", (text) => replaceBlock(text, "glossary", glossary(root)));
   change("docs/configuration.md", (text) => replaceBlock(text, "config-keys", keysTable()));
   for (const [rule, [severity, message]] of Object.entries(FINDING_RULES)) {
     change(`docs/findings/${rule}.md`, (text) => replaceLine(text, 3, `**${severity}**: ${message}`));
@@ -39,6 +43,12 @@ export function generatedDocuments(root: string): ReadonlyMap<string, string> {
     change(`docs/errors/${code}.md`, (text) => replaceLine(text, 3, line));
   }
   return documents;
+}
+
+/** The words of the code, as the documents show them. */
+function glossary(root: string): string {
+  const text = readFileSync(join(root, "packages/core/src/terminology.md"), "utf8");
+  return text.slice(text.indexOf("## ")).trim();
 }
 
 function findingsTable(): string {
@@ -134,20 +144,6 @@ function keysTable(): string {
     ["Key", "What it is"],
     configKeys().map(([key, description]) => [`\`${key}\``, description]),
   );
-}
-
-/** A markdown table as the formatter writes it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = head.map((_, column) => Math.max(3, ...all.map((row) => width(row[column] ?? ""))));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell))).join(" | ")} |`;
-  const [first = [], ...rest] = all;
-  return [line(first), `| ${widths.map((count) => "-".repeat(count)).join(" | ")} |`, ...rest.map(line)].join("\n");
-}
-
-function width(text: string): number {
-  return Array.from(text).length;
 }
 
 function replaceLine(text: string, number: number, line: string): string {

@@ -11,12 +11,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { RUN_DOCUMENTS } from "./run-documents.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "apps", "cli", "bin", "c2d.mjs");
-
-/** Documents whose commands are run. */
-const DOCUMENTS = ["README.md", "docs/commands.md", "docs/exit-codes.md"] as const;
 
 /** The sandbox that every document runs on; the README says the same. */
 const SANDBOX = ["sandbox", "--users", "2000", "--seed", "readme"] as const;
@@ -95,6 +93,7 @@ async function withWorld<T>(use: (world: World) => T): Promise<T> {
           .replace(/\/\S*\/c2d-demo-\w+/g, "/tmp/c2d-demo")
           .replace(/\b\d{8}-\d{6}-[0-9a-f]{6}\b/g, "20261123-090000-a1b2c3")
           .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "2026-11-23T09:00:00.000Z")
+          .replace(/(?<= ends with )[0-9a-f]{64}\b/g, "4f1c…")
           .replace(/(?<=migration_log_cognito_)[\d_:-]+(?=\.log)/g, "23_11_2026_09:00:00")
           .replace(/disk space: [\d,]+ MB free/g, "disk space: 80,000 MB free")
           .replace(/\bv\d+\.\d+\.\d+\b/g, "v24.21.0"),
@@ -150,7 +149,7 @@ function script(path: string, text: string): void {
 
 const check = process.argv.includes("--check");
 const named = process.argv.slice(2).filter((argument) => argument !== "--check");
-for (const path of named.length > 0 ? named : DOCUMENTS) {
+for (const path of named.length > 0 ? named : RUN_DOCUMENTS) {
   const text = readFileSync(join(root, path), "utf8");
   if (!text.includes(`c2d ${SANDBOX.join(" ")}`)) throw new Error(`${path} does not say how its sandbox is started`);
   const wanted = await withWorld((world) => runDocument(text, world));

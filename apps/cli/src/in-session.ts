@@ -1,6 +1,7 @@
 import type { Config } from "./config/config.ts";
 import type { Invocation } from "./invocation.ts";
 import { joinNow } from "./join-now.ts";
+import { openLiveView, showSession } from "./live/show-session.ts";
 import { type LogOptions, openRunLog, type RunLog } from "./run-log.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
 
@@ -21,13 +22,23 @@ export async function inSession(
 ): Promise<number> {
   const { host, output, options } = invocation;
   using log = openRunLog(dryRun ? { ...invocation, options: { ...options, logFile: false } } : invocation);
-  await using session = await openSession({
+  using view = await openLiveView(invocation);
+  await using opened = await openSession({
     config,
     signal: host.signal,
     onProgress: (at) => output.progress.update(at),
-    onEvent: (event) => log.event(event),
+    onEvent: (event) => {
+      log.event(event);
+      view?.event(event);
+    },
     ...(dryRun ? {} : { joins }),
   });
+  const session = view === undefined ? opened : showSession(opened, view);
   const { joined } = session;
-  return joined === undefined ? await work(session, log) : await joinNow(session, joined, invocation, log);
+  try {
+    return joined === undefined ? await work(session, log) : await joinNow(session, joined, invocation, log);
+  } catch (error) {
+    session.noteFault(error);
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runCli } from "./cli.ts";
+import type { TerminalHold, TerminalProcess } from "./cli-host.ts";
 import { processVariables } from "./config/env.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -26,6 +27,33 @@ function interrupt(): void {
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 
+const holds = new Set<TerminalHold>();
+function leaveAll(): void {
+  for (const { leave } of holds) leave();
+}
+function suspend(): void {
+  leaveAll();
+  // What SIGTSTP would do by itself if nobody listened to it.
+  process.kill(process.pid, "SIGSTOP");
+}
+function enterAll(): void {
+  for (const { enter } of holds) enter();
+}
+const terminal: TerminalProcess = {
+  interrupt,
+  suspend,
+  hold(hold) {
+    // Windows has neither signal.
+    if (holds.size === 0 && process.platform !== "win32") process.on("SIGTSTP", suspend).on("SIGCONT", enterAll);
+    holds.add(hold);
+    return () => {
+      holds.delete(hold);
+      if (holds.size === 0) process.off("SIGTSTP", suspend).off("SIGCONT", enterAll);
+    };
+  },
+};
+process.on("exit", leaveAll);
+
 // A reader that has gone away (`| head`) is no fault: what is left is not printed.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
@@ -36,11 +64,15 @@ const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: controller.signal,
+  self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+  terminal,
   onHangup(listener) {
     process.on("SIGHUP", listener);
     return () => void process.off("SIGHUP", listener);
   },
   onUserSignal(listener) {
+    // Windows has no such signal.
+    if (process.platform === "win32") return () => undefined;
     process.on("SIGUSR2", listener);
     return () => void process.off("SIGUSR2", listener);
   },

@@ -27,12 +27,14 @@ export interface OpenSources extends Disposable {
  *
  * @param board - Where the limiters are put under control; left out where nobody controls them.
  * @param shared - Where the quotas are kept that other processes draw on as well.
+ * @param onAnswered - Hears of each request how long it took, in milliseconds.
  */
 export function openSources(
   config: Config,
   listener: (event: CognitoSourceEvent, userPoolId: string) => void = () => undefined,
   board?: LimiterBoard,
   shared?: SharedLimiters,
+  onAnswered?: (ms: number) => void,
 ): OpenSources {
   const { UserList, UserPoolClientRead, UserPoolRead, UserPoolResourceRead, UserResourceRead, perPoolOperation } =
     config.limits.cognito ?? {};
@@ -69,6 +71,7 @@ export function openSources(
         accountQuotas,
         clients,
         listener: (event) => listener(event, userPoolId),
+        onAnswered,
       }),
     };
   });

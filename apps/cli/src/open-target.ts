@@ -10,17 +10,20 @@ import { systemClock } from "./system.ts";
  *
  * @param board - Where the limiters are put under control; left out where nobody controls them.
  * @param shared - Where the quotas are kept that other processes draw on as well.
+ * @param onAnswered - Hears of each request how long it took, in milliseconds.
  */
 export function openTarget(
   config: Config,
   onEvent: (event: TargetEvent) => void = () => undefined,
   board?: LimiterBoard,
   shared?: SharedLimiters,
+  onAnswered?: (ms: number) => void,
 ): ProjectTarget {
   const options = targetOptions(config);
   return createProjectTarget({
     ...options,
     onEvent,
+    onAnswered,
     createLimiter: (bucket, limit) => {
       const limiter =
         shared?.limiter(`descope ${options.projectId} ${bucket}`, limit) ?? createRateLimiter(limit, systemClock);

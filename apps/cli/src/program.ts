@@ -1,6 +1,7 @@
 import { Argument, Command as Commander } from "commander";
 import type { CliHost } from "./cli-host.ts";
 import type { Command, GlobalOptions } from "./invocation.ts";
+import { declareAppsCommands } from "./declarations/apps.ts";
 import { declareAwsCommands } from "./declarations/aws.ts";
 import { declareConsoleCommand } from "./declarations/console.ts";
 import { declareControlCommands } from "./declarations/control.ts";
@@ -8,8 +9,10 @@ import { declareFlowCommands } from "./declarations/flow.ts";
 import { declareIdMapCommands } from "./declarations/id-map.ts";
 import { declareJitProgress } from "./declarations/jit-progress.ts";
 import { declareJitSetup } from "./declarations/jit-setup.ts";
+import { declareMappingCommands } from "./declarations/mapping.ts";
 import { declareMigrationCommands } from "./declarations/migration.ts";
 import { declareOidcCommands } from "./declarations/oidc.ts";
+import { declareReportCommands } from "./declarations/report.ts";
 import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
@@ -104,21 +107,25 @@ export async function createProgram(
 
   declareSetupCommands(program, declare);
   declareMigrationCommands(program, declare);
+  declareMappingCommands(program, declare);
   declareIdMapCommands(program, declare);
   declareFlowCommands(program, declare);
   declareServiceCommands(program, declare);
   declareConsoleCommand(program, declare);
   declareSsoCommands(program, declare);
+  declareAppsCommands(program, declare);
   declareOidcCommands(program, declare);
   declareAwsCommands(program, declare);
   declareJitSetup(program, declare);
   declareJitProgress(program, declare);
   declareControlCommands(program, declare);
   declareUserCommand(program, declare);
+  declareReportCommands(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {
-    const { addCompletion } = await import("./completion.ts");
+    const { addCompletion, BASH_WITHOUT_PACKAGE } = await import("./completion.ts");
+    if (printsScript && args[1] === "bash") host.stdout.write(BASH_WITHOUT_PACKAGE);
     addCompletion(program);
   } else {
     program

@@ -8,18 +8,12 @@ import {
 } from "@cognito-to-descope/core";
 import type { Output } from "./output/output.ts";
 import { formatCount, printable } from "./output/printable.ts";
-import { writeFileWhole } from "./output/write-file.ts";
-import {
-  buildReconcileReport,
-  readReconcileInput,
-  type ReadReconcileOptions,
-  renderReconcileHtml,
-} from "./report/index.ts";
+import { buildReconcileReport, readReconcileInput, type ReadReconcileOptions } from "./report/index.ts";
 import { withoutDescriptions } from "./report-run.ts";
 import type { Session } from "./session.ts";
 import { systemClock } from "./system.ts";
 import { packageVersion } from "./version.ts";
-import { recordFile } from "./written-files.ts";
+import { writeReport } from "./write-report.ts";
 
 /** Sign-ins that were tested. */
 export interface SignInTests {
@@ -56,10 +50,7 @@ export async function writeReconcileReports(
   );
   const json = join(config.reportDirectory, `reconcile-${runId}.json`);
   const html = join(config.reportDirectory, `reconcile-${runId}.html`);
-  await writeFileWhole(json, [`${JSON.stringify(report, undefined, 2)}\n`]);
-  await recordFile(store, runId, json);
-  await writeFileWhole(html, [renderReconcileHtml(report)]);
-  await recordFile(store, runId, html);
+  await writeReport(report, { json, html, on: { store, runs: [runId] } });
   return { json, html };
 }
 

@@ -1,8 +1,10 @@
 import type { CognitoSourceEvent } from "@cognito-to-descope/cognito";
 import type { TargetEvent } from "@cognito-to-descope/descope";
 import {
+  type BucketState,
   type Clock,
   createLimiterBoard,
+  createTrafficMeter,
   hasCode,
   MigrationError,
   type ProjectTarget,
@@ -10,6 +12,7 @@ import {
   type RunContext,
   type RunProgress,
   type StateStore,
+  type TrafficMeter,
   type WorkSharing,
 } from "@cognito-to-descope/core";
 import type { Config } from "./config/config.ts";
@@ -19,6 +22,7 @@ import { type OpenSources, openSources } from "./open-sources.ts";
 import { openTarget } from "./open-target.ts";
 import { describeWait } from "./output/log-events.ts";
 import { type RunLock, type RunPart, type SharedLimiters, stateClock } from "./state/state-location.ts";
+import { thisAuthor } from "./record/this-author.ts";
 import { systemClock, systemDigest } from "./system.ts";
 
 /**
@@ -62,6 +66,10 @@ export interface Session extends AsyncDisposable {
    * From then on this process obeys `c2d pause`, `resume` and `throttle` on that run, and gives signs of life.
    */
   context(runId: string): RunContext;
+  /** Notes with the run what ends the work on it before its time. */
+  noteFault(error: unknown): void;
+  /** How the buckets of both services stand in this process. */
+  buckets(): readonly BucketState[];
 }
 
 /**
@@ -72,10 +80,12 @@ export interface Session extends AsyncDisposable {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { config } = options;
   const board = createLimiterBoard();
+  const meter = createTrafficMeter();
   let follower: RunFollower | undefined;
   const onEvent = (event: AdapterEvent): void => {
     const wait = describeWait(event);
     if (wait !== undefined) follower?.waited(wait);
+    if (event.side !== "operator") countEvent(meter, event);
     options.onEvent?.(event);
   };
   const { shared } = config.state;
@@ -101,24 +111,38 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       (event, userPoolId) => onEvent({ side: "cognito", userPoolId, event }),
       board,
       limiters,
+      (ms) => meter.answered("cognito", ms),
     );
-    const target = openTarget(config, (event) => onEvent({ side: "descope", event }), board, limiters);
+    const target = openTarget(
+      config,
+      (event) => onEvent({ side: "descope", event }),
+      board,
+      limiters,
+      (ms) => meter.answered("descope", ms),
+    );
     const signal = AbortSignal.any([options.signal, lockLost.signal]);
     follower = createRunFollower({
       store,
       board,
+      meter,
       clock,
       worker: thisWorker(),
       signal,
       onProgress: options.onProgress,
       onEvent: (event) => onEvent({ side: "operator", event }),
     });
-    const parts = { sources: opened.sources, target, store, follower, lock, clock, close };
+    const buckets = (): readonly BucketState[] => board.states();
+    const parts = { sources: opened.sources, target, store, follower, lock, clock, buckets, close };
     return makeSession({ ...options, signal }, parts);
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function countEvent(meter: TrafficMeter, { side, event }: Exclude<AdapterEvent, { readonly side: "operator" }>): void {
+  if (event.type === "throttled") meter.throttled(side);
+  if (event.type === "retried") meter.retried(side);
 }
 
 interface TakenLock extends RunLock {
@@ -180,7 +204,7 @@ export async function findApplyingRun(store: StateStore, { target }: Config): Pr
   return isOurs ? newest : undefined;
 }
 
-interface Parts extends Pick<Session, "target" | "store"> {
+interface Parts extends Pick<Session, "target" | "store" | "buckets"> {
   readonly sources: RunContext["sources"];
   readonly follower: RunFollower;
   readonly lock: TakenLock;
@@ -189,7 +213,7 @@ interface Parts extends Pick<Session, "target" | "store"> {
 }
 
 function makeSession({ config, signal }: SessionOptions, parts: Parts): Session {
-  const { sources, target, store, follower, lock, clock, close } = parts;
+  const { sources, target, store, follower, lock, clock, buckets, close } = parts;
   const { shared } = config.state;
   const sharing: WorkSharing | undefined = shared && {
     async open(runId) {
@@ -202,6 +226,7 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
     store,
     target,
     joined: lock.joined,
+    buckets,
     context(runId) {
       follower.follow(runId);
       return {
@@ -213,10 +238,15 @@ function makeSession({ config, signal }: SessionOptions, parts: Parts): Session 
         configHash: config.hash,
         clock,
         digest: systemDigest,
+        author: thisAuthor(),
         sharing,
         signal,
         onProgress: (progress) => follower.progress(progress),
       };
+    },
+    noteFault(error) {
+      // An interrupted process says so itself.
+      if (!signal.aborted) follower.fault(error instanceof MigrationError ? error.code : "defect");
     },
     [Symbol.asyncDispose]: close,
   };

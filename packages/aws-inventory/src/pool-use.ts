@@ -8,7 +8,7 @@ export const SERVICES = [
   "iam",
 ] as const;
 
-/** One of {@link SERVICES}. */
+/** One of `SERVICES`. */
 export type Service = (typeof SERVICES)[number];
 
 /** Something that trusts the pool, or may. */

@@ -13,6 +13,7 @@ export const SOURCE_OPERATIONS = {
   GetUserPoolMfaConfig: "UserPoolResourceRead",
   ListGroups: "UserPoolResourceRead",
   ListIdentityProviders: "UserPoolResourceRead",
+  ListResourceServers: "UserPoolResourceRead",
   ListUserPoolClients: "UserPoolClientRead",
   ListUsers: "UserList",
   ListUsersInGroup: "UserList",

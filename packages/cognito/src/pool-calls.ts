@@ -13,6 +13,7 @@ import {
   GetUserPoolMfaConfigCommand,
   ListGroupsCommand,
   ListIdentityProvidersCommand,
+  ListResourceServersCommand,
   ListUserPoolClientsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
@@ -46,6 +47,8 @@ import type {
   ListGroupsCommandOutput,
   ListIdentityProvidersCommandInput,
   ListIdentityProvidersCommandOutput,
+  ListResourceServersCommandInput,
+  ListResourceServersCommandOutput,
   ListUserPoolClientsCommandInput,
   ListUserPoolClientsCommandOutput,
   ListUsersCommandInput,
@@ -83,6 +86,7 @@ const commands = {
   GetUserPoolMfaConfig: GetUserPoolMfaConfigCommand,
   ListGroups: ListGroupsCommand,
   ListIdentityProviders: ListIdentityProvidersCommand,
+  ListResourceServers: ListResourceServersCommand,
   ListUserPoolClients: ListUserPoolClientsCommand,
   ListUsers: ListUsersCommand,
   ListUsersInGroup: ListUsersInGroupCommand,
@@ -109,6 +113,7 @@ interface Messages {
   readonly GetUserPoolMfaConfig: readonly [GetUserPoolMfaConfigCommandInput, GetUserPoolMfaConfigCommandOutput];
   readonly ListGroups: readonly [ListGroupsCommandInput, ListGroupsCommandOutput];
   readonly ListIdentityProviders: readonly [ListIdentityProvidersCommandInput, ListIdentityProvidersCommandOutput];
+  readonly ListResourceServers: readonly [ListResourceServersCommandInput, ListResourceServersCommandOutput];
   readonly ListUserPoolClients: readonly [ListUserPoolClientsCommandInput, ListUserPoolClientsCommandOutput];
   readonly ListUsers: readonly [ListUsersCommandInput, ListUsersCommandOutput];
   readonly ListUsersInGroup: readonly [ListUsersInGroupCommandInput, ListUsersInGroupCommandOutput];
@@ -126,6 +131,8 @@ export interface PoolCallsOptions extends RetryOptions {
   readonly random: () => number;
   readonly quotas: RequestQuotas;
   readonly listener: CognitoSourceListener;
+  /** Hears of each try of a request how long it took, in milliseconds. */
+  readonly onAnswered: (ms: number) => void;
   readonly userPoolId: string;
   readonly region: string;
   readonly host: string;
@@ -181,6 +188,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
   > {
     const permit = await quotas.acquire(operation, userPoolId, call.signal);
     const deadline = startDeadline(options.requestTimeoutMs, call.signal);
+    const sentAt = clock.monotonic();
     try {
       const command = new (commands[operation] as unknown as new (input: object) => never)({
         ...input,
@@ -200,6 +208,7 @@ export function createPoolCalls(options: PoolCallsOptions): PoolCall {
       if (kindOf(failure, operation) === "throttled") permit.throttled(failure.retryAfterMs);
       return { failure };
     } finally {
+      if (call.signal?.aborted !== true) options.onAnswered(clock.monotonic() - sentAt);
       deadline.clear();
       permit.release();
     }

@@ -2,6 +2,7 @@ import type {
   CreateIdentityProviderCommandInput,
   CreateUserPoolClientCommandInput,
   IdentityProviderType,
+  ResourceServerType,
   UserPoolClientDescription,
   UserPoolClientType,
 } from "@aws-sdk/client-cognito-identity-provider";
@@ -12,6 +13,7 @@ import type {
   CognitoSettings,
   IdentityProviderDescription,
   PoolSettings,
+  ResourceServerDescription,
 } from "@cognito-to-descope/core";
 
 import { unexpectedAnswer } from "./errors.ts";
@@ -30,6 +32,9 @@ export interface PoolSettingsOptions {
 
 /** Members of a description that are no settings. */
 const NO_SETTINGS = ["UserPoolId", "ClientId", "ClientName", "ClientSecret", "LastModifiedDate", "CreationDate"];
+
+/** Most that Cognito gives in a page of this listing; see facts.md. */
+const MOST_RESOURCE_SERVERS = 50;
 
 /** Reads and writes app clients and identity providers of one pool. */
 export function createPoolSettings({ call, userPoolId, region, pageSize }: PoolSettingsOptions): PoolSettings {
@@ -57,6 +62,30 @@ export function createPoolSettings({ call, userPoolId, region, pageSize }: PoolS
     return clients;
   }
 
+  async function listResourceServers(options: AbortableOptions = {}): Promise<readonly ResourceServerDescription[]> {
+    const servers: ResourceServerDescription[] = [];
+    const pages = listPages<ResourceServerType>(
+      async (token) => {
+        const page = await call(
+          "ListResourceServers",
+          {
+            MaxResults: Math.min(pageSize, MOST_RESOURCE_SERVERS),
+            ...(token === undefined ? {} : { NextToken: token }),
+          },
+          { signal: options.signal, hasToken: token !== undefined, ifMissing: { ResourceServers: [] } },
+        );
+        return { items: page.ResourceServers ?? [], next: page.NextToken };
+      },
+      {
+        operation: "ListResourceServers",
+        keyOf: ({ Identifier }) => Identifier ?? "",
+        onRepeated: (): void => undefined,
+      },
+    );
+    for await (const { items } of pages) servers.push(...items.map(describeServer));
+    return servers;
+  }
+
   return {
     userPoolId,
     region,
@@ -74,6 +103,7 @@ export function createPoolSettings({ call, userPoolId, region, pageSize }: PoolS
       return mapPoolSignIn(UserPool ?? {}, mfa, userPoolId, region);
     },
     listAppClients,
+    listResourceServers,
     readAppClient: async (ClientId, { signal } = {}) =>
       unlessMissing(async () => {
         const { UserPoolClient } = await call("DescribeUserPoolClient", { ClientId }, { signal });
@@ -126,6 +156,17 @@ function describeClient(operation: string, client: UserPoolClientType | undefine
     // cognito-local answers an empty text for none.
     ...(ClientSecret ? { secret: new Secret(ClientSecret) } : {}),
     settings,
+  };
+}
+
+function describeServer({ Identifier = "", Name = "", Scopes = [] }: ResourceServerType): ResourceServerDescription {
+  return {
+    identifier: Identifier,
+    name: Name,
+    scopes: Scopes.map(({ ScopeName = "", ScopeDescription = "" }) => ({
+      name: ScopeName,
+      description: ScopeDescription,
+    })),
   };
 }
 

@@ -55,6 +55,8 @@ export interface UserPoolSourceOptions extends CognitoCredentials, Partial<Retry
   readonly accountQuotas?: AccountQuotas | undefined;
   /** Hears of throttling, repeated requests and parts left out. */
   readonly listener?: CognitoSourceListener | undefined;
+  /** Hears of each try of a request how long it took, in milliseconds. Must not throw. */
+  readonly onAnswered?: ((ms: number) => void) | undefined;
   /** Users, members, groups, clients and providers per request, 1 to 60. @defaultValue 60, Cognito's most */
   readonly maxPageSize?: number | undefined;
   /**
@@ -124,6 +126,7 @@ export class CognitoUserPoolSource implements UserPoolSource, ConnectionSource, 
       random: options.random ?? Math.random,
       quotas: this.#quotas,
       listener: this.#listener,
+      onAnswered: options.onAnswered ?? ((): void => undefined),
       userPoolId: options.userPoolId,
       region,
       host: host ?? `cognito-idp.${region}.${dnsSuffixOf(region)}`,

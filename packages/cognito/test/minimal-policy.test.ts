@@ -20,6 +20,7 @@ describe("minimalPolicy", () => {
             "cognito-idp:GetUserPoolMfaConfig",
             "cognito-idp:ListGroups",
             "cognito-idp:ListIdentityProviders",
+            "cognito-idp:ListResourceServers",
             "cognito-idp:ListUserPoolClients",
             "cognito-idp:ListUsers",
             "cognito-idp:ListUsersInGroup",

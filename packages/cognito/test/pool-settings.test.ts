@@ -142,6 +142,19 @@ describe("changes", () => {
   });
 });
 
+test("resource servers are read with their scopes, over as many pages as there are", async () => {
+  const pool = sandbox.cognitoService.state.pools.get(sandbox.userPoolId);
+  const scopes = [{ ScopeName: "read", ScopeDescription: "Read" }];
+  for (let index = 0; index < 60; index += 1) {
+    const identifier = `https://api-${index}.example`;
+    pool?.resourceServers.set(identifier, { identifier, name: "api", scopes });
+  }
+  const servers = await source.settings().listResourceServers();
+  const made = servers.filter(({ identifier }) => identifier.startsWith("https://api-"));
+  expect(made).toHaveLength(60);
+  expect(made[0]).toMatchObject({ name: "api", scopes: [{ name: "read", description: "Read" }] });
+});
+
 test("how users sign in is read without what the pool holds", async () => {
   expect(await source.settings().readSignIn()).toMatchObject({
     userPoolId: sandbox.userPoolId,

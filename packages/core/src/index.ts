@@ -6,6 +6,29 @@
  *
  * @module
  */
+export { type PoolAppClient } from "./app-clients/app-client.ts";
+export type * from "./app-clients/application-plan.ts";
+export {
+  applyApplications,
+  type ApplicationOutcome,
+  type ApplyApplicationsOptions,
+  type ApplyApplicationsResult,
+} from "./app-clients/apply-applications.ts";
+export { type AppClientAim, type AppClientClass, type ApplicationChoices } from "./app-clients/classify-app-client.ts";
+export { handOverSheet, type HandOverEntry, type HandOverOptions } from "./app-clients/hand-over-sheet.ts";
+export { planApplications, type ApplicationPlanInput, type PoolApplications } from "./app-clients/plan-applications.ts";
+export { readPoolApplications } from "./app-clients/read-applications.ts";
+export {
+  rollbackApplications,
+  type ApplicationRollbackStep,
+  type RollbackApplicationsOptions,
+} from "./app-clients/rollback-applications.ts";
+export {
+  verifyApplications,
+  type ApplicationCheck,
+  type VerifiedApplication,
+  type VerifyApplicationsOptions,
+} from "./app-clients/verify-applications.ts";
 export {
   type Assessment,
   assessPool,
@@ -79,6 +102,27 @@ export {
   type UserPoolIssuerForm,
   userPoolProvider,
 } from "./aws-integration/user-pool-issuers.ts";
+export {
+  judgeSwitchOff,
+  type SwitchOff,
+  type SwitchOffEvidence,
+  type SwitchOffGate,
+  type SwitchOffResult,
+} from "./dual-validation/judge-switch-off.ts";
+export {
+  readStatisticsSnapshot,
+  type SnapshotDefaults,
+  type StatisticsSnapshot,
+  type TokenIssuer,
+} from "./dual-validation/statistics-snapshot.ts";
+export {
+  createTokenUse,
+  type RefusedTokens,
+  type TokenCounts,
+  type TokenPeriod,
+  type TokenUse,
+  type VerifierUse,
+} from "./dual-validation/token-use.ts";
 export * from "./errors.ts";
 export type * from "./findings/finding.ts";
 export { createFindings, type Findings } from "./findings/findings.ts";
@@ -195,11 +239,13 @@ export { observeUsers, type ObservedAttribute, type PoolObservation, type PoolOb
 export type * from "./pool/pool-snapshot.ts";
 export type * from "./pool/pool-user.ts";
 export type * from "./pool/pool-sign-in.ts";
+export type * from "./ports/application-ledger.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/connectors.ts";
 export type * from "./ports/flows.ts";
 export type * from "./ports/digest.ts";
 export type * from "./ports/federated-apps.ts";
+export type * from "./ports/inbound-apps.ts";
 export type * from "./ports/jwt-templates.ts";
 export type * from "./ports/oauth-providers.ts";
 export type * from "./ports/oidc-probe.ts";
@@ -207,6 +253,21 @@ export type * from "./ports/pool-settings.ts";
 export type * from "./ports/plan-search.ts";
 export type * from "./ports/project-target.ts";
 export type * from "./ports/state-store.ts";
+export type * from "./ports/token-probe.ts";
+export { canonicalJson } from "./record/canonical-json.ts";
+export { checkChain, type ClaimedChain } from "./record/check-chain.ts";
+export {
+  chainEvent,
+  chainStart,
+  type ChainedEvent,
+  type ChainHead,
+  hashEventData,
+  type HashedEvent,
+  type RunEvent,
+  type RunRecord,
+} from "./record/event-chain.ts";
+export { recordEvent, type RecordedEvent } from "./record/record-event.ts";
+export { digestDiscrepancies, digestOutcomes, digestPlan, digestSourceUsers } from "./record/run-digests.ts";
 export type * from "./ports/user-pool-source.ts";
 export type * from "./ports/work-queue.ts";
 export type * from "./project/project-snapshot.ts";
@@ -222,7 +283,10 @@ export { newestRun, rollbackOf } from "./rollback/rolled-back.ts";
 export { applyPlan } from "./run/apply-plan.ts";
 export { countOutcomesBySource, type SourceOutcomes } from "./run/outcomes-by-source.ts";
 export { joinRun, type JoinOptions } from "./run/join-run.ts";
+export { planOn } from "./run/make-plan.ts";
 export { openRun, planRun } from "./run/plan-run.ts";
+export { tryMapping } from "./run/try-mapping.ts";
+export type { MappingContext } from "./run/prepare-mapping.ts";
 export { readSources } from "./run/read-sources.ts";
 export { retryFailures } from "./run/retry-failures.ts";
 export { countSettled } from "./run/count-settled.ts";
@@ -276,6 +340,24 @@ export {
   type UserInTheWay,
 } from "./explain/explain-user.ts";
 export * from "./run/run-control.ts";
+export { addLatencies, type LatencyCounts, latencyQuantile } from "./traffic/latency.ts";
+export {
+  type BucketUse,
+  MAX_SAMPLES,
+  mergeSamples,
+  type RunSample,
+  SAMPLE_MS,
+  thinSamples,
+  widenSample,
+} from "./traffic/run-sample.ts";
+export {
+  addTraffic,
+  createTrafficMeter,
+  type ServiceName,
+  type ServiceTraffic,
+  type Traffic,
+  type TrafficMeter,
+} from "./traffic/traffic.ts";
 export { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from "./jit/attempt-limits.ts";
 export { DEFAULT_FAILURE_FLOOR, type FailureFloor } from "./jit/failure-floor.ts";
 export {
@@ -298,11 +380,22 @@ export {
   type ActiveShare,
   type DayOfProgress,
   type JitProgress,
-  type LastChange,
+  jitProgressOf,
+  type ProgressFacts,
   type ProgressRequest,
   readJitProgress,
-  type UsersLeft,
 } from "./jit/progress/read-progress.ts";
+export {
+  CHECK_KINDS,
+  type CheckKind,
+  checkKind,
+  checksByDay,
+  type DayOfChecks,
+  type LockOutPressure,
+  lockOutPressure,
+  type PressureReason,
+} from "./jit/progress/lock-out-pressure.ts";
+export { countUsersLeft, type LastChange, type LeftRequest, type UsersLeft } from "./jit/progress/users-left.ts";
 export { type JitMapping, type JitPool, prepareJitMapping } from "./jit/jit-mapping.ts";
 export type { JitRules, JitSource } from "./jit/mapping-source.ts";
 export type { Provisioned, ProvisionEvent } from "./jit/project-writer.ts";
@@ -393,6 +486,12 @@ export {
   type WrittenModes,
 } from "./sso/cutover/cutover-record.ts";
 export { CUTOVER_STAGES, type CutoverStage, modeOfStage, stageAfter } from "./sso/cutover/cutover-stage.ts";
+export {
+  type ModeChange,
+  type ModeChangePlace,
+  type ModeChangeReason,
+  readModeChange,
+} from "./sso/cutover/mode-change.ts";
 export {
   CUTOVER_POLICY,
   type CutoverEvidence,

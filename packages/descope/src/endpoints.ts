@@ -36,7 +36,7 @@ export interface Endpoint {
  * already, or make nothing that stays. Any other POST may not.
  */
 const REPEATABLE_POST =
-  /^\/auth\/(oauth|saml)\/authorize$|^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|password\/set\/active|customattribute\/(create|delete))|(role|tenant)\/delete|auth\/signin|jwt\/templates\/(update|validate)|connector\/update|oauth\/provider|sso\/(saml(\/metadata)?|oidc|redirect)|tenant\/settings|sso\/idp\/app\/(delete|oidc\/update)|flow\/(import|delete)|tests\/generate\/\w+)$/;
+  /^\/auth\/(oauth|saml)\/authorize$|^\/mgmt\/(user\/(update(\/.+)?|delete(\/batch)?|password\/set\/active|customattribute\/(create|delete))|(role|tenant)\/delete|auth\/signin|jwt\/templates\/(update|validate)|connector\/update|oauth\/provider|sso\/(saml(\/metadata)?|oidc|redirect)|tenant\/settings|sso\/idp\/app\/(delete|oidc\/update)|thirdparty\/app\/(delete|patch)|flow\/(import|delete)|tests\/generate\/\w+)$/;
 
 const known = new Map<string, Endpoint>();
 

@@ -8,6 +8,7 @@ export { DEFAULT_LIMITS, type BucketLimit, type BucketName } from "./endpoints.t
 export type { TargetEvent, TargetEventListener } from "./events.ts";
 export { createFederatedApps } from "./federated-apps.ts";
 export { createConnectors } from "./connectors.ts";
+export { createInboundApps } from "./inbound-apps.ts";
 export { createFlows } from "./flows.ts";
 export { createJwtTemplates } from "./jwt-templates.ts";
 export { createOAuthProviders } from "./oauth-providers.ts";

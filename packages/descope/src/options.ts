@@ -39,6 +39,8 @@ export interface ProjectTargetOptions {
   /** @defaultValue 5 tries, 250 ms doubling up to 10 s */
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly onEvent?: TargetEventListener | undefined;
+  /** Hears of each try of a request how long it took, in milliseconds. Must not throw. */
+  readonly onAnswered?: ((ms: number) => void) | undefined;
 }
 
 /** Options with every default filled in and every value checked. */
@@ -56,6 +58,7 @@ export interface ResolvedOptions {
   readonly maxThrottleWaitMs: number;
   readonly retry: RetryPolicy;
   readonly onEvent: TargetEventListener;
+  readonly onAnswered: (ms: number) => void;
 }
 
 /**
@@ -94,6 +97,7 @@ export function resolveOptions(options: ProjectTargetOptions): ResolvedOptions {
     maxThrottleWaitMs: integer("maxThrottleWaitMs", options.maxThrottleWaitMs ?? 1_800_000, 0, MAX_MS),
     retry,
     onEvent: options.onEvent ?? ((): void => undefined),
+    onAnswered: options.onAnswered ?? ((): void => undefined),
   };
 }
 

@@ -78,11 +78,10 @@ export function createTransport(options: ResolvedOptions): Transport {
       const permit = await acquire(buckets, signal);
       let failed: { readonly reason: string; readonly error: (attempts: number) => Error };
       try {
-        const verdict = judgeAttempt(
-          await attemptRequest(request, options.requestTimeoutMs, signal),
-          endpoint,
-          clock.now(),
-        );
+        const sentAt = clock.monotonic();
+        const attempt = await attemptRequest(request, options.requestTimeoutMs, signal);
+        options.onAnswered(clock.monotonic() - sentAt);
+        const verdict = judgeAttempt(attempt, endpoint, clock.now());
         if (verdict.kind === "answer") return verdict.answer;
         if (verdict.kind === "fail") throw verdict.error;
         if (verdict.kind === "throttled") {

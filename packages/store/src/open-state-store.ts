@@ -10,7 +10,7 @@ const OTHER_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  * Opens the state store at a location: a path, a URL `sqlite:<path>` or `sqlite:///<absolute path>`, or the URL of a
  * PostgreSQL database, `postgres://user:password@host:5432/database`.
  *
- * @throws {@link MigrationError} `ERR_USAGE` for any other URL, and whatever {@link openSqliteStore} and `openPostgresStore` throw.
+ * @throws `MigrationError` `ERR_USAGE` for any other URL, and whatever {@link openSqliteStore} and `openPostgresStore` throw.
  */
 export async function openStateStore(location: string): Promise<StateStore> {
   if (isPostgresUrl(location)) {

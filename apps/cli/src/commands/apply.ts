@@ -1,5 +1,4 @@
 import { applyPlan, MigrationError, type StateStore } from "@cognito-to-descope/core";
-import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { inSession } from "../in-session.ts";
@@ -9,6 +8,8 @@ import { listOutcomes } from "../output/print-outcomes.ts";
 import { formatCount } from "../output/printable.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
+import { approve } from "../record/approve.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import type { LogOptions, RunLog } from "../run-log.ts";
 import type { Session } from "../session.ts";
 
@@ -27,7 +28,7 @@ async function applyIn(session: Session, invocation: Invocation<LogOptions>, log
   if (run.state !== "applied") {
     const { create, patch } = run.plan.counts;
     const writes = `create ${formatCount(create)} and patch ${formatCount(patch)} users`;
-    await confirm(invocation, `Apply run ${run.id}: ${writes} in project ${run.projectId}?`);
+    await approve(invocation, session.context(run.id), `Apply run ${run.id}: ${writes} in project ${run.projectId}?`);
   }
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
@@ -37,6 +38,7 @@ async function applyIn(session: Session, invocation: Invocation<LogOptions>, log
   if (output.verbose) await listOutcomes(store, run.id, output);
   const headline = `applied run ${run.id}${run.state === "applied" ? " before: nothing was left to do" : ""}`;
   const sources = await printApplied(headline, { run, outcomes, store }, output);
+  await printRecordHead(store, run.id, output, log);
   output.line();
   output.line("  next: c2d reconcile");
   output.document(migrationResult(run, outcomes, sources, run.reconcile));

@@ -2,17 +2,21 @@ import { createInterface } from "node:readline";
 import { pageDirectory, preparePage } from "@cognito-to-descope/console/page";
 import { startNodeServer } from "@cognito-to-descope/gateway";
 import type { CliHost } from "../cli-host.ts";
+import type { Config } from "../config/config.ts";
 import { PAGE_BASE, readAssets } from "../console/assets.ts";
 import { createLinkAuthentication } from "../console/auth/link-authentication.ts";
 import { createConsoleStore } from "../console/console-store.ts";
 import { createConsole } from "../console/create-console.ts";
+import { type CommandStarter, createCommandStarter } from "../console/started/command-starter.ts";
+import { startedDirectory } from "../console/started/started-directory.ts";
 import { openBrowser } from "../console/open-browser.ts";
 import { readScriptToken } from "../console/script-token.ts";
 import { thisOperator } from "../control/this-process.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import type { Command } from "../invocation.ts";
+import type { Command, Invocation } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
+import { configuredPlaces } from "../sessions/statistics-places.ts";
 import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import { packageVersion } from "../version.ts";
@@ -47,8 +51,9 @@ export const console: Command<ConsoleOptions> = async (invocation) => {
       store,
       clock: { ...systemClock, now: () => clock.now() },
       cwd: host.cwd,
-      verifierStatistics: options.verifierStatistics ?? [],
+      verifierStatistics: configuredPlaces(config, options.verifierStatistics, host.cwd),
       authentication,
+      starter: starterOf(invocation, config),
       readOnly: options.readOnly ?? false,
       version: packageVersion(),
       isOwnHost: (name) => isOwnHost(name, port),
@@ -88,6 +93,23 @@ export const console: Command<ConsoleOptions> = async (invocation) => {
   }
   return EXIT_CODES.done;
 };
+
+/** Starts commands with the config, the state store and the environment that the console has. */
+function starterOf({ host, options }: Invocation<ConsoleOptions>, config: Config): CommandStarter | undefined {
+  if (host.self === undefined) return undefined;
+  const { C2D_CONSOLE_TOKEN: _secret, ...variables } = host.variables;
+  return createCommandStarter({
+    program: [
+      ...host.self,
+      ...(options.config === undefined ? [] : ["--config", options.config]),
+      ...(options.state === undefined ? [] : ["--state", options.state]),
+    ],
+    cwd: host.cwd,
+    variables,
+    directory: startedDirectory(config, host.cwd),
+    clock: systemClock,
+  });
+}
 
 /** Names under which a browser of this machine reaches it. Any other was made to lead here by somebody else. */
 function isOwnHost(name: string, port: number): boolean {

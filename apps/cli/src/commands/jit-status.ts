@@ -1,12 +1,14 @@
-import { hasCode, type JitProgress, readJitProgress, type StateStore } from "@cognito-to-descope/core";
+import { hasCode, type JitProgress, jitProgressOf, readJitProgress, type StateStore } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { type ProgressDocument, progressDocument } from "../jit-progress/progress-document.ts";
 import { progressLines, progressSummary } from "../jit-progress/progress-lines.ts";
 import { readVerifierStatistics } from "../jit-progress/verifier-statistics.ts";
+import { openWatchKeys } from "../live/watch-keys.ts";
 import { createScreen } from "../output/screen.ts";
 import { prepareConfig } from "../prepare.ts";
+import { configuredPlaces } from "../sessions/statistics-places.ts";
 import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 
@@ -48,7 +50,8 @@ async function createReader(
   store: StateStore | undefined,
 ): Promise<Reader> {
   const { signal, cwd } = host;
-  const { activeUsers, require: required, verifierStatistics = [] } = options;
+  const { activeUsers, require: required, verifierStatistics } = options;
+  const places = configuredPlaces(config, verifierStatistics, cwd);
   const projectId = config.project?.projectId ?? "";
   const clock = store === undefined ? systemClock : await stateClock(config.state);
   const share = required ?? FORECAST_SHARE;
@@ -59,24 +62,12 @@ async function createReader(
     const now = clock.now();
     const progress =
       store === undefined
-        ? nothingYet(activeUsers)
+        ? jitProgressOf({ days: [], verdicts: [], runs: [] }, { projectId, now, activeUsers, share })
         : await readJitProgress(store, { projectId, now, activeUsers, share, countsLeft, signal });
     if (countsLeft) left = progress.left;
     countsLeft = false;
-    const tokens =
-      verifierStatistics.length === 0 ? undefined : await readVerifierStatistics(verifierStatistics, cwd, signal);
+    const tokens = places.length === 0 ? undefined : await readVerifierStatistics(places, cwd, now, signal);
     return progressDocument({ ...progress, left }, { projectId, now, required, share, tokens });
-  };
-}
-
-function nothingYet(activeUsers: number | undefined): JitProgress {
-  return {
-    captured: 0,
-    byDay: [],
-    byPool: {},
-    active: activeUsers === undefined ? { basis: "unknown" } : { basis: "given", users: activeUsers, share: 0 },
-    forecast: { model: "none", reason: "too-few-days" },
-    verdicts: [],
   };
 }
 
@@ -90,17 +81,18 @@ async function watch({ host, output, options }: Invocation<JitStatusOptions>, re
   const terminal = stdout.isTTY === true && !output.json && !output.quiet;
   const screen = createScreen(stdout, (style, text) => output.style(style, text));
   const interval = terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
+  using keys = openWatchKeys(host, output, (ms, stopped) => systemClock.sleep(ms, stopped));
   while (!signal.aborted) {
     const began = systemClock.monotonic();
     const progress = await readPatiently(read);
     if (progress !== undefined) {
       if (output.json) output.document(progress);
-      else if (terminal) screen.show(progressLines(progress));
+      else if (terminal) screen.show([...progressLines(progress), ...keys.lines]);
       else output.line(`${progress.at.slice(11, 19)} ${progressSummary(progress)}`);
       if (progress.ready?.reached === true) return EXIT_CODES.done;
     }
     const cost = systemClock.monotonic() - began;
-    await systemClock.sleep(Math.max(interval, cost * SHARE_OF_TIME), signal).catch(() => undefined);
+    await keys.pause(Math.max(interval, cost * SHARE_OF_TIME));
   }
   return options.require === undefined ? EXIT_CODES.done : EXIT_CODES.blocked;
 }

@@ -1,5 +1,4 @@
 import { applyPlan, hasCode, type OutcomeCounts } from "@cognito-to-descope/core";
-import { confirm } from "../confirm.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { inSession } from "../in-session.ts";
@@ -12,6 +11,8 @@ import { blockersOf, refuseBlockedPlan } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { planNow, type PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
+import { approve } from "../record/approve.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import { printReconcile, reconcileNow, writeReconcileReports } from "../reconcile-now.ts";
 import type { LogOptions, RunLog } from "../run-log.ts";
 import type { Session } from "../session.ts";
@@ -46,6 +47,7 @@ async function migrateIn(session: Session, invocation: MigrateInvocation, log: R
   log.line(`run ${run.id} reconciled ${summary.checked} users, ${summary.discrepancies} discrepancies`);
   output.line();
   printReconcile(summary, paths, output);
+  await printRecordHead(store, run.id, output, log);
   output.document(migrationResult(run, outcomes, sources, summary));
   if (outcomes.failed > 0) output.note("see the users that failed with `c2d status -v`; `c2d retry` tries them again");
   return outcomes.failed + summary.discrepancies > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
@@ -91,7 +93,7 @@ async function applyNow(
   refuseBlockedPlan(run.plan);
   const { create, patch } = run.plan.counts;
   const writes = `create ${formatCount(create)} and patch ${formatCount(patch)} users`;
-  await confirm(invocation, `Apply this plan: ${writes} in project ${run.projectId}?`);
+  await approve(invocation, session.context(run.id), `Apply this plan: ${writes} in project ${run.projectId}?`);
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
   return { run, outcomes: await applyPlan(context) };

@@ -2,17 +2,16 @@ import { resolve } from "node:path";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { listPlanItems, printPlan } from "../output/print-plan.ts";
-import { writeFileWhole } from "../output/write-file.ts";
 import { blockersOf } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { planNow } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
-import { buildPlanReport, renderPlanHtml } from "../report/index.ts";
+import { buildPlanReport } from "../report/index.ts";
 import { withoutDescriptions } from "../report-run.ts";
 import { openSession } from "../session.ts";
 import { systemClock } from "../system.ts";
 import { packageVersion } from "../version.ts";
-import { recordFile } from "../written-files.ts";
+import { writeReport } from "../write-report.ts";
 
 /** Makes a plan and prints it. Writes nothing to the project. */
 export const plan: Command<{ readonly html?: string }> = async (invocation) => {
@@ -25,11 +24,11 @@ export const plan: Command<{ readonly html?: string }> = async (invocation) => {
     const meta = { toolVersion: packageVersion(), createdAt: systemClock.now() };
     if (output.verbose) await listPlanItems(session.store, run.id, output);
     printPlan(run, duration, output);
-    output.document({ ...buildPlanReport(run, meta), duration });
+    const report = buildPlanReport(run, meta);
+    output.document({ ...report, duration });
     if (options.html !== undefined) {
       const path = resolve(host.cwd, options.html);
-      await writeFileWhole(path, [renderPlanHtml(run, meta)]);
-      await recordFile(session.store, run.id, path);
+      await writeReport(report, { html: path, on: { store: session.store, runs: [run.id] } });
       output.note(`written: ${path}`);
     }
     const blocked = blockersOf(run.plan).length > 0;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
 import { canAsk, confirm } from "../confirm.ts";
+import { startedDirectory } from "../console/started/started-directory.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
@@ -30,6 +31,8 @@ export const purge: Command = async (invocation) => {
   const removed = files.filter((path) => existsSync(path));
   try {
     for (const path of removed) rmSync(path, { force: true });
+    // What commands printed that the console started.
+    rmSync(startedDirectory(config, invocation.host.cwd), { recursive: true, force: true });
     state.remove();
   } catch (error) {
     throw new MigrationError("ERR_OUTPUT_UNWRITABLE", "not everything could be removed", {

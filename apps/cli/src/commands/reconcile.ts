@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   MigrationError,
+  recordEvent,
   rollbackOf,
   type Run,
   type SignInMethod,
@@ -10,6 +11,7 @@ import {
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import {
   printReconcile,
   printSignIns,
@@ -43,11 +45,15 @@ export const reconcile: Command<ReconcileOptions> = async (invocation) => {
     if (options.signIn !== undefined) {
       const method = options.signInMethod ?? "management";
       const newTestLoginId = (): string => `c2d-test-${randomUUID()}@example.com`;
-      signIns = { method, tests: await testSignIns(context, options.signIn, method, newTestLoginId) };
+      const tests = await testSignIns(context, options.signIn, method, newTestLoginId);
+      signIns = { method, tests };
+      const failed = tests.filter(({ problems }) => problems.length > 0).length;
+      await recordEvent(context, "sign-ins-tested", { method, tested: tests.length, failed });
     }
     const paths = await writeReconcileReports(session, run.id, output, { signIns });
     printReconcile(summary, paths, output);
     if (signIns !== undefined) printSignIns(signIns, output);
+    await printRecordHead(session.store, run.id, output);
     const failed = signIns?.tests.filter(({ problems }) => problems.length > 0).length ?? 0;
     output.document({
       run: run.id,

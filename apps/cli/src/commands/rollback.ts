@@ -6,7 +6,7 @@ import {
   planRollback,
   type StateStore,
 } from "@cognito-to-descope/core";
-import { canAsk, confirm } from "../confirm.ts";
+import { canAsk } from "../confirm.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
@@ -20,6 +20,8 @@ import { countOf } from "../output/printable.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import type { PlannedRun } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
+import { approve } from "../record/approve.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import { type KeptDefinition, rollbackResult } from "../rollback-result.ts";
 import type { LogOptions, RunLog } from "../run-log.ts";
 import type { Session } from "../session.ts";
@@ -78,7 +80,7 @@ async function rollbackIn(
   }
 
   const nothing = !goesOn && isNothing(run);
-  if (!nothing) await confirm(invocation, questionOf(run));
+  if (!nothing) await approve(invocation, session.context(run.id), questionOf(run));
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} takes back run ${rollsBack}, plan ${run.plan.hash}, ${run.plan.counts.read} users`);
   const outcomes = await applyPlan(context);
@@ -92,6 +94,7 @@ async function rollbackIn(
   output.line(output.style("bold", nothing ? "nothing is left to take back" : `run ${rollsBack} was taken back`));
   if (!nothing) printOutcomes(outcomes, await store.countFailures(run.id), output);
   printLeft(left, kept, output);
+  await printRecordHead(store, run.id, output, log);
   output.document(rollbackResult(run, left, kept, outcomes));
   const stays = Object.values(run.plan.definitions).some(({ unchanged }) => unchanged.length > 0);
   return left.total > 0 || kept.length > 0 || stays ? EXIT_CODES.incomplete : EXIT_CODES.done;

@@ -5,7 +5,8 @@ import type { Command } from "../invocation.ts";
 import { printSsoOutcome, printSsoPlan } from "../output/print-sso.ts";
 import { countOf } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
-import { openSsoSession } from "../sso/open-sso.ts";
+import { recordSsoChange } from "../record/record-sso.ts";
+import { openSsoSession, readingOf } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 import { systemClock, systemDigest } from "../system.ts";
 
@@ -19,7 +20,7 @@ export const ssoApply: Command<{ readonly dryRun?: boolean }> = async (invocatio
   await using session = await openSsoSession(config);
   const { store, target, project } = session;
   const { projectId } = target;
-  using planned = await planConnections(invocation, config, session);
+  using planned = await planConnections(readingOf(invocation), config, session);
   const { plan: fresh, pools } = planned;
   const plan = (await store.readSsoPlan(projectId)) ?? fresh;
   printSsoPlan(plan, output);
@@ -49,6 +50,10 @@ export const ssoApply: Command<{ readonly dryRun?: boolean }> = async (invocatio
     signal: host.signal,
     onOutcome: (outcome) => printSsoOutcome(outcome, output),
   });
+  for (const { label, tenantId, outcome } of outcomes) {
+    if (outcome === "unchanged" || outcome === "skipped") continue;
+    await recordSsoChange(store, projectId, { action: "apply", connection: label, tenantId, outcome });
+  }
   await store.putSsoPlan(projectId, undefined);
   output.document(ssoResult(plan, outcomes, false));
   const isWhole = outcomes.every(

@@ -6,7 +6,7 @@ import { printSsoAssessment } from "../output/print-sso.ts";
 import { writeFileWhole } from "../output/write-file.ts";
 import { prepareConfig } from "../prepare.ts";
 import { buildSsoReport, renderSsoHtml } from "../report/index.ts";
-import { readPools } from "../sso/open-sso.ts";
+import { readingOf, readPools } from "../sso/open-sso.ts";
 import { systemClock, systemDigest } from "../system.ts";
 import { packageVersion } from "../version.ts";
 
@@ -14,7 +14,7 @@ import { packageVersion } from "../version.ts";
 export const ssoAssess: Command<{ readonly html?: string }> = async (invocation) => {
   const { host, output, options } = invocation;
   const config = await prepareConfig(invocation, { source: true, target: false });
-  using pools = await readPools(invocation, config, []);
+  using pools = await readPools(readingOf(invocation), config, []);
   const meta = { toolVersion: packageVersion(), createdAt: systemClock.now() };
   const plan = await planSso({
     read: pools.read,
@@ -30,7 +30,7 @@ export const ssoAssess: Command<{ readonly html?: string }> = async (invocation)
   output.document(report);
   if (options.html !== undefined) {
     const path = resolve(host.cwd, options.html);
-    await writeFileWhole(path, [renderSsoHtml(report, meta)]);
+    await writeFileWhole(path, [renderSsoHtml(report)]);
     output.note(`written: ${path}`);
   }
   return EXIT_CODES.done;

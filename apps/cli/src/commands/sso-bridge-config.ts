@@ -13,7 +13,7 @@ import { printable } from "../output/printable.ts";
 import { writeFileWhole } from "../output/write-file.ts";
 import { prepareConfig } from "../prepare.ts";
 import { bridgeFiles, type BridgeFileOptions } from "../sso/bridge-files.ts";
-import { readPools } from "../sso/open-sso.ts";
+import { readingOf, readPools } from "../sso/open-sso.ts";
 
 interface BridgeConfigOptions extends BridgeFileOptions {
   readonly descopeDomain?: string;
@@ -26,7 +26,7 @@ export const ssoBridgeConfig: Command<BridgeConfigOptions> = async (invocation) 
   const config = await prepareConfig(invocation, { source: true, target: false, project: true });
   const { projectId = "", baseUrl } = config.project ?? {};
   const records = await readRecords(config, projectId);
-  using pools = await readPools(invocation, config, records);
+  using pools = await readPools(readingOf(invocation), config, records);
   const apiUrl = new URL(descopeApiUrl(projectId, baseUrl)).origin;
   const { descopeDomain } = options;
   const made = makeBridgeConfig({

@@ -1,38 +1,31 @@
 import {
   type Connection,
   connectionKey,
-  CUTOVER_POLICY,
-  type CutoverPolicy,
   type CutoverRecord,
-  type CutoverStage,
-  type CutoverStep,
   cutoverRecord,
-  judgeCutover,
-  withStage,
+  type CutoverStep,
 } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
+import { thisOperator } from "../control/this-process.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
-import {
-  type BridgeFileOptions,
-  bridgeFiles,
-  readBridgeConfig,
-  readModesFile,
-  writeModesFile,
-} from "../sso/bridge-files.ts";
+import { prepareConfig } from "../prepare.ts";
+import { recordCutover } from "../record/record-sso.ts";
+import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
+import { type Operator, takeBack, takeStep } from "../sso/change-connection.ts";
 import { readDecisions } from "../sso/decision-log.ts";
 import { findConnection } from "../sso/find-connection.ts";
+import { type AskedFor, judgeConnection } from "../sso/judge-connection.ts";
+import { readModesFile } from "../sso/modes-file.ts";
+import { noteUnrecorded } from "../sso/note-unrecorded.ts";
+import { readingOf } from "../sso/open-sso.ts";
 import { verifyOne } from "../sso/verify-one.ts";
 import { systemClock } from "../system.ts";
 
-interface SsoCutoverOptions extends BridgeFileOptions {
+interface SsoCutoverOptions extends BridgeFileOptions, AskedFor {
   readonly back?: boolean;
   readonly dryRun?: boolean;
-  readonly minDecisions?: number;
-  readonly minAgreement?: number;
-  readonly minSignIns?: number;
-  readonly quietHours?: number;
 }
 
 /** Takes the cut-over of one connection a step further when its gates are open, or takes it back at once. */
@@ -46,14 +39,20 @@ export const ssoCutover: Command<SsoCutoverOptions> = async (invocation) => {
   const step = await judge(invocation, connection, record);
   const name = printable(connection.name);
   output.line(step.to === undefined ? `${name}: ${step.from}, the last stage` : `${name}: ${step.from} → ${step.to}`);
-  for (const { gate, open, detail } of step.gates) {
-    output.line(`  ${open ? output.style("green", "open  ") : output.style("yellow", "closed")}  ${gate}: ${detail}`);
+  for (const { gate, open, unknown, detail } of step.gates) {
+    const state = open
+      ? unknown === true
+        ? output.style("yellow", "untold")
+        : output.style("green", "open  ")
+      : output.style("yellow", "closed");
+    output.line(`  ${state}  ${gate}: ${detail}`);
   }
   const { to, allowed } = step;
   const taken = to !== undefined && allowed && options.dryRun !== true;
   if (taken) {
     if (to === "descope") await confirm(invocation, `Send sign-ins of ${name} to Descope from now on?`);
-    await changeStage(invocation, connection, to);
+    await takeStep(files, connection, { judged: record, to }, operator(), systemClock);
+    await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage: to });
     output.line(`  done; back at any time with c2d sso cutover ${name} --back`);
   } else if (to !== undefined) {
     output.line(allowed ? "  a dry run: nothing was changed" : "  nothing was changed");
@@ -62,56 +61,53 @@ export const ssoCutover: Command<SsoCutoverOptions> = async (invocation) => {
   return to === undefined || allowed ? EXIT_CODES.done : EXIT_CODES.blocked;
 };
 
+function operator(): Operator {
+  return { by: thisOperator(), through: "command" };
+}
+
 async function judge(
   invocation: Invocation<SsoCutoverOptions>,
   connection: Connection,
-  { stage, since }: CutoverRecord,
+  record: CutoverRecord,
 ): Promise<CutoverStep> {
   const { host, output, options } = invocation;
-  const policy: CutoverPolicy = {
-    minDecisions: options.minDecisions ?? CUTOVER_POLICY.minDecisions,
-    minAgreement: options.minAgreement ?? CUTOVER_POLICY.minAgreement,
-    minSignIns: options.minSignIns ?? CUTOVER_POLICY.minSignIns,
-    quietMs: options.quietHours === undefined ? CUTOVER_POLICY.quietMs : options.quietHours * 3_600_000,
-  };
-  const { tally, unreadable } = await readDecisions(bridgeFiles(host.cwd, options).decisions, since);
+  const { tally, unreadable } = await readDecisions(bridgeFiles(host.cwd, options).decisions, record.since);
   if (unreadable > 0)
     output.note(`note: ${unreadable} lines of the decision logs cannot be read, and count for nothing`);
-  const checks = stage === "verified" ? [] : await verifyOne(invocation, connection);
-  const evidence = { connection, since, now: systemClock.now(), checks, tally: tally.of(connectionKey(connection)) };
-  return judgeCutover(stage, evidence, policy);
+  const runChecks = async (): ReturnType<typeof verifyOne> => {
+    const config = await prepareConfig(invocation, { source: true, target: true });
+    return await verifyOne(readingOf(invocation), config, connection);
+  };
+  const now = systemClock.now();
+  return await judgeConnection(
+    { connection, record, runChecks, tally: tally.of(connectionKey(connection)), now },
+    options,
+  );
 }
 
 async function goBack(
   invocation: Invocation<SsoCutoverOptions>,
   connection: Connection,
-  { stage }: CutoverRecord,
+  record: CutoverRecord,
 ): Promise<number> {
-  const { output, options } = invocation;
+  const { host, output, options } = invocation;
   const name = printable(connection.name);
-  const taken = stage !== "cognito" && options.dryRun !== true;
+  const isDry = options.dryRun === true;
   // Whoever wants back has a reason, so nobody is asked and nothing is looked at.
-  if (taken) await changeStage(invocation, connection, "cognito");
+  const done = isDry ? undefined : await takeBack(bridgeFiles(host.cwd, options), connection, operator(), systemClock);
+  const { stage } = done?.before ?? record;
+  if (done !== undefined) noteUnrecorded(output, done);
+  if (done?.changed === true)
+    await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage: "cognito" });
   if (stage === "cognito") output.line(`${name}: cognito already`);
-  else output.line(`${name}: ${stage} → cognito${taken ? "" : ", in a dry run: nothing was changed"}`);
+  else output.line(`${name}: ${stage} → cognito${isDry ? ", in a dry run: nothing was changed" : ""}`);
   output.document({
     connection: connectionKey(connection),
     from: stage,
     to: "cognito",
     gates: [],
     allowed: true,
-    taken,
+    taken: done?.changed === true,
   });
   return EXIT_CODES.done;
-}
-
-/** Reads the modes anew, so that a change meanwhile of another connection is kept. */
-async function changeStage(
-  { host, options }: Invocation<SsoCutoverOptions>,
-  connection: Connection,
-  stage: CutoverStage,
-): Promise<void> {
-  const files = bridgeFiles(host.cwd, options);
-  const modes = await readModesFile(files);
-  await writeModesFile(files, withStage(modes, connectionKey(connection), { stage, since: systemClock.now() }));
 }

@@ -4,7 +4,7 @@ import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { prepareConfig } from "../prepare.ts";
-import { openSsoSession, selectByName } from "../sso/open-sso.ts";
+import { openSsoSession, readingOf, selectByName } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 
 interface InviteOptions {
@@ -17,7 +17,7 @@ export const ssoInvite: Command<InviteOptions> = async (invocation) => {
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
   const { target } = session;
-  using planned = await planConnections(invocation, config, session);
+  using planned = await planConnections(readingOf(invocation), config, session);
   const { plan, pools } = planned;
   const [connection] = selectByName(
     plan.items.map((item) => item.connection),

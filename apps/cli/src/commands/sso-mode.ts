@@ -4,21 +4,19 @@ import {
   cutoverRecord,
   isConnectionMode,
   modeOfStage,
-  withStage,
 } from "@cognito-to-descope/core";
+import { thisOperator } from "../control/this-process.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
-import {
-  type BridgeFileOptions,
-  bridgeFiles,
-  readBridgeConfig,
-  readModesFile,
-  writeModesFile,
-} from "../sso/bridge-files.ts";
+import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
+import { setMode } from "../sso/change-connection.ts";
 import { readDecisions } from "../sso/decision-log.ts";
 import { findConnection } from "../sso/find-connection.ts";
+import { liveConnections } from "../sso/live-connections.ts";
+import { readModesFile } from "../sso/modes-file.ts";
+import { noteUnrecorded } from "../sso/note-unrecorded.ts";
 import { systemClock } from "../system.ts";
 
 /** Shows the mode of every connection, or changes the mode of one. The bridge follows within a second. */
@@ -31,34 +29,21 @@ export const ssoMode: Command<BridgeFileOptions> = async (invocation) => {
   if (named === undefined) return await listModes(invocation);
   const connection = findConnection(config, named);
   const key = connectionKey(connection);
-  const before = cutoverRecord(modes, key);
   if (mode === undefined) {
-    output.line(`${printable(connection.name)}: ${modeOfStage(before.stage)}`);
-    output.document({
-      connection: key,
-      mode: modeOfStage(before.stage),
-      stage: before.stage,
-      since: isoTime(before.since),
-    });
+    const { stage, since } = cutoverRecord(modes, key);
+    output.line(`${printable(connection.name)}: ${modeOfStage(stage)}`);
+    output.document({ connection: key, mode: modeOfStage(stage), stage, since: isoTime(since) });
     return EXIT_CODES.done;
   }
   if (!isConnectionMode(mode)) {
     throw usageError("there is no such mode", `the modes are ${CONNECTION_MODES.join(", ")}`);
   }
-  if (connection.tenantId === "" && mode !== "cognito") {
-    throw usageError(
-      `the bridge cannot hand ${printable(connection.name)} to Descope, because it is of class ${connection.class} or has no tenant`,
-      "c2d sso assess says what moving it takes",
-    );
-  }
-  const changed = modeOfStage(before.stage) !== mode;
-  if (changed) {
-    await writeModesFile(files, withStage(modes, key, { stage: mode, since: systemClock.now() }));
-  }
-  output.line(
-    `${printable(connection.name)}: ${changed ? `${modeOfStage(before.stage)} → ${mode}` : `${mode} already`}`,
-  );
-  output.document({ connection: key, before: modeOfStage(before.stage), mode, changed });
+  const operator = { by: thisOperator(), through: "command" } as const;
+  const done = await setMode(files, connection, mode, operator, systemClock);
+  const before = modeOfStage(done.before.stage);
+  noteUnrecorded(output, done);
+  output.line(`${printable(connection.name)}: ${done.changed ? `${before} → ${mode}` : `${mode} already`}`);
+  output.document({ connection: key, before, mode, changed: done.changed });
   return EXIT_CODES.done;
 };
 
@@ -68,26 +53,19 @@ const listModes: Command<BridgeFileOptions> = async ({ host, output, options }) 
   const config = await readBridgeConfig(files);
   const modes = await readModesFile(files);
   const { tally, unreadable } = await readDecisions(files.decisions, 0);
-  const rows = config.hosts.flatMap(({ host: name, connections }) =>
-    connections.map((connection) => {
-      const key = connectionKey(connection);
-      const { stage, since } = cutoverRecord(modes, key);
-      const { toCognito, toDescope, lastAtCognito, lastAtDescope } = tally.of(key);
-      return {
-        connection: key,
-        name: connection.name,
-        host: name,
-        class: connection.class,
-        stage,
-        mode: modeOfStage(stage),
-        since: isoTime(since),
-        toCognito,
-        toDescope,
-        lastAtCognito: isoTime(lastAtCognito),
-        lastAtDescope: isoTime(lastAtDescope),
-      };
-    }),
-  );
+  const rows = liveConnections(config, modes, tally).map((live) => ({
+    connection: live.key,
+    name: live.connection.name,
+    host: live.host,
+    class: live.connection.class,
+    stage: live.record.stage,
+    mode: modeOfStage(live.record.stage),
+    since: isoTime(live.record.since),
+    toCognito: live.tally.toCognito,
+    toDescope: live.tally.toDescope,
+    lastAtCognito: isoTime(live.tally.lastAtCognito),
+    lastAtDescope: isoTime(live.tally.lastAtDescope),
+  }));
   const width = Math.max(0, ...rows.map(({ name }) => printable(name).length));
   for (const row of rows) {
     const alive = `Cognito ${row.toCognito} (${row.lastAtCognito ?? "never"}), Descope ${row.toDescope} (${row.lastAtDescope ?? "never"})`;

@@ -3,7 +3,7 @@ import type { Command } from "../invocation.ts";
 import { printSsoPlan } from "../output/print-sso.ts";
 import { prepareConfig } from "../prepare.ts";
 import { buildSsoReport } from "../report/index.ts";
-import { openSsoSession } from "../sso/open-sso.ts";
+import { openSsoSession, readingOf } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 import { packageVersion } from "../version.ts";
 
@@ -13,7 +13,7 @@ export const ssoPlan: Command = async (invocation) => {
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
   const { store, target } = session;
-  using planned = await planConnections(invocation, config, session);
+  using planned = await planConnections(readingOf(invocation), config, session);
   const { plan, pools } = planned;
   await store.putSsoPlan(target.projectId, plan);
   printSsoPlan(plan, output);

@@ -6,7 +6,9 @@ import type { Command } from "../invocation.ts";
 import { printSsoRollback } from "../output/print-sso.ts";
 import { countOf, printableName } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
-import { type BridgeFileOptions, bridgeFiles, readModesFile } from "../sso/bridge-files.ts";
+import { recordSsoChange } from "../record/record-sso.ts";
+import { type BridgeFileOptions, bridgeFiles } from "../sso/bridge-files.ts";
+import { readModesFile } from "../sso/modes-file.ts";
 import { openSsoSession, selectByName } from "../sso/open-sso.ts";
 import { systemClock } from "../system.ts";
 
@@ -50,6 +52,10 @@ export const ssoRollback: Command<SsoRollbackOptions> = async (invocation) => {
     signal: host.signal,
     onStep: (step) => printSsoRollback(step, output),
   });
+  for (const step of dryRun ? [] : steps) {
+    if (step.action === "keep" || step.action === "none") continue;
+    await recordSsoChange(store, target.projectId, { action: "rollback", connection: connectionKey(step) });
+  }
   if (steps.length === 0) output.line("there is nothing to take back");
   if (dryRun) output.line("dry run: nothing was written to the project");
   output.document({ dryRun, steps });

@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { printVerified } from "../output/print-sso.ts";
 import { prepareConfig } from "../prepare.ts";
-import { openSsoSession, selectByName } from "../sso/open-sso.ts";
+import { openSsoSession, readingOf, selectByName } from "../sso/open-sso.ts";
 import { planConnections } from "../sso/plan-connections.ts";
 import { systemClock } from "../system.ts";
 
@@ -13,7 +13,7 @@ export const ssoVerify: Command = async (invocation) => {
   const config = await prepareConfig(invocation, { source: true, target: true });
   await using session = await openSsoSession(config);
   const { target } = session;
-  using planned = await planConnections(invocation, config, session);
+  using planned = await planConnections(readingOf(invocation), config, session);
   const { plan, pools, records } = planned;
   const byKey = new Map(pools.read.connections.map((read) => [connectionKey(read.connection), read]));
   const recordOf = new Map(records.map((record) => [connectionKey(record), record]));

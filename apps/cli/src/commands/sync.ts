@@ -8,7 +8,6 @@ import {
   type SyncPolicy,
   type TouchedUser,
 } from "@cognito-to-descope/core";
-import { confirm } from "../confirm.ts";
 import { showError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
@@ -22,6 +21,8 @@ import { blockersOf, refuseBlockedPlan } from "../plan-blockers.ts";
 import { reckonDuration } from "../plan-duration.ts";
 import { type PlannedRun, planNow } from "../plan-now.ts";
 import { prepareConfig } from "../prepare.ts";
+import { approve } from "../record/approve.ts";
+import { printRecordHead } from "../record/print-head.ts";
 import type { LogOptions, RunLog } from "../run-log.ts";
 import type { Session } from "../session.ts";
 import { systemClock } from "../system.ts";
@@ -64,12 +65,16 @@ async function watch(session: Session, invocation: Invocation<SyncOptions>, log:
       await syncOnce(session, invocation, log);
       await session.store.clearTouchedUsers(session.target.projectId, touched);
     });
-    output.note(`next pass in ${everyMs / 1000} s; Ctrl-C ends the watch`);
+    output.progress.wait(everyMs);
     const next = systemClock.monotonic() + everyMs;
     try {
       for (let left = everyMs; left > 0; left = next - systemClock.monotonic()) {
         await systemClock.sleep(Math.min(LOOK_EVERY_MS, left), host.signal);
-        await tryPass(invocation, () => lookAtTouched(session, invocation, log));
+        await tryPass(invocation, async () => {
+          if (await lookAtTouched(session, invocation, log)) {
+            output.progress.wait(Math.max(0, next - systemClock.monotonic()), true);
+          }
+        });
       }
     } catch (error) {
       // Between two passes nothing is under way: this is how a watch ends.
@@ -85,15 +90,15 @@ async function tryPass({ host, output }: Invocation<SyncOptions>, pass: () => Pr
   } catch (error) {
     if (!(error instanceof MigrationError) || error.recovery !== "retry" || host.signal.aborted) throw error;
     const { code, message } = showError(error);
+    output.progress.clear();
     output.note(`warning: this pass was not finished: ${message} (${code}); the next one goes on with it`);
   }
-  output.progress.clear();
 }
 
-/** Looks at users that the feed says did something, without reading the others. */
-async function lookAtTouched(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<void> {
+/** Looks at users that the feed says did something, without reading the others. Whether there were any to look at. */
+async function lookAtTouched(session: Session, invocation: Invocation<SyncOptions>, log: RunLog): Promise<boolean> {
   const touched = await readTouched(session);
-  if (touched.length === 0) return;
+  if (touched.length === 0) return false;
   const { store, target, config } = session;
   const userPoolIds = config.sources.map(({ userPoolId }) => userPoolId);
   const whole = await findRunOfWholePools(store, {
@@ -102,7 +107,7 @@ async function lookAtTouched(session: Session, invocation: Invocation<SyncOption
     configHash: config.hash,
   });
   // Without such a run a pass over all is needed first; the users stay noted for it.
-  if (whole === undefined) return;
+  if (whole === undefined) return false;
   const policy = policyOf(session, invocation);
   const run = await planNow(session, invocation.output, [], {
     kind: "touched",
@@ -110,6 +115,7 @@ async function lookAtTouched(session: Session, invocation: Invocation<SyncOption
   });
   await carryOut(session, invocation, log, run);
   await store.clearTouchedUsers(target.projectId, touched);
+  return true;
 }
 
 function readTouched({ store, target }: Session): Promise<readonly TouchedUser[]> {
@@ -167,7 +173,11 @@ async function carryOut(
     `patch ${formatCount(patch)}`,
     `delete ${formatCount(deletes)} users`,
   ];
-  await confirm(invocation, `Apply these changes: ${writes.join(", ")} in project ${run.projectId}?`);
+  await approve(
+    invocation,
+    session.context(run.id),
+    `Apply these changes: ${writes.join(", ")} in project ${run.projectId}?`,
+  );
   const context = await log.watch(session.context(run.id));
   log.line(`run ${run.id} plan ${run.plan.hash} applying ${run.plan.counts.read} users`);
   const outcomes = await applyPlan(context);
@@ -176,6 +186,7 @@ async function carryOut(
   if (output.verbose) await listOutcomes(store, run.id, output);
   output.line();
   const sources = await printApplied(`applied run ${run.id}`, { run, outcomes, store }, output);
+  await printRecordHead(store, run.id, output, log);
   output.document(migrationResult(run, outcomes, sources));
   return outcomes.failed > 0 ? EXIT_CODES.incomplete : EXIT_CODES.done;
 }

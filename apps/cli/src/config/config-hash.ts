@@ -1,4 +1,4 @@
-import type { MappingRules } from "@cognito-to-descope/core";
+import { canonicalJson, type MappingRules } from "@cognito-to-descope/core";
 import { systemDigest } from "../system.ts";
 import type { SourceConfig } from "./config.ts";
 
@@ -23,14 +23,5 @@ export function hashConfig(
       target: target && { projectId: target.projectId, baseUrl: target.baseUrl },
       rules: { ...rules, transform: rules.transform === undefined ? undefined : String(rules.transform) },
     }),
-  );
-}
-
-/** JSON that does not depend on the order in which keys were written. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
   );
 }

@@ -1,4 +1,4 @@
-import type { MappingRules, SyncPolicy } from "@cognito-to-descope/core";
+import type { ApplicationChoices, AttemptLimits, MappingRules, SyncPolicy } from "@cognito-to-descope/core";
 import type { AwsKeys, ConsoleEnvironment } from "./env.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import type { JitConfig } from "./jit-config.ts";
@@ -43,6 +43,8 @@ export interface Config {
   readonly eventsSecret?: Secret | undefined;
   /** How passwords are checked; for commands that need it. */
   readonly jit?: JitConfig | undefined;
+  /** How many tries of a password may fail. */
+  readonly attemptLimits: AttemptLimits;
   /** The project, also where there is no key for it. */
   readonly project?: ProjectConfig | undefined;
   readonly rules: MappingRules;
@@ -53,6 +55,15 @@ export interface Config {
     readonly everySeconds: number;
   };
   readonly sso: SsoConfig;
+  /** What becomes of app clients. */
+  readonly apps: ApplicationChoices;
+  readonly sessions: {
+    /** As they are written: relative paths begin at {@link base}. */
+    readonly statistics: readonly string[];
+    readonly quietDays: number;
+  };
+  /** Directory that relative paths of the config begin at. */
+  readonly base: string;
   /** Who may use the console without a link of the terminal. */
   readonly console?: ConsoleEnvironment | undefined;
   /** Where the state store is. */

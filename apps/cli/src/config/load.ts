@@ -21,6 +21,8 @@ export interface LoadOptions {
   /** `--state`. */
   readonly state?: string | undefined;
   readonly needs: ConfigNeeds;
+  /** Changes what the file says before it is checked. */
+  readonly change?: (written: unknown) => unknown;
 }
 
 /**
@@ -29,9 +31,9 @@ export interface LoadOptions {
  * @throws MigrationError `ERR_CONFIG_UNREADABLE` when the file cannot be read, and {@link resolveConfig}'s.
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
-  const { cwd, variables, needs } = options;
+  const { cwd, variables, needs, change = (unchanged) => unchanged } = options;
   const path = findConfigFile(cwd, options.config);
-  const written = await readWrittenConfig(path);
+  const written = change(await readWrittenConfig(path));
   return resolveConfig({
     written,
     file: path === undefined ? undefined : basename(path),

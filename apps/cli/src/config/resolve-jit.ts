@@ -1,4 +1,9 @@
-import { DEFAULT_ATTEMPT_LIMITS, DEFAULT_FAILURE_FLOOR, type PasswordCheckPolicy } from "@cognito-to-descope/core";
+import {
+  type AttemptLimits,
+  DEFAULT_ATTEMPT_LIMITS,
+  DEFAULT_FAILURE_FLOOR,
+  type PasswordCheckPolicy,
+} from "@cognito-to-descope/core";
 import type { SourceConfig } from "./config.ts";
 import type { JitConfig } from "./jit-config.ts";
 import type { JitEnvironment } from "./jit-environment.ts";
@@ -52,7 +57,7 @@ export function resolveJit(
 }
 
 function policyOf(written: WrittenJit): Partial<PasswordCheckPolicy> {
-  const { secondFactor, invited, hideStatus, triesPerUser, triesPerAddress } = written;
+  const { secondFactor, invited, hideStatus } = written;
   const { failureFloorMs: floorMs, maxQuotaWaitMs, deadlineMs } = written;
   return {
     ...(secondFactor === undefined ? {} : { secondFactor }),
@@ -61,10 +66,15 @@ function policyOf(written: WrittenJit): Partial<PasswordCheckPolicy> {
     ...(maxQuotaWaitMs === undefined ? {} : { maxQuotaWaitMs }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(floorMs === undefined ? {} : { failureFloor: { ...DEFAULT_FAILURE_FLOOR, floorMs } }),
-    attempts: {
-      perUser: limitOf(triesPerUser) ?? DEFAULT_ATTEMPT_LIMITS.perUser,
-      perAddress: limitOf(triesPerAddress) ?? DEFAULT_ATTEMPT_LIMITS.perAddress,
-    },
+    attempts: attemptLimitsOf(written),
+  };
+}
+
+/** How many tries may fail, with the defaults. */
+export function attemptLimitsOf({ triesPerUser, triesPerAddress }: WrittenJit): AttemptLimits {
+  return {
+    perUser: limitOf(triesPerUser) ?? DEFAULT_ATTEMPT_LIMITS.perUser,
+    perAddress: limitOf(triesPerAddress) ?? DEFAULT_ATTEMPT_LIMITS.perAddress,
   };
 }
 

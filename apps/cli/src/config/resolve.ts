@@ -8,7 +8,7 @@ import type { Config, ProjectConfig, SourceConfig, TargetConfig } from "./config
 import { hashConfig } from "./config-hash.ts";
 import type { EnvironmentSettings } from "./env.ts";
 import { NO_JIT_ENVIRONMENT } from "./jit-environment.ts";
-import { resolveJit } from "./resolve-jit.ts";
+import { attemptLimitsOf, resolveJit } from "./resolve-jit.ts";
 import { checkComplete, type ConfigNeeds } from "./rules/complete.ts";
 import { checkJit } from "./rules/jit-complete.ts";
 import { findSecrets } from "./rules/no-secrets.ts";
@@ -75,6 +75,7 @@ export function resolveConfig(input: ConfigInput): Config {
     target,
     eventsSecret: environment.eventsSecret,
     jit: needs.jit === true ? resolveJit(written.jit ?? {}, sources, environment.jit ?? NO_JIT_ENVIRONMENT) : undefined,
+    attemptLimits: attemptLimitsOf(written.jit ?? {}),
     project: resolveProject(written, environment),
     rules,
     limits: written.limits ?? {},
@@ -84,6 +85,12 @@ export function resolveConfig(input: ConfigInput): Config {
       everySeconds: written.sync?.everySeconds ?? 300,
     },
     sso,
+    apps: { clients: written.apps?.clients ?? {}, loginPageUrl: written.apps?.loginPageUrl ?? "" },
+    sessions: {
+      statistics: written.sessions?.statistics ?? [],
+      quietDays: written.sessions?.quietDays ?? 30,
+    },
+    base: input.base,
     console: environment.console,
     state: resolveState(input, written, remarks),
     reportDirectory: resolve(input.base, written.report?.directory ?? ".c2d/reports"),

@@ -1,6 +1,7 @@
 import type { AttributeRule, UserTransform } from "@cognito-to-descope/core";
 import { z } from "zod";
 import { tenantId } from "./tenant-id.ts";
+import { apps } from "./apps/apps-schema.ts";
 import { sso } from "./sso/sso-schema.ts";
 import { jitSchema } from "./jit-schema.ts";
 import { settings } from "./settings.ts";
@@ -229,7 +230,24 @@ export const configSchema: z.ZodType<WrittenConfig, WrittenConfig> = settings({
   sso: sso
     .optional()
     .describe("How the pools' connections become SSO settings; with it, users get their connection's tenant"),
+  apps: apps.optional().describe("What becomes of the pools' app clients"),
   jit: jitSchema.optional().describe("How `c2d gateway --jit` checks passwords at the first sign-in"),
+  sessions: settings({
+    statistics: z
+      .array(z.string().min(1).max(2000))
+      .max(500)
+      .optional()
+      .describe("URLs, .json and .jsonl files and directories of them with the statistics of verifiers"),
+    quietDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .optional()
+      .describe("Days without a token of Cognito before it may be switched off. Default: 30"),
+  })
+    .optional()
+    .describe("Where back ends say which tokens they still get"),
   state: z
     .string()
     .min(1)

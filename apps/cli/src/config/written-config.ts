@@ -7,6 +7,7 @@ import type {
   SyncPolicy,
   UserTransform,
 } from "@cognito-to-descope/core";
+import type { WrittenApps } from "./apps/written-apps.ts";
 import type { WrittenSso } from "./sso/written-sso.ts";
 
 /** The config as it is written. Everything is optional: the environment alone is enough. */
@@ -27,8 +28,12 @@ export interface WrittenConfig {
   readonly sync?: WrittenSync | undefined;
   /** How the pools' connections become SSO settings. With it, empty or not, users get the tenant of their connection. */
   readonly sso?: WrittenSso | undefined;
+  /** What becomes of the pools' app clients. */
+  readonly apps?: WrittenApps | undefined;
   /** How `c2d gateway --jit` checks passwords at the first sign-in. */
   readonly jit?: WrittenJit | undefined;
+  /** Where back ends say which tokens they still get. */
+  readonly sessions?: WrittenSessions | undefined;
   /** State file, or URL of a PostgreSQL database without its password. @defaultValue `C2D_STATE`, or `.c2d/state.db` */
   readonly state?: string | undefined;
   readonly report?:
@@ -102,6 +107,17 @@ export interface WrittenSync {
   readonly maxGoneShare?: number | undefined;
   /** Seconds from the end of one pass of `--watch` to the start of the next. @defaultValue 300 */
   readonly everySeconds?: number | undefined;
+}
+
+/** Where the statistics of verifiers are, and how long Cognito must have been quiet. */
+export interface WrittenSessions {
+  /**
+   * URLs, files (`.json` with the newest statistics, `.jsonl` with one snapshot after another) and directories of such files; a URL
+   * may also be the metrics of a gateway. Relative paths begin at the config's directory.
+   */
+  readonly statistics?: readonly string[] | undefined;
+  /** Days without a token of Cognito before it may be switched off. @defaultValue 30 */
+  readonly quietDays?: number | undefined;
 }
 
 /** Requests allowed in any window of so many milliseconds. */

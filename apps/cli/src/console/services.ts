@@ -1,6 +1,7 @@
 import type { Clock, StateStore } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
 import type { ConsoleAuthentication } from "./auth/authentication.ts";
+import type { CommandStarter } from "./started/command-starter.ts";
 
 /** The state store, opened once there is one and kept open. */
 export interface ConsoleStore extends AsyncDisposable {
@@ -23,6 +24,8 @@ export interface ConsoleServices {
   /** Where statistics of verifiers are: files and URLs. Empty where nobody said. */
   readonly verifierStatistics: readonly string[];
   readonly authentication: ConsoleAuthentication;
+  /** Starts commands as processes of their own. Absent where that cannot be done. */
+  readonly starter?: CommandStarter | undefined;
   /** Nothing can be changed. */
   readonly readOnly: boolean;
   readonly version: string;

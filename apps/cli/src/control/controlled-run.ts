@@ -1,26 +1,19 @@
 import type { Clock, ControlChange, Heartbeat, Run, RunControl, RunEvent, StateStore } from "@cognito-to-descope/core";
-import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
-import type { Invocation } from "../invocation.ts";
 import { countOf } from "../report/amounts.ts";
-import { prepareConfig } from "../prepare.ts";
-import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import { isProcessThere } from "./this-process.ts";
 import { isAtWork, judgeWorker } from "./worker-state.ts";
 
-/** Options of the commands that control a run. */
-export interface ControlOptions {
-  readonly run?: string;
-}
-
-/** A run that can be controlled, whoever works on it. Needs no lock of the state file. */
-export interface ControlledRun extends AsyncDisposable {
-  readonly config: Config;
+/** A run that can be controlled, whoever works on it. Needs no lock of the state store. */
+export interface ControlledRun {
   readonly run: Run;
   readonly control: RunControl;
   /** The newest signs of life of the processes that work on it now. */
   readonly atWork: readonly Heartbeat[];
+  /** The account and machine that the operator is known by. */
+  readonly operator: string;
+  readonly clock: Clock;
   /**
    * Changes what is wanted, writes it down, and waits until the processes at work do it.
    *
@@ -42,59 +35,62 @@ export interface ChangeResult {
   readonly obeyed: number;
 }
 
+/** Who controls a run, and which. */
+export interface ControlOptions {
+  /** @defaultValue the newest run */
+  readonly runId?: string | undefined;
+  /** `ana@build-7` */
+  readonly operator: string;
+  /** The clock of the state store. */
+  readonly clock: Clock;
+  /** Ends the wait for processes to obey. */
+  readonly signal: AbortSignal;
+}
+
 /** Processes look once a second. */
 const WAIT_MS = 5000;
 const LOOK_EVERY_MS = 100;
 
+/** What is thrown where there is no run to control. */
+export function noRunYet(): Error {
+  return usageError("there is no run yet", "begin one with `c2d plan` or `c2d migrate`");
+}
+
 /**
- * Opens the store and finds the run that is meant: the named one, or the newest.
+ * Finds the run that is meant: the named one, or the newest.
  *
  * @throws MigrationError `ERR_USAGE` when there is none, or it is applied and nobody works on it any more.
  */
-export async function openControlledRun(invocation: Invocation<ControlOptions>): Promise<ControlledRun> {
-  const { host, options } = invocation;
-  const config = await prepareConfig(invocation, { source: false, target: false });
-  const noRun = usageError("there is no run yet", "begin one with `c2d plan` or `c2d migrate`");
-  if (!(await config.state.exists())) throw noRun;
-  const store = await config.state.open();
-  try {
-    const runs = await store.listRuns();
-    const run = options.run === undefined ? runs[0] : runs.find(({ id }) => id === options.run);
-    if (run === undefined) {
-      if (options.run === undefined) throw noRun;
-      throw usageError("there is no such run in the state file", "see `c2d status`");
-    }
-    const clock = await stateClock(config.state);
-    const atWork = await readAtWork(store, run.id, clock);
-    if (run.state === "applied" && atWork.length === 0) {
-      const which = options.run === undefined ? "the newest run" : "run";
-      throw usageError(`${which} ${run.id} is applied, and nobody works on it`, "begin another with `c2d migrate`");
-    }
-    return {
-      config,
-      run,
-      control: await store.readControl(run.id),
-      atWork,
-      async change(change, event, isObeyed) {
-        const control = await store.changeControl(run.id, change);
-        await store.appendEvent(run.id, { at: clock.now(), ...event });
-        const obeyed = await waitUntilObeyed(store, run.id, {
-          before: atWork,
-          isObeyed,
-          clock: systemClock,
-          signal: host.signal,
-        });
-        return { control, workers: atWork.length, obeyed };
-      },
-      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-    };
-  } catch (error) {
-    await store[Symbol.asyncDispose]();
-    throw error;
+export async function findControlledRun(store: StateStore, options: ControlOptions): Promise<ControlledRun> {
+  const { runId, operator, clock, signal } = options;
+  const runs = await store.listRuns();
+  const run = runId === undefined ? runs[0] : runs.find(({ id }) => id === runId);
+  if (run === undefined) {
+    if (runId === undefined) throw noRunYet();
+    throw usageError("there is no such run in the state file", "see `c2d status`");
   }
+  const atWork = await readAtWork(store, run.id, clock);
+  if (run.state === "applied" && atWork.length === 0) {
+    const which = runId === undefined ? "the newest run" : "run";
+    throw usageError(`${which} ${run.id} is applied, and nobody works on it`, "begin another with `c2d migrate`");
+  }
+  return {
+    run,
+    control: await store.readControl(run.id),
+    atWork,
+    operator,
+    clock,
+    async change(change, event, isObeyed) {
+      const control = await store.changeControl(run.id, change);
+      await store.appendEvent(run.id, { at: clock.now(), ...event });
+      const obeyed = await waitUntilObeyed(store, run.id, { before: atWork, isObeyed, clock: systemClock, signal });
+      return { control, workers: atWork.length, obeyed };
+    },
+  };
 }
 
-async function readAtWork(store: StateStore, runId: string, clock: Clock): Promise<readonly Heartbeat[]> {
+/** The newest signs of life of the processes that work on a run now. */
+export async function readAtWork(store: StateStore, runId: string, clock: Clock): Promise<readonly Heartbeat[]> {
   const now = clock.now();
   return (await store.readHeartbeats(runId)).filter((heartbeat) =>
     isAtWork(judgeWorker(heartbeat, now, isProcessThere(heartbeat))),

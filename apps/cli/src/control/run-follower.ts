@@ -6,9 +6,12 @@ import {
   type RunControl,
   type RunProgress,
   type StateStore,
+  type TrafficMeter,
 } from "@cognito-to-descope/core";
 import { progressCounts } from "../output/progress-counts.ts";
+import { createRecentRate } from "../output/recent-rate.ts";
 import { formatRate } from "./parse-rate.ts";
+import { createRunRecorder } from "./run-recorder.ts";
 
 /** What the operator did to a run while it worked. */
 export type OperatorEvent =
@@ -18,8 +21,10 @@ export type OperatorEvent =
 
 /** What a follower works with. */
 export interface RunFollowerOptions {
-  readonly store: Pick<StateStore, "readControl" | "putHeartbeat">;
+  readonly store: Pick<StateStore, "readControl" | "putHeartbeat" | "addSample" | "appendEvent">;
   readonly board: LimiterBoard;
+  /** Counts what the process sends. */
+  readonly meter: TrafficMeter;
   readonly clock: Clock;
   readonly worker: Pick<Heartbeat, "worker" | "host" | "pid">;
   /** Aborted when the operator ends the process. */
@@ -41,6 +46,8 @@ export interface RunFollower extends AsyncDisposable {
   progress(progress: RunProgress): void;
   /** Hears that a service made the process wait or try again. */
   waited(what: string): void;
+  /** Hears what ends the work before its time, by its code. */
+  fault(code: string): void;
 }
 
 const INTERVAL_MS = 1000;
@@ -48,12 +55,14 @@ const INTERVAL_MS = 1000;
 const INTERVAL_AFTER_FAILURE_MS = 5000;
 /** A control that cannot be read so often in a row is taken for none. */
 const MAX_UNREADABLE = 10;
-/** Rates are of as long as the longest window of a quota: users come in bursts, as its places free. */
-const RATE_WINDOW_MS = 60_000;
 
 /** Starts a follower that has no run yet. */
 export function createRunFollower(options: RunFollowerOptions): RunFollower {
-  const { store, board, clock, worker, signal, onProgress, onEvent } = options;
+  const { store, board, meter, clock, worker, signal, onProgress, onEvent } = options;
+  const { host, pid } = worker;
+  let recorder = createRunRecorder({ store, meter, clock });
+  /** What is still to be written of a run that was followed before. */
+  let formerWritten: Promise<void> | undefined;
   const stop = new AbortController();
   const startedAt = clock.now();
   let runId: string | undefined;
@@ -63,7 +72,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   /** Whether the operator sees that the run is paused, and nothing was printed over it. */
   let pauseShown = false;
   let lastWait: Heartbeat["lastWait"];
-  const samples: { readonly at: number; readonly step: string; readonly done: number }[] = [];
+  const rate = createRecentRate();
   let loop: Promise<void> | undefined;
 
   async function obey(): Promise<void> {
@@ -100,41 +109,34 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     else if (!pauseShown) {
       pauseShown = true;
       // Rates of before mean nothing afterwards.
-      samples.length = 0;
+      rate.reset();
       onProgress({ step: "paused", since: pause.since, by: pause.by });
     }
-  }
-
-  function perSecond(done: number): number {
-    const now = clock.monotonic();
-    const step = lastProgress?.step ?? "";
-    const previous = samples.at(-1);
-    // A step that begins again counts again.
-    if (previous !== undefined && (previous.step !== step || previous.done > done)) samples.length = 0;
-    samples.push({ at: now, step, done });
-    while (samples.length > 2 && now - (samples[0]?.at ?? now) > RATE_WINDOW_MS) samples.shift();
-    const first = samples[0];
-    if (first === undefined || now === first.at) return 0;
-    return Math.round(((done - first.done) / (now - first.at)) * 10_000) / 10;
   }
 
   async function beat(ended?: Heartbeat["ended"]): Promise<boolean> {
     if (runId === undefined) return true;
     const { done, total } = lastProgress === undefined ? { done: 0, total: 0 } : progressCounts(lastProgress);
+    const paused = control?.pause !== undefined && board.held;
+    const buckets = board.states();
+    recorder.look({ step: lastProgress?.step, done, total, paused, buckets });
     try {
       await store.putHeartbeat(runId, {
         ...worker,
         startedAt,
         at: clock.now(),
         ...(ended === undefined ? {} : { ended }),
-        paused: control?.pause !== undefined && board.held,
+        paused,
         ...(lastProgress === undefined ? {} : { step: lastProgress.step }),
         done,
         total,
-        perSecond: ended === undefined ? perSecond(done) : 0,
-        buckets: board.states(),
+        perSecond: ended === undefined ? rate.sample(clock.monotonic(), lastProgress?.step ?? "", done) : 0,
+        buckets,
+        ...(lastProgress?.step === "applying" ? { outcomes: lastProgress.outcomes } : {}),
+        traffic: recorder.traffic,
         ...(lastWait === undefined ? {} : { lastWait }),
       });
+      await recorder.write(runId, ended !== undefined);
       return true;
     } catch (error) {
       // A run that is about to begin is not there yet, and nothing was waited for.
@@ -160,15 +162,19 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   return {
     follow(id) {
       if (id === runId) return;
+      if (runId !== undefined) formerWritten = recorder.write(runId, true).catch(() => undefined);
+      recorder = createRunRecorder({ store, meter, clock });
       runId = id;
       control = undefined;
       unreadable = 0;
       board.hold();
+      recorder.note("worker-began", { host, pid });
       if (loop === undefined) loop = keepFollowing();
       else void obey();
     },
     progress(progress) {
       if (progress.step !== "paused") {
+        if (progress.step !== lastProgress?.step) recorder.note("step", { step: progress.step, host, pid });
         lastProgress = progress;
         pauseShown = false;
       }
@@ -176,11 +182,16 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     },
     waited(what) {
       lastWait = { at: clock.now(), what };
+      recorder.waited(what);
     },
+    fault: (code) => recorder.note("fault", { code, host, pid }),
     async [Symbol.asyncDispose]() {
       stop.abort();
       await loop;
-      await beat(signal.aborted ? "interrupted" : "ended");
+      await formerWritten;
+      const how = signal.aborted ? "interrupted" : "ended";
+      recorder.note(`worker-${how}`, { host, pid });
+      await beat(how);
     },
   };
 }

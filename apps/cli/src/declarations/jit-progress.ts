@@ -57,7 +57,7 @@ function declareStatus(jit: Commander, declare: Declare): void {
     .option("--require <share>", "end with exit code 4 below this share: 0.95 or 95%", parseShare)
     .option(
       "--verifier-statistics <place...>",
-      "JSON file or URL with the statistics of a back end's verifier; may be given several times",
+      "file, directory or URL with the statistics of back ends' verifiers (default: `sessions.statistics`)",
     )
     .option("--no-left", "do not go through the users that are left")
     .option("--watch", "show it again and again, until Ctrl-C or the required share is reached");

@@ -1,7 +1,7 @@
 import type { FailureClass } from "@cognito-to-descope/core";
 import { type Command as Commander, Option } from "commander";
 import type { Declare } from "../program.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { wholeNumber, wholeNumbers } from "./whole-number.ts";
 
 /** Every class of failures; the compiler misses one that is left out. */
 const FAILURE_CLASSES: Readonly<Record<FailureClass, true>> = {
@@ -92,14 +92,21 @@ export function declareMigrationCommands(program: Commander, declare: Declare): 
         ["c2d retry", "all who failed"],
         ["c2d retry --only login-id-taken", "only those whose login ID was taken"],
         ["c2d retry --only refused --only target-error", "two classes of failures"],
+        ["c2d retry --user 17", "one user, by its number in the run"],
       ],
       load: async () => (await import("../commands/retry.ts")).retry,
-    }).addOption(
-      new Option(
-        "--only <class...>",
-        "class of failures to try again; may be given more than once (default: all)",
-      ).choices(Object.keys(FAILURE_CLASSES)),
-    ),
+    })
+      .addOption(
+        new Option(
+          "--only <class...>",
+          "class of failures to try again; may be given more than once (default: all)",
+        ).choices(Object.keys(FAILURE_CLASSES)),
+      )
+      .option(
+        "--user <number...>",
+        "number in the run of a user to try again; may be given more than once (default: all)",
+        wholeNumbers(1),
+      ),
   );
 
   declare(program, {

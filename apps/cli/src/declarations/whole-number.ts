@@ -10,6 +10,12 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
   };
 }
 
+/** Reads an option that may be given more than once, and is a whole number each time. */
+export function wholeNumbers(least: number): (text: string, before?: readonly number[]) => readonly number[] {
+  const read = wholeNumber(least);
+  return (text, before = []) => [...before, read(text)];
+}
+
 /** Reads an option that is a share, from 0 to 1. */
 export function share(text: string): number {
   const number = /^(?:0|1|0?\.\d{1,6}|1\.0+)$/.test(text) ? Number(text) : Number.NaN;

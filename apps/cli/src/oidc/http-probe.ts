@@ -1,4 +1,4 @@
-import type { OidcProbe, ProbeStop } from "@cognito-to-descope/core";
+import type { OidcProbe, ProbeStop, TokenProbe } from "@cognito-to-descope/core";
 
 const TIMEOUT_MS = 10_000;
 const MOST_STOPS = 12;
@@ -6,10 +6,15 @@ const MOST_STOPS = 12;
 const MOST_BYTES = 256 * 1024;
 
 /** Asks by the platform's `fetch`, without cookies and without credentials. */
-export function createHttpProbe(): OidcProbe {
+export function createHttpProbe(): OidcProbe & TokenProbe {
   return {
     async readDocument(url, { signal } = {}) {
       const answer = await ask(url, "application/json", signal);
+      if (answer === undefined) return { status: 0, body: undefined };
+      return { status: answer.status, body: await readJson(answer) };
+    },
+    async postForm(url, fields, { signal } = {}) {
+      const answer = await ask(url, "application/json", signal, new URLSearchParams(fields));
       if (answer === undefined) return { status: 0, body: undefined };
       return { status: answer.status, body: await readJson(answer) };
     },
@@ -32,11 +37,17 @@ export function createHttpProbe(): OidcProbe {
   };
 }
 
-async function ask(url: string, accept: string, signal: AbortSignal | undefined): Promise<Response | undefined> {
+async function ask(
+  url: string,
+  accept: string,
+  signal: AbortSignal | undefined,
+  form?: URLSearchParams,
+): Promise<Response | undefined> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     return await fetch(url, {
       redirect: "manual",
+      ...(form === undefined ? {} : { method: "POST", body: form }),
       headers: { accept },
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });

@@ -28,6 +28,8 @@ export interface Output extends OutputOptions {
   data(text: string): Promise<void>;
   style(style: Style, text: string): string;
   readonly progress: ProgressLine;
+  /** Has progress shown by something else until that is disposed. */
+  showProgress(shown: ProgressLine): Disposable;
 }
 
 /** Prints to the host's streams. A reader that went away is no fault: what is left is not printed. */
@@ -35,10 +37,18 @@ export function createOutput(host: CliHost, options: OutputOptions): Output {
   const { stdout, stderr } = host;
   const people = options.json ? stderr : stdout;
   const color = options.color && people.isTTY === true && !host.variables["NO_COLOR"];
-  const progress = createProgressLine(stderr, options.quiet);
+  const line = createProgressLine(stderr, options.quiet);
+  let shown = line;
+  const progress: ProgressLine = {
+    update: (at) => shown.update(at),
+    wait: (ms, again) => shown.wait(ms, again),
+    above: (print) => shown.above(print),
+    clear: () => shown.clear(),
+  };
   const write = (stream: NodeJS.WritableStream, text: string): void => {
-    progress.clear();
-    if (stream.writable) stream.write(text);
+    progress.above(() => {
+      if (stream.writable) stream.write(text);
+    });
   };
   return {
     ...options,
@@ -61,5 +71,15 @@ export function createOutput(host: CliHost, options: OutputOptions): Output {
     },
     style: (style, text) => (color ? styleText(style, text, { validateStream: false }) : text),
     progress,
+    showProgress(other) {
+      shown.clear();
+      shown = other;
+      return {
+        [Symbol.dispose]() {
+          other.clear();
+          shown = line;
+        },
+      };
+    },
   };
 }

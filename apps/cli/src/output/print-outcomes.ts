@@ -35,7 +35,10 @@ export async function listOutcomes(
   only?: OutcomeKind,
 ): Promise<void> {
   for (let after = 0; ;) {
-    const page = await store.readAppliedItems(runId, after, PAGE);
+    const page =
+      only === "failed"
+        ? await store.readFailedItems(runId, after, PAGE)
+        : await store.readAppliedItems(runId, after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
     for (const applied of page) {

@@ -6,7 +6,15 @@ import { type CountedProgress, progressCounts, STEP_TITLES } from "./progress-co
 /** Shows how far a run is: one line that is rewritten on a terminal, a plain line every few seconds elsewhere. */
 export interface ProgressLine {
   update(progress: RunProgress): void;
-  /** Takes the line away so that something else can be printed. */
+  /**
+   * Says that nothing is done for so many milliseconds, until the next pass of a watch.
+   *
+   * @param again - Whether it was said before, for the same pass. @defaultValue false
+   */
+  wait(ms: number, again?: boolean): void;
+  /** Prints something else while a step is under way: the line is taken away for it. */
+  above(print: () => void): void;
+  /** Takes the line away for good: the step is over. */
   clear(): void;
 }
 
@@ -19,7 +27,8 @@ export function createProgressLine(
   quiet: boolean,
   now: () => number = () => performance.now(),
 ): ProgressLine {
-  if (quiet) return { update: () => undefined, clear: () => undefined };
+  if (quiet)
+    return { update: () => undefined, wait: () => undefined, above: (print) => print(), clear: () => undefined };
   const terminal = stream.isTTY === true;
   const interval = terminal ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
   /** When each step began, and with how many: users and groups are read at the same time. */
@@ -37,6 +46,12 @@ export function createProgressLine(
     } else {
       stream.write(`${text}\n`);
     }
+  }
+
+  function clear(): void {
+    if (!shown) return;
+    shown = false;
+    stream.write("\r\x1b[2K");
   }
 
   return {
@@ -60,11 +75,15 @@ export function createProgressLine(
       const rate = seconds > 0 ? (done - start.done) / seconds : 0;
       show(describe(progress, done, total, rate));
     },
-    clear() {
-      if (!shown) return;
-      shown = false;
-      stream.write("\r\x1b[2K");
+    wait(ms, again = false) {
+      clear();
+      if (stream.writable && !again) stream.write(`next pass in ${ms / 1000} s; Ctrl-C ends the watch\n`);
     },
+    above(print) {
+      clear();
+      print();
+    },
+    clear,
   };
 }
 

@@ -13,7 +13,7 @@ import { makeDirectory } from "./make-directory.ts";
  */
 export async function writeFileWhole(
   path: string,
-  chunks: Iterable<string> | AsyncIterable<string>,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
   mode = 0o600,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);

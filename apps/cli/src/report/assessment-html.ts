@@ -1,4 +1,4 @@
-import type { Assessment, Finding, PoolGroup } from "@cognito-to-descope/core";
+import type { Assessment, PoolGroup } from "@cognito-to-descope/core";
 import { countOf, formatCount, formatDuration, formatShare } from "./amounts.ts";
 import { partsBar, shareBar } from "./charts.ts";
 import { renderDocument } from "./document.ts";
@@ -7,25 +7,22 @@ import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html, type HtmlValue, prose } from "./html.ts";
 import { reportFindings } from "./plan-report.ts";
 import { poolSettingsSection } from "./pool-settings-section.ts";
-import type { ReportMeta } from "./report-meta.ts";
+import type { AssessmentReport } from "./assessment-report.ts";
+import type { Seal } from "./seal.ts";
 
 /** How many groups are listed by name; the largest first. */
 const MAX_GROUPS = 100;
 
 /** The assessment of one or more pools as one self-contained HTML page. Holds no personal data. */
-export function renderAssessmentHtml(
-  assessments: readonly Assessment[],
-  meta: ReportMeta,
-  findings: readonly Finding[] = [],
-): string {
-  const users = assessments.reduce((sum, { observation }) => sum + observation.users, 0);
+export function renderAssessmentHtml(report: AssessmentReport & Partial<Seal>): string {
+  const { pools: assessments, findings, totals } = report;
   return renderDocument(
     "User pool assessment",
-    meta,
+    report,
     html`<h1>User pool assessment</h1>
       <p>
-        ${countOf(users, "user")} in ${countOf(assessments.length, "user pool")}, from one read-only pass. Nothing was
-        written to the pool or to the project.
+        ${countOf(totals.users, "user")} in ${countOf(assessments.length, "user pool")}, from one read-only pass.
+        Nothing was written to the pool or to the project.
       </p>
       ${
         assessments.length > 1 &&
@@ -47,7 +44,7 @@ export function renderAssessmentHtml(
       ${
         assessments.length > 1 &&
         html`<h2>Findings of all pools together</h2>
-          ${findingsTable(reportFindings(findings))}`
+          ${findingsTable(findings)}`
       }
       ${assessments.map(poolSection)}`,
   );

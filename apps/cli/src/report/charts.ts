@@ -67,3 +67,49 @@ export function shareBar(part: number, whole: number): Html {
     <rect class="bar-1" width="${width.toFixed(2)}" height="10" />
   </svg>`;
 }
+
+/** The most columns of a chart; of a longer series neighbours are added up. */
+const MAX_COLUMNS = 60;
+
+/** A series as columns, with its first, last and highest value in words. */
+export function columns(title: string, series: readonly { readonly label: string; readonly count: number }[]): Html {
+  const shown = addUp(series);
+  const most = Math.max(0, ...shown.map(({ count }) => count));
+  if (most === 0) return html``;
+  const width = 100 / shown.length;
+  const spoken = `${shown[0]?.label ?? ""} to ${shown.at(-1)?.label ?? ""}, at most ${formatCount(most)}`;
+  return html`<svg
+      class="chart tall"
+      role="img"
+      aria-label="${title}: ${spoken}"
+      viewBox="0 0 100 40"
+      preserveAspectRatio="none"
+    >
+      <title>${title}: ${spoken}</title>
+      <rect class="track" width="100" height="40" />
+      ${shown.map(({ count }, index) => {
+        const height = count === 0 ? 0 : Math.max(0.5, (count / most) * 40);
+        return html`<rect
+          class="bar-1"
+          x="${(index * width + width * 0.1).toFixed(2)}"
+          y="${(40 - height).toFixed(2)}"
+          width="${(width * 0.8).toFixed(2)}"
+          height="${height.toFixed(2)}"
+        />`;
+      })}
+    </svg>
+    <p class="muted">${title}: ${spoken}.</p>`;
+}
+
+function addUp(
+  series: readonly { readonly label: string; readonly count: number }[],
+): readonly { readonly label: string; readonly count: number }[] {
+  const step = Math.ceil(series.length / MAX_COLUMNS);
+  if (step <= 1) return series;
+  const summed: { readonly label: string; readonly count: number }[] = [];
+  for (let index = 0; index < series.length; index += step) {
+    const part = series.slice(index, index + step);
+    summed.push({ label: part[0]?.label ?? "", count: part.reduce((sum, { count }) => sum + count, 0) });
+  }
+  return summed;
+}

@@ -76,9 +76,9 @@ export function facts(entries: readonly (readonly [term: string, value: HtmlValu
 }
 
 /** Large numbers side by side. */
-export function tiles(entries: readonly (readonly [label: string, count: number])[]): Html {
+export function tiles(entries: readonly (readonly [label: string, count: number | string])[]): Html {
   return html`<ul class="tiles">
-    ${entries.map(([label, count]) => html`<li><b>${formatCount(count)}</b> ${label}</li> `)}
+    ${entries.map(([label, count]) => html`<li><b>${typeof count === "number" ? formatCount(count) : count}</b> ${label}</li> `)}
   </ul>`;
 }
 

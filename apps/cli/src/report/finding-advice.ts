@@ -116,6 +116,21 @@ export const FINDING_ADVICE: Readonly<Record<FindingRule, string>> = {
   "sso-rollback-changed": "Compare the settings in the console, and change them by hand.",
   "sso-rollback-secret": "Enter the former secret in Descope's console, and sign in once as a test.",
   "group-provider-tenant": "Nothing to do. The identities of users decide who belongs to the tenant.",
+  "app-uses-flows":
+    "Plan the change of the application's code: `c2d apps plan --sheet` says what. `apps.clients` makes an inbound application of it all the same.",
+  "app-consent-asked":
+    "Look at the consent flow of the application in Descope's console. An application of your own may do better with `flows` under `apps.clients`.",
+  "app-implicit-grant": "Ask the client's owner to change to the authorization code with PKCE first.",
+  "app-machine-policy": "Make a resource and a policy in Descope's console, then run `c2d apps verify`.",
+  "app-scope-unmapped":
+    "Nothing to do for `aws.cognito.signin.user.admin`, unless the client calls Cognito's API for its user: that code changes to Descope's.",
+  "app-client-id-taken":
+    "Look at the application in Descope's console: delete it, or leave the client out with `apps.clients`.",
+  "app-secret-kind-differs": "Delete the application in Descope's console and run `c2d apps apply` again.",
+  "app-credentials-new": "Hand the credentials of the file that apply names to the client's owner.",
+  "app-setting-differs": "Look at the application in Descope's console, and run `c2d apps verify`.",
+  "app-refused":
+    "Look up the code, mend the client or leave it out with `apps.clients`, and run `c2d apps apply` again.",
   "oidc-no-domain":
     "Give the pool a domain in Cognito (App integration, Domain), then run `c2d oidc setup` again. A prefix domain is enough.",
   "oidc-email-unproven":

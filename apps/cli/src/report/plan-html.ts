@@ -5,19 +5,18 @@ import { renderDocument } from "./document.ts";
 import { banner, facts, table, tiles } from "./elements.ts";
 import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html } from "./html.ts";
-import { buildPlanReport, type PlannedRun, type PlanReport } from "./plan-report.ts";
-import type { ReportMeta } from "./report-meta.ts";
+import type { PlanReport } from "./plan-report.ts";
+import type { Seal } from "./seal.ts";
 
 /** How many pools are named in one line; the table of pools names all. */
 const MAX_NAMED_POOLS = 5;
 
 /** The plan of a run, its users left out, as one self-contained HTML page. Holds no personal data. */
-export function renderPlanHtml(run: PlannedRun, meta: ReportMeta): string {
-  const report = buildPlanReport(run, meta);
+export function renderPlanHtml(report: PlanReport & Partial<Seal>): string {
   const { counts } = report;
   return renderDocument(
     "Migration plan",
-    meta,
+    report,
     html`<h1>Migration plan</h1>
       ${summary(report)}
       ${facts([
@@ -32,7 +31,7 @@ export function renderPlanHtml(run: PlannedRun, meta: ReportMeta): string {
             ? formatCount(report.userPoolIds.length)
             : report.userPoolIds.map((id, index) => html`${index > 0 && ", "}<code>${foreign(id)}</code>`),
         ],
-        ["Run started", formatTime(run.startedAt)],
+        ["Run started", formatTime(report.startedAt)],
       ])}
       <h2>Users</h2>
       ${tiles([

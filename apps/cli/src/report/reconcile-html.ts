@@ -5,17 +5,17 @@ import { renderDocument } from "./document.ts";
 import { banner, type Column, facts, list, table, tiles } from "./elements.ts";
 import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html, prose } from "./html.ts";
+import type { Seal } from "./seal.ts";
 import type { CutList, ReconcileReport, ReportedDiscrepancy } from "./reconcile-report.ts";
 
 /** How many pools are named in one line; the table of pools names all. */
 const MAX_NAMED_POOLS = 5;
 
 /** The reconcile of a run as one self-contained HTML page. Shows the values that the report holds, and no others. */
-export function renderReconcileHtml(report: ReconcileReport): string {
-  const meta = { toolVersion: report.toolVersion, createdAt: Date.parse(report.createdAt) };
+export function renderReconcileHtml(report: ReconcileReport & Partial<Seal>): string {
   return renderDocument(
     "Reconcile report",
-    meta,
+    report,
     html`<h1>Reconcile report</h1>
       ${verdictBanner(report)}
       ${facts([

@@ -4,16 +4,15 @@ import { renderDocument } from "./document.ts";
 import { facts, table, tiles } from "./elements.ts";
 import { findingsTable } from "./findings-section.ts";
 import { foreign, type Html, html, prose } from "./html.ts";
-import type { ReportMeta } from "./report-meta.ts";
 import type { SsoReport } from "./sso-report.ts";
 
 /** The assessment of the pools' connections as one self-contained HTML page. Holds no secret and no personal data. */
-export function renderSsoHtml(report: SsoReport, meta: ReportMeta): string {
+export function renderSsoHtml(report: SsoReport): string {
   const { connections, classes, pools, findings } = report;
   const nobody = connections.filter(({ classification }) => classification.actions.every(({ who }) => who === "you"));
   return renderDocument(
     "SSO assessment",
-    meta,
+    report,
     html`<h1>SSO assessment</h1>
       <p>
         ${countOf(connections.length, "connection")} of ${countOf(pools.length, "user pool")}, from one read-only pass.

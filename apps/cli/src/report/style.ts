@@ -78,11 +78,12 @@ tbody th{font-weight:500;min-width:10rem}
 thead th{border-bottom-width:2px}
 tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--line);font-weight:600}
 .number{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap;padding-inline-end:1rem}
-.wide{min-width:12rem}
+.wide{min-width:12rem}tbody th.number,tbody th.short{min-width:0}
 .short{white-space:nowrap}
 .tag{font-weight:600;white-space:nowrap}
 .tag.blocker,.tag.failed{color:var(--bad)}.tag.warning,.tag.pending{color:var(--warn)}.tag.note,.tag.skipped{color:var(--muted)}
 .chart{display:block;width:100%;height:1.25rem;margin:.75rem 0 .25rem}
+.tall{height:6rem}.hash{overflow-wrap:anywhere}
 .bar{display:block;width:100%;min-width:4rem;height:.7rem;margin-top:.4rem}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0;margin:.25rem 0 1rem;max-width:none}
 .legend li{display:flex;align-items:center;gap:.4rem;margin:0}
@@ -94,6 +95,7 @@ ${[1, 2, 3, 4, 5, 6].map((number) => `.bar-${number}{fill:var(--bar-${number})}`
 @page{margin:14mm}
 main{max-width:none;padding:0}body{font-size:10pt}
 h2,h3,caption{break-after:avoid}tr,.whole,.banner,.tiles,.chart,.legend{break-inside:avoid}.chart{break-after:avoid}
+.sheet{break-after:page}
 thead{display:table-header-group}.scroll{overflow:visible}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `.replaceAll("\n", "");

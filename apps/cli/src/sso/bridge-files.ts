@@ -1,14 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import {
-  MigrationError,
-  NO_MODES,
-  readModes,
-  type WrittenBridgeConfig,
-  type WrittenModes,
-} from "@cognito-to-descope/core";
+import { MigrationError, type WrittenBridgeConfig } from "@cognito-to-descope/core";
 import { parseWrittenBridgeConfig } from "@cognito-to-descope/gateway";
-import { writeFileWhole } from "../output/write-file.ts";
 
 /** Options of every command that works with the files of a bridge. */
 export interface BridgeFileOptions {
@@ -53,40 +46,4 @@ export async function readBridgeConfig({ config }: BridgeFiles): Promise<Written
     });
   }
   return parseWrittenBridgeConfig(text);
-}
-
-/**
- * Reads how far the cut-over of each connection is. Without a file, every one is at the beginning.
- *
- * @throws MigrationError `ERR_CONFIG_UNREADABLE`.
- */
-export async function readModesFile({ modes }: BridgeFiles): Promise<WrittenModes> {
-  let text: string;
-  try {
-    text = await readFile(modes, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NO_MODES;
-    throw unreadable(modes, error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unreadable(modes, error);
-  }
-  const read = readModes(value);
-  if (read === undefined) throw unreadable(modes);
-  return read;
-}
-
-function unreadable(path: string, cause?: unknown): MigrationError {
-  return new MigrationError("ERR_CONFIG_UNREADABLE", `${basename(path)} cannot be read`, {
-    cause,
-    suggestion: "it must be a file of modes; without it every connection is Cognito's",
-  });
-}
-
-/** Replaces the file of modes: a bridge that looks at it meanwhile finds the old one or the new one. It holds no secret. */
-export async function writeModesFile({ modes }: BridgeFiles, written: WrittenModes): Promise<void> {
-  await writeFileWhole(modes, [`${JSON.stringify(written, undefined, 2)}\n`], 0o644);
 }

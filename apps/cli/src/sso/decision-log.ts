@@ -65,7 +65,7 @@ export async function readDecisions(paths: readonly string[], since: number): Pr
     try {
       for await (const line of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })) {
         if (line.trim() === "") continue;
-        const entry = parseLine(line);
+        const entry = parseDecision(line);
         if (entry === undefined) unreadable += 1;
         else {
           decisions += 1;
@@ -79,7 +79,8 @@ export async function readDecisions(paths: readonly string[], since: number): Pr
   return { tally, decisions, unreadable };
 }
 
-function parseLine(line: string): DecisionEntry | undefined {
+/** Reads a line of a log. Undefined for anything else. */
+export function parseDecision(line: string): DecisionEntry | undefined {
   try {
     const value = JSON.parse(line) as Omit<DecisionEntry, "at"> & { readonly at?: unknown };
     const at = typeof value.at === "string" ? Date.parse(value.at) : Number.NaN;

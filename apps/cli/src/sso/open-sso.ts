@@ -19,6 +19,7 @@ import { createMetadataReader } from "@cognito-to-descope/idp-metadata";
 import type { Config } from "../config/config.ts";
 import { usageError } from "../errors.ts";
 import type { Invocation } from "../invocation.ts";
+import type { ProgressLine } from "../output/progress-line.ts";
 import { type OpenSources, openSources } from "../open-sources.ts";
 import { targetOptions } from "../open-target.ts";
 import { systemClock } from "../system.ts";
@@ -30,15 +31,31 @@ export interface SsoSession extends AsyncDisposable {
   readonly project: ProjectTarget;
 }
 
+/** What reads the pools and the project: a command, or a page that is being served. */
+export interface SsoReading {
+  readonly signal: AbortSignal;
+  /** Hears how far the reading is. */
+  readonly progress?: ProgressLine;
+}
+
+/** A command that reads the pools and the project. */
+export function readingOf({ host, output }: Invocation): SsoReading {
+  return { signal: host.signal, progress: output.progress };
+}
+
 /**
  * Opens project and state store, and takes the lock of the store: no run and no second SSO command works beside this one.
  *
+ * @param options.locks - False for what writes neither to the store nor to the project, and may go on beside a run.
  * @throws MigrationError the faults of the store, and `ERR_RUN_ACTIVE`.
  */
-export async function openSsoSession(config: Config): Promise<SsoSession> {
+export async function openSsoSession(
+  config: Config,
+  { locks = true }: { readonly locks?: boolean } = {},
+): Promise<SsoSession> {
   const store = await config.state.open();
   try {
-    const lock = await config.state.lock(() => undefined);
+    const lock = locks ? await config.state.lock(() => undefined) : undefined;
     const limiters = await config.state.shared?.openLimiters();
     // One budget for both: they write the same project.
     const made = new Map<BucketName, RateLimiter>();
@@ -59,7 +76,7 @@ export async function openSsoSession(config: Config): Promise<SsoSession> {
       project: createProjectTarget(options),
       async [Symbol.asyncDispose]() {
         await limiters?.[Symbol.asyncDispose]();
-        await lock.release();
+        await lock?.release();
         await store[Symbol.asyncDispose]();
       },
     };
@@ -81,7 +98,7 @@ export interface ReadPools extends Disposable {
  * @param only - The one connection that is wanted, with its tenant recorded already. No other provider is asked then.
  */
 export async function readPools(
-  { host, output }: Invocation,
+  { signal, progress }: SsoReading,
   config: Config,
   records: readonly SsoRecord[],
   only?: ConnectionKey,
@@ -99,10 +116,10 @@ export async function readPools(
       sso: options,
       connectionTenants: config.rules.connectionTenants,
       recorded: recordedTenants(records),
-      signal: host.signal,
-      onProgress: (done, total) => output.progress.update({ step: "reading-pools", pools: done, total }),
+      signal,
+      onProgress: (done, total) => progress?.update({ step: "reading-pools", pools: done, total }),
     });
-    output.progress.clear();
+    progress?.clear();
     return { read, opened, [Symbol.dispose]: () => opened[Symbol.dispose]() };
   } catch (error) {
     opened[Symbol.dispose]();

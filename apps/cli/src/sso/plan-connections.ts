@@ -1,8 +1,7 @@
 import { type ConnectionKey, planSso, type SsoPlan, type SsoRecord } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
-import type { Invocation } from "../invocation.ts";
 import { systemClock, systemDigest } from "../system.ts";
-import { readPools, type ReadPools, type SsoSession } from "./open-sso.ts";
+import { readPools, type ReadPools, type SsoReading, type SsoSession } from "./open-sso.ts";
 
 /** A plan of connections, with what it was made of. */
 export interface PlannedConnections extends Disposable {
@@ -17,14 +16,14 @@ export interface PlannedConnections extends Disposable {
  * @param only - The one connection that is wanted, with its tenant recorded already. No other provider is asked then.
  */
 export async function planConnections(
-  invocation: Invocation,
+  reading: SsoReading,
   config: Config,
   { store, target, project }: SsoSession,
   only?: ConnectionKey,
 ): Promise<PlannedConnections> {
-  const { signal } = invocation.host;
+  const { signal } = reading;
   const records = await store.readSsoRecords(target.projectId);
-  const pools = await readPools(invocation, config, records, only);
+  const pools = await readPools(reading, config, records, only);
   const dispose = (): void => pools[Symbol.dispose]();
   try {
     const plan = await planSso({

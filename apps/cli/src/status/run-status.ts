@@ -61,10 +61,20 @@ export interface RunStatus {
   readonly next: string;
 }
 
-/** Reads where a run stands. */
-export async function readRunStatus(store: StateStore, run: Run, config: Config, now: number): Promise<RunStatus> {
+/**
+ * Reads where a run stands.
+ *
+ * @param countOutcomes - Gives the outcomes of the run; counting them in the store reads every one of them.
+ */
+export async function readRunStatus(
+  store: StateStore,
+  run: Run,
+  config: Config,
+  now: number,
+  countOutcomes: () => Promise<OutcomeCounts> = () => store.countOutcomes(run.id),
+): Promise<RunStatus> {
   const { plan, reconcile } = run;
-  const outcomes = await store.countOutcomes(run.id);
+  const outcomes = await countOutcomes();
   const failures = await store.countFailures(run.id);
   const control = await store.readControl(run.id);
   const read = plan?.counts.read ?? (await store.countSourceUsers(run.id));

@@ -67,6 +67,15 @@ describe("retry", () => {
     expect((await c2d("status")).stdout).toContain("nothing is left to do");
   });
 
+  test("tries single users again by their numbers, and leaves the others as they are", async () => {
+    await migrateInVain();
+    const { code, stdout } = await c2d("retry", "--user", "3", "--user", "5", "99", "--no-log-file", "--json");
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ retried: 2, users: { read: 30, created: 2, failed: 28 } });
+    const again = await c2d("retry", "--user", "3", "--only", "refused");
+    expect(again.stdout).toContain("nothing to retry: none of these users failed with refused in run");
+  });
+
   test("does not compare the project with a run that takes another one back", async () => {
     await migrateInVain();
     const store = await openStateStore(join(folder.path, ".c2d", "state.db"));

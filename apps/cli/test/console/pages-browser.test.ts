@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "@cognito-to-descope/sandbox";
 import { openStateStore } from "@cognito-to-descope/store";
@@ -13,11 +14,20 @@ import { collectComplaints, findViolations, keepPicture, overflowOf, SCHEMES, VI
 import { HOSTILE_NAMES } from "./hostile-names.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 
-/** Addresses of pages of one thing, by their pattern. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  "/plan/:run": "/plan/newest",
-  "/users/:run/:seq": "/users/newest/1",
-};
+/** What stands in patterns of addresses for one thing, of a run with everything in it. */
+type Example = Readonly<Record<string, string>>;
+
+/** The address of a page: a pattern with every name in it filled in. */
+function addressOf(pattern: string, example: Example): string {
+  return pattern.replaceAll(/:(\w+)/g, (_whole, name: string) => {
+    const value = example[name];
+    if (value === undefined) throw new Error(`say what stands for :${name} in ${pattern}`);
+    return value;
+  });
+}
+
+/** A page that stands at two addresses is looked at once. */
+const DIFFERENT_PAGES = [...new Map(PAGES.toReversed().map((page) => [page.title, page])).values()].toReversed();
 
 /** First view: the page itself, its scripts, its styles and its first data. */
 const MOST_BYTES = 120 * 1024;
@@ -27,6 +37,7 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
   let sandbox: Sandbox;
   let chromium: Chromium;
   let running: RunningConsole;
+  let example: Example;
 
   beforeAll(async () => {
     sandbox = await startSandbox({ users: 120, groups: 4, seed: "console" });
@@ -37,6 +48,9 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     ]);
     chromium = started;
     if (code !== 0) throw new Error(stderr);
+    await using store = await openStateStore(join(folder.path, ".c2d", "state.db"));
+    const [run] = await store.listRuns();
+    example = { run: run?.id ?? "", seq: "1" };
     running = await startConsole(folder.path, environmentFor(sandbox));
   });
   afterAll(async () => {
@@ -57,22 +71,21 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     return window;
   }
 
-  test.each(PAGES.map(({ path, title }) => [title, path] as const))(
-    "%s has no barrier, fits every window and has nothing refused, in both themes, on a phone and at a desk",
-    async (title, pattern) => {
-      const path = pattern.includes(":") ? EXAMPLES[pattern] : pattern;
-      if (path === undefined) throw new Error(`name an address of ${pattern} in EXAMPLES`);
+  test.each(DIFFERENT_PAGES.map(({ path }) => path))(
+    "the page %s has no barrier, fits every window and has nothing refused, in both themes, on a phone and at a desk",
+    async (pattern) => {
       await using window = await openSignedIn();
       const { page } = window;
       const complaints = collectComplaints(page);
+      await page.goto(`${running.origin}/console${addressOf(pattern, example)}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await expect.poll(() => page.locator(".loading").count()).toBe(0);
+      const words = pattern === "/" ? ["overview"] : pattern.match(/\w+/g);
       for (const view of VIEWS) {
         await page.setViewportSize(view);
         for (const colorScheme of SCHEMES) {
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          await page.goto(`${running.origin}/console${path}`);
-          await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.waitForFunction("document.querySelector('.loading') === null");
-          const name = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-${view.name}-${colorScheme}`;
+          const name = `${words?.join("-")}-${view.name}-${colorScheme}`;
           await keepPicture(page, name);
           expect(await findViolations(page), name).toEqual([]);
           expect(await overflowOf(page), name).toBeLessThanOrEqual(0);
@@ -255,6 +268,19 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
         projectId: "P2<img src=x onerror=alert(1)>",
         userPoolIds,
       });
+      // Whoever worked on it was killed.
+      await store.putHeartbeat("20261126-120000-aaaaaa", {
+        worker: "dead",
+        host: hostname(),
+        pid: 2 ** 22 + 1,
+        startedAt: 0,
+        at: Date.now(),
+        paused: false,
+        done: 0,
+        total: 0,
+        perSecond: 0,
+        buckets: [],
+      });
       const env = environmentFor(sandbox);
       await using source = await openStateStore(join(folder.path, ".c2d", "state.db"));
       const [run] = await source.listRuns();
@@ -280,6 +306,7 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     await page.setViewportSize({ width: 390, height: 844 });
     await page.reload();
     await page.locator(".pool").last().waitFor();
+    expect(await page.getByText("The process that worked on the newest run is gone").isVisible()).toBe(true);
     const shown = await page.locator(".pool h3 bdi").allInnerTexts();
     expect(shown).toHaveLength(HOSTILE_NAMES.length);
     expect(shown[0]).toBe("<img src=x onerror=alert(1)>");

@@ -1,11 +1,16 @@
 import {
+  type ChainHead,
   type Clock,
   createLimiterBoard,
   createRateLimiter,
+  createTrafficMeter,
   type Heartbeat,
   MigrationError,
   type RunControl,
+  type RunEvent,
   type RunProgress,
+  type RunSample,
+  type TrafficMeter,
 } from "@cognito-to-descope/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRunFollower, type OperatorEvent, type RunFollower } from "../../src/control/run-follower.ts";
@@ -53,6 +58,8 @@ class Desk {
   control: RunControl | undefined = { rates: {} };
   locked = false;
   readonly heartbeats: Heartbeat[] = [];
+  readonly samples: RunSample[] = [];
+  readonly events: RunEvent[] = [];
   tries = 0;
 
   async readControl(): Promise<RunControl> {
@@ -65,6 +72,15 @@ class Desk {
     this.#ask();
     this.heartbeats.push(heartbeat);
   }
+  async addSample(_runId: string, sample: RunSample): Promise<void> {
+    this.#ask();
+    this.samples.push(sample);
+  }
+  async appendEvent(_runId: string, event: RunEvent): Promise<ChainHead> {
+    this.#ask();
+    this.events.push(event);
+    return { events: this.events.length, hash: "" };
+  }
   #ask(): void {
     if (this.locked) throw new MigrationError("ERR_STORE_LOCKED", "another process is writing to the state store");
   }
@@ -76,6 +92,7 @@ let events: OperatorEvent[];
 let shown: RunProgress[];
 let interrupt: AbortController;
 let board: ReturnType<typeof createLimiterBoard>;
+let meter: TrafficMeter;
 let follower: RunFollower;
 
 beforeEach(() => {
@@ -84,9 +101,11 @@ beforeEach(() => {
   [events, shown] = [[], []];
   interrupt = new AbortController();
   board = createLimiterBoard();
+  meter = createTrafficMeter();
   follower = createRunFollower({
     store: desk,
     board,
+    meter,
     clock,
     worker: { worker: "w", host: "build-7", pid: 1 },
     signal: interrupt.signal,
@@ -181,8 +200,74 @@ describe("a process that follows a run", () => {
       total: 1000,
       perSecond: 33.3,
       buckets: [{ bucket: "user-create", limit: QUOTA, rate: 100, allowed: 100, inUse: 1, throttles: 0 }],
+      traffic: {},
       lastWait: { at: 1_700_000_002_000, what: "descope throttled, 60 s" },
     });
+  });
+
+  test("leaves a sample of every five seconds, with what was sent and the most that was in use", async () => {
+    const creates = board.add("user-create", undefined, createRateLimiter(QUOTA, clock));
+    board.add("user-other", undefined, createRateLimiter(QUOTA, clock));
+    follower.follow("run-1");
+    follower.progress({ step: "planning", users: 0, total: 1000 });
+    await clock.pass(1000);
+    for (let n = 0; n < 3; n += 1) (await creates.acquire()).cancel();
+    const held = await Promise.all([creates.acquire(), creates.acquire()]);
+    meter.answered("descope", 40);
+    await clock.pass(2000);
+    for (const permit of held) permit.cancel();
+    meter.throttled("descope");
+    follower.progress({ step: "planning", users: 10, total: 1000 });
+    await clock.pass(4000);
+    expect(desk.samples).toEqual([
+      {
+        at: 1_700_000_000_000,
+        ms: 5000,
+        step: "planning",
+        done: 10,
+        total: 1000,
+        paused: false,
+        buckets: { "user-create": { limit: QUOTA, allowed: 100, inUse: 2 } },
+        traffic: { descope: { requests: 1, retries: 0, throttles: 1, latency: { "38": 1 } } },
+      },
+    ]);
+    await follower[Symbol.asyncDispose]();
+    expect(desk.samples).toHaveLength(2);
+  });
+
+  test("keeps samples and events while the store is locked, and writes them later", async () => {
+    follower.follow("run-1");
+    await clock.pass(1000);
+    desk.locked = true;
+    follower.progress({ step: "planning", users: 0, total: 1000 });
+    await clock.pass(20_000);
+    desk.locked = false;
+    await clock.pass(7000);
+    expect(desk.samples.map(({ at }) => at - 1_700_000_000_000).slice(0, 1)).toEqual([0]);
+    expect(desk.events.map(({ type, at }) => [type, at - 1_700_000_000_000])).toEqual([
+      ["worker-began", 0],
+      ["step", 1000],
+    ]);
+  });
+
+  test("notes with the run what it does, what it waits for and how it ends, many waits as one", async () => {
+    follower.follow("run-1");
+    follower.progress({ step: "planning", users: 0, total: 2 });
+    follower.progress({ step: "planning", users: 1, total: 2 });
+    follower.waited("cognito throttled ListUsers, 1 s");
+    await clock.pass(2000);
+    for (let n = 0; n < 30; n += 1) follower.waited("descope throttled create, 60 s");
+    await clock.pass(20_000);
+    follower.fault("ERR_TARGET_UNREACHABLE");
+    await follower[Symbol.asyncDispose]();
+    expect(desk.events.map(({ type, data }) => [type, data])).toEqual([
+      ["worker-began", { host: "build-7", pid: 1 }],
+      ["step", { step: "planning", host: "build-7", pid: 1 }],
+      ["waited", { what: "cognito throttled ListUsers, 1 s", times: 1 }],
+      ["waited", { what: "descope throttled create, 60 s", times: 30 }],
+      ["fault", { code: "ERR_TARGET_UNREACHABLE", host: "build-7", pid: 1 }],
+      ["worker-ended", { host: "build-7", pid: 1 }],
+    ]);
   });
 
   test("tries seldom while its signs of life cannot be written, and throws nothing", async () => {

@@ -25,6 +25,8 @@ export interface OidcWorld extends AsyncDisposable {
   /** Where the commands reach Descope. */
   readonly descope: string;
   readonly userPoolId: string;
+  /** Where the commands run. */
+  readonly folder: string;
   readonly aws: CognitoIdentityProviderClient;
   /** A live app client of the application, with a callback. */
   readonly liveClientId: string;
@@ -110,6 +112,7 @@ export async function openOidcWorld(options: OidcWorldOptions = {}): Promise<Oid
     sandbox,
     descope,
     userPoolId,
+    folder: folder.path,
     aws,
     liveClientId: UserPoolClient?.ClientId ?? "",
     liveClientSecret: UserPoolClient?.ClientSecret ?? "",

@@ -67,16 +67,24 @@ describe("a retry", () => {
     expect(await migration.apply()).toMatchObject({ created: 0, failed: 1 });
     sandbox.faults.assertAllHappened();
     expect(await migration.store.countFailures((await migration.run()).id)).toEqual({ "target-error": 1 });
-    expect(await retryFailures(migration.context(), ["target-error"])).toMatchObject({ created: 1, failed: 0 });
+    expect(await retryFailures(migration.context(), { classes: ["target-error"] })).toMatchObject({
+      created: 1,
+      failed: 0,
+    });
     expect(await migration.reconcile()).toMatchObject({ checked: 1, discrepancies: 0 });
   });
 
   it("tries only the named classes again", async () => {
     await using world = await startWorld();
     await using migration = await runOfRefused(world.sandbox, world.pool);
-    expect(await retryFailures(migration.context(), ["login-id-taken", "target-error"])).toMatchObject({ failed: 10 });
+    expect(await retryFailures(migration.context(), { classes: ["login-id-taken", "target-error"] })).toMatchObject({
+      failed: 10,
+    });
     expect(writes(world.sandbox)).toBe(0);
-    expect(await retryFailures(migration.context(), ["refused"])).toMatchObject({ created: 10, failed: 0 });
+    expect(await retryFailures(migration.context(), { classes: ["refused"] })).toMatchObject({
+      created: 10,
+      failed: 0,
+    });
   });
 
   it("is refused while a role that the plan counts on is gone, and changes nothing then", async () => {

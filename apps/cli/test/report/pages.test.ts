@@ -1,10 +1,15 @@
 import { FINDING_RULES, type FindingRule } from "@cognito-to-descope/core";
 import { describe, expect, test } from "vitest";
 import { renderAssessmentHtml } from "../../src/report/assessment-html.ts";
+import { buildAssessmentReport } from "../../src/report/assessment-report.ts";
 import { FINDING_ADVICE } from "../../src/report/finding-advice.ts";
 import { renderPlanHtml } from "../../src/report/plan-html.ts";
+import { buildPlanReport } from "../../src/report/plan-report.ts";
 import { renderReconcileHtml } from "../../src/report/reconcile-html.ts";
 import { buildReconcileReport } from "../../src/report/reconcile-report.ts";
+import { renderReport } from "../../src/report/any-report.ts";
+import { reportRecord, type ReportedRecord, sealReport } from "../../src/report/seal.ts";
+import { recordOf, sealedSamples } from "./sealed-samples.ts";
 import { parsePage } from "./page.ts";
 import { META, sampleAssessment, samplePool, sampleReconcile, sampleRun } from "./sample-reports.ts";
 
@@ -89,16 +94,31 @@ function hostileReconcile(): ReturnType<typeof sampleReconcile> {
   };
 }
 
+function hostileRecords(): readonly ReportedRecord[] {
+  const events = ["approved", "revealed", HOSTILE].map((type, at) => ({
+    at,
+    type,
+    data: { question: HOSTILE, how: HOSTILE, operator: HOSTILE, [HOSTILE]: HOSTILE },
+  }));
+  return [reportRecord(HOSTILE, recordOf(HOSTILE, events))];
+}
+
 const PAGES: Readonly<Record<string, () => string>> = {
-  "assessment of one pool": () => renderAssessmentHtml([sampleAssessment()], META),
+  "assessment of one pool": () => renderAssessmentHtml(buildAssessmentReport([sampleAssessment()], META, [])),
   "assessment of two pools, one hostile": () =>
-    renderAssessmentHtml([sampleAssessment(), sampleAssessment(hostilePool())], META),
-  "assessment of no pool": () => renderAssessmentHtml([], META),
-  plan: () => renderPlanHtml(sampleRun(), META),
-  "hostile plan": () => renderPlanHtml(hostileRun(), META),
+    renderAssessmentHtml(buildAssessmentReport([sampleAssessment(), sampleAssessment(hostilePool())], META, [])),
+  "assessment of no pool": () => renderAssessmentHtml(buildAssessmentReport([], META, [])),
+  plan: () => renderPlanHtml(buildPlanReport(sampleRun(), META)),
+  "hostile plan": () => renderPlanHtml(buildPlanReport(hostileRun(), META)),
   reconcile: () => renderReconcileHtml(buildReconcileReport(sampleReconcile(), META)),
   "reconcile with values": () =>
     renderReconcileHtml(buildReconcileReport(sampleReconcile(), META, { showValues: true })),
+  ...Object.fromEntries(
+    Object.entries(sealedSamples()).map(([kind, report]) => [`sealed ${kind}`, () => renderReport(report)]),
+  ),
+  "sealed hostile reconcile": () =>
+    renderReport(sealReport(buildReconcileReport(hostileReconcile(), META, { showValues: true }), hostileRecords())),
+  "sealed hostile plan": () => renderReport(sealReport(buildPlanReport(hostileRun(), META), hostileRecords())),
   "hostile reconcile": () => renderReconcileHtml(buildReconcileReport(hostileReconcile(), META, { showValues: true })),
 };
 
@@ -111,7 +131,7 @@ describe.each(Object.entries(PAGES))("the page of the %s", (_name, render) => {
 
   test("holds no script, no link, nothing to load and no handler, whatever the names", () => {
     const allowed = new Set(
-      "html head meta title style body main footer h1 h2 h3 p div ul li dl dt dd table caption thead tbody tfoot tr th td b strong br bdi span code svg rect title".split(
+      "html head meta title style body main footer h1 h2 h3 p div ul li dl dt dd table caption thead tbody tfoot tr th td b strong br bdi span code svg rect title template".split(
         " ",
       ),
     );
@@ -188,6 +208,6 @@ test("the assessment says what is asked of it: statuses, origin, triggers, clien
 });
 
 test("a blocked plan says so first", () => {
-  const { text } = parsePage(renderPlanHtml(hostileRun(), META));
+  const { text } = parsePage(renderPlanHtml(buildPlanReport(hostileRun(), META)));
   expect(text).toContain("Blocked by 1 finding");
 });

@@ -5,6 +5,42 @@
  *
  * @module
  */
+export {
+  type CommandOutput,
+  interruptCommand,
+  listCommands,
+  readCommand,
+  readCommandOutput,
+  startCommand,
+  type StartedCommand,
+  type StartedCommandName,
+  type StartedCommands,
+  type StartRequest,
+} from "./commands.ts";
+export { type ControlDocument, pauseRun, resumeRun, throttleRun, type ThrottleRequest } from "./control.ts";
+export {
+  type DeadLetter,
+  type DeadLetters,
+  exportDeadLetters,
+  listDeadLetters,
+  revealDeadLetters,
+  type RevealDeadLetters,
+  takeDeadLetters,
+  type TakeDeadLetters,
+} from "./dead-letters.ts";
+export {
+  type Discrepancies,
+  type DiscrepancyCause,
+  type DiscrepancyDocument,
+  exportDiscrepancies,
+  type FieldCount,
+  listDiscrepancies,
+  revealDiscrepancies,
+  type RevealDiscrepancies,
+  takeDiscrepancies,
+  type TakeDiscrepancies,
+} from "./discrepancies.ts";
+export { type DownloadFormat, type DownloadRoute } from "./download.ts";
 export { LIVE_INTERVAL_MS, LIVE_PATH, type LiveEvents } from "./live.ts";
 export {
   type Gate,
@@ -18,6 +54,7 @@ export {
   type StepName,
   type StepState,
 } from "./overview.ts";
+export { type LogEntry, readLog, type RunLogPage } from "./log.ts";
 export { CONSOLE_PROBLEMS, type ConsoleProblemCode, type Problem, problemSchema } from "./problem.ts";
 export {
   API_BASE,
@@ -28,7 +65,20 @@ export {
   type RouteDeclaration,
   type RouteRequest,
 } from "./route.ts";
+export {
+  type FailureCauseDocument,
+  listRuns,
+  readRun,
+  type RunBucket,
+  type RunDocument,
+  type RunName,
+  type RunParams,
+  type RunService,
+  type RunWorker,
+} from "./run.ts";
+export { readSeries, type RunSeries, type SeriesPoint, type ServicePoint } from "./series.ts";
 export { beginSession, type ConsoleSession, endSession, readSession, type SignIn } from "./session.ts";
+export { type MaskableValue, type RateDocument } from "./values.ts";
 export {
   type Plan,
   type PlanCounts,
@@ -54,3 +104,18 @@ export {
   type UserOutcome,
   type UserResult,
 } from "./users.ts";
+export { countUsersLeft, type JitProgress, type LockOutPressure, readJit, type UsersLeft } from "./jit.ts";
+export { readSessions, type TokensInUse } from "./sessions.ts";
+export {
+  assessSso,
+  checkSsoConnection,
+  type ConnectionAssessment,
+  readSso,
+  readSsoConnection,
+  type SsoConnection,
+  type SsoConnectionDetail,
+  type SsoOverview,
+  takeSsoBack,
+  takeSsoStep,
+  type WantedStep,
+} from "./sso.ts";

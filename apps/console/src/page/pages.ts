@@ -17,4 +17,28 @@ export const PAGES: readonly ConsolePage[] = [
   { path: "/plan", title: "Plan", Component: lazy(() => import("./plan/plan-page.tsx")) },
   { path: "/plan/:run", title: "Plan", hidden: true, Component: lazy(() => import("./plan/plan-page.tsx")) },
   { path: "/users/:run/:seq", title: "User", hidden: true, Component: lazy(() => import("./user/user-page.tsx")) },
+  { path: "/run", title: "Run", Component: lazy(() => import("./run/run-page.tsx")) },
+  { path: "/run/:run", title: "Run", hidden: true, Component: lazy(() => import("./run/run-page.tsx")) },
+  {
+    path: "/dead-letters",
+    title: "Dead letters",
+    Component: lazy(() => import("./dead-letters/dead-letters-page.tsx")),
+  },
+  {
+    path: "/dead-letters/:run",
+    title: "Dead letters",
+    hidden: true,
+    Component: lazy(() => import("./dead-letters/dead-letters-page.tsx")),
+  },
+  {
+    path: "/discrepancies",
+    title: "Discrepancies",
+    Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
+  },
+  {
+    path: "/discrepancies/:run",
+    title: "Discrepancies",
+    hidden: true,
+    Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
+  },
 ];

@@ -35,7 +35,7 @@ export interface OutgoingRequest {
   readonly body: Uint8Array;
 }
 
-/** Sends a request, follows no redirect, and reads the answer. Throws {@link UpstreamFailure} when there is none. */
+/** Sends a request, follows no redirect, and reads the answer. Throws `UpstreamFailure` when there is none. */
 export type Exchange = (request: OutgoingRequest) => Promise<WholeAnswer>;
 
 /** Why another server gave no answer. */

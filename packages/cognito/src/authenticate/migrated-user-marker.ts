@@ -7,9 +7,8 @@ export type AfterMigration =
   /** It is disabled: whatever still signs in at Cognito keeps it out. Needs `cognito-idp:AdminDisableUser`. */
   | { readonly kind: "disable" }
   /**
-   * A custom attribute of the pool is set to `true`. Needs `cognito-idp:AdminUpdateUserAttributes`.
-   *
-   * @property attribute - With its prefix: `custom:migrated`.
+   * A custom attribute of the pool, named with its prefix as `custom:migrated`, is set to `true`. Needs
+   * `cognito-idp:AdminUpdateUserAttributes`.
    */
   | { readonly kind: "mark"; readonly attribute: string };
 

@@ -6,7 +6,8 @@ import { mapGroups, nameRoles } from "../mapping/group-mapping.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
-import type { RunEvent, SourceUser, StateStore, TargetScan } from "../ports/state-store.ts";
+import type { SourceUser, StateStore, TargetScan } from "../ports/state-store.ts";
+import type { RunEvent } from "../record/event-chain.ts";
 import type { Outcome, Run } from "../run/run.ts";
 import { comparedFields, type ComparedField } from "./compared-fields.ts";
 

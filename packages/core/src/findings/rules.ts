@@ -158,6 +158,32 @@ export const FINDING_RULES = {
     "users who sign in through Descope become users of their own in Cognito, beside those that they have already",
   ],
   "oidc-attribute-not-in-tokens": ["note", "developer-only attributes do not come along with a sign-in"],
+  // About app clients.
+  "app-uses-flows": [
+    "note",
+    "app clients sign users in with code of their own: they become flows, and no application is made",
+  ],
+  "app-consent-asked": [
+    "note",
+    "users of inbound applications may be asked for their consent, which Cognito never did",
+  ],
+  "app-implicit-grant": ["warning", "app clients use the implicit grant, which inbound applications do not have"],
+  "app-machine-policy": [
+    "warning",
+    "app clients ask for tokens of their own: a policy in Descope must allow the grant and its scopes",
+  ],
+  "app-scope-unmapped": ["warning", "scopes of app clients stand for nothing in the project and are left out"],
+  "app-client-id-taken": [
+    "warning",
+    "the project has applications of these client IDs that somebody else made: they are left alone",
+  ],
+  "app-secret-kind-differs": [
+    "warning",
+    "app clients have a secret and their applications have none, or the other way round: that cannot be changed",
+  ],
+  "app-credentials-new": ["warning", "the project gave applications credentials of its own: their owners need them"],
+  "app-setting-differs": ["warning", "settings of applications read back otherwise than they were written"],
+  "app-refused": ["warning", "the project refused the settings of applications"],
   // About a set-up of just-in-time migration.
   "jit-flow-not-allowed": ["blocker", "app clients do not allow the flow by which passwords are checked"],
   "jit-secret-unusable": [

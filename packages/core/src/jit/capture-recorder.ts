@@ -5,7 +5,7 @@ import type { CapturedUser, StateStore, VerdictCount } from "../ports/state-stor
 export interface CaptureRecorder extends AsyncDisposable {
   /** The project has the password of a user of a pool. */
   captured(user: Pick<CapturedUser, "userPoolId" | "sub">): void;
-  /** @param userPoolId - Absent where no pool was asked. */
+  /** A password check ended; without a `userPoolId` where no pool was asked. */
   decided(verdict: {
     readonly userPoolId?: string | undefined;
     readonly verdict: string;

@@ -18,6 +18,14 @@ export interface AppClientDescription {
   readonly settings: CognitoSettings;
 }
 
+/** An API that the pool issues scopes for. */
+export interface ResourceServerDescription {
+  /** First part of its scopes: `https://api.example.com` in `https://api.example.com/orders.read`. */
+  readonly identifier: string;
+  readonly name: string;
+  readonly scopes: readonly { readonly name: string; readonly description: string }[];
+}
+
 /** One identity provider of the pool, whole. */
 export interface IdentityProviderDescription {
   readonly name: string;
@@ -46,6 +54,8 @@ export interface PoolSettings {
   listAppClients(options?: AbortableOptions): Promise<readonly { readonly clientId: string; readonly name: string }[]>;
   /** Undefined when there is no such client. */
   readAppClient(clientId: string, options?: AbortableOptions): Promise<AppClientDescription | undefined>;
+  /** Every resource server of the pool; none where an emulator does not know them. */
+  listResourceServers(options?: AbortableOptions): Promise<readonly ResourceServerDescription[]>;
   /** @param settings - With `GenerateSecret` for a client with a secret. */
   createAppClient(name: string, settings: CognitoSettings, options?: AbortableOptions): Promise<AppClientDescription>;
   /** Replaces every setting of the client: what is left out falls back to Cognito's default. The secret stays. */

@@ -1,9 +1,11 @@
 import type { PlanItem, PlanOperation, UserKind } from "../plan/plan.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
+import type { ChainHead, RunEvent, RunRecord } from "../record/event-chain.ts";
 import type { PoolUser } from "../pool/pool-user.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import type { Discrepancy, FailureClass, Outcome, OutcomeCounts, Run } from "../run/run.ts";
 import type { ControlChange, Heartbeat, RunControl } from "../run/run-control.ts";
+import type { RunSample } from "../traffic/run-sample.ts";
 import type { PlanSearch, PlanSearchPage, SearchIndexState } from "./plan-search.ts";
 import type { SsoLedger } from "./sso-ledger.ts";
 import type { ListingToken } from "./user-pool-source.ts";
@@ -109,12 +111,31 @@ export interface VerdictCount {
   readonly count: number;
 }
 
-/** One thing that happened in a run, for the record. Without personal data. */
-export interface RunEvent {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly type: string;
-  readonly data: Readonly<Record<string, string | number | boolean>>;
+/** What became of one user, with its `sub`. */
+export interface UserOutcome extends Outcome {
+  readonly sub: string;
+}
+
+/** An event with its number: later events of a run have higher ones. */
+export interface NumberedEvent {
+  readonly no: number;
+  readonly event: RunEvent;
+}
+
+/** Which events of a run are wanted: those after a number, the oldest of them first, or those before one. */
+export type EventRange = { readonly after: number } | { readonly before: number };
+
+/** A discrepancy with its number in the run, from 1. */
+export interface NumberedDiscrepancy {
+  readonly no: number;
+  readonly discrepancy: Discrepancy;
+}
+
+/** Which failed users are meant; what is left out leaves nobody out. */
+export interface FailureFilter {
+  readonly classes?: readonly FailureClass[] | undefined;
+  /** Numbers of users in the run. */
+  readonly seqs?: readonly number[] | undefined;
 }
 
 /**
@@ -206,6 +227,8 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   readPendingItems(runId: string, afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
   /** Plan items with their outcomes, by ascending `seq`. */
   readAppliedItems(runId: string, afterSeq: number, limit: number): Promise<readonly AppliedItem[]>;
+  /** Outcomes with the `sub` of their users, by ascending `seq`. */
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]>;
   /** Items of one kind whose users are in the target, by ascending `seq`. */
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]>;
 
@@ -236,8 +259,15 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   /** Failed users by class, with how many. */
   countFailures(runId: string): Promise<Readonly<Record<string, number>>>;
 
-  /** Makes failed users pending again, of these classes or of all. Returns how many. */
-  reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number>;
+  /** Failed users, of one class or of all, by ascending `seq`. Takes no longer where millions of others did not fail. */
+  readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]>;
+  /** Makes failed users pending again. Returns how many. */
+  reopenFailures(runId: string, filter?: FailureFilter): Promise<number>;
   /** Removes a run with everything that it read, planned and did. */
   removeRun(runId: string): Promise<void>;
 
@@ -304,9 +334,22 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   appendDiscrepancies(runId: string, discrepancies: readonly Discrepancy[]): Promise<void>;
   /** Discrepancies in the order they were found, from the `offset`-th on. */
   readDiscrepancies(runId: string, offset: number, limit: number): Promise<readonly Discrepancy[]>;
+  /** Discrepancies with a number above `after`, in one field or in all, in the order they were found. */
+  findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]>;
 
-  appendEvent(runId: string, event: RunEvent): Promise<void>;
+  /** Puts an event at the end of the run's chain, whoever else appends at the same time. Gives the new end. */
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead>;
+  /** All events of a run, in the order in which they were appended. */
   readEvents(runId: string): Promise<readonly RunEvent[]>;
+  /** The same with their places in the chain, and the end of the chain as it is kept beside them. */
+  readRecord(runId: string): Promise<RunRecord>;
+  /** The events of a range that are nearest to its number, the oldest of them first. */
+  readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]>;
 
   /** What the operator wants of a run; {@link NO_CONTROL} where nothing was ever said. */
   readControl(runId: string): Promise<RunControl>;
@@ -316,6 +359,13 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   putHeartbeat(runId: string, heartbeat: Heartbeat): Promise<void>;
   /** The newest sign of life of every process that worked on a run, the newest of them first. */
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]>;
+  /**
+   * Adds a sample to those of a run. One of a stretch that there is a sample of is merged into it; beyond
+   * {@link MAX_SAMPLES} all are thinned.
+   */
+  addSample(runId: string, sample: RunSample): Promise<void>;
+  /** The samples of a run of which the stretch begins at a time or later, the oldest first. */
+  readSamples(runId: string, from: number): Promise<readonly RunSample[]>;
 
   /** Removes everything of every run, and gives the space back. */
   purge(): Promise<void>;

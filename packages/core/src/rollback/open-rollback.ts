@@ -1,4 +1,5 @@
 import { MigrationError } from "../errors.ts";
+import { recordBegun, recordContinued } from "../record/record-run.ts";
 import type { Run } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
 
@@ -17,9 +18,10 @@ export interface RollbackRequest {
  * to another project, `ERR_PLAN_MISSING` when it never wrote anything.
  */
 export async function openRollback(
-  { runId, store, target, clock }: Pick<RunContext, "runId" | "store" | "target" | "clock">,
+  context: Pick<RunContext, "runId" | "store" | "target" | "clock" | "author">,
   { rollsBack, dryRun }: RollbackRequest,
 ): Promise<Run> {
+  const { runId, store, target, clock } = context;
   const runs = await store.listRuns();
   const wanted = runs.find(({ id }) => id === rollsBack);
   refuse(wanted, runs, target.projectId);
@@ -29,7 +31,10 @@ export async function openRollback(
       run.rollsBack === rollsBack &&
       (run.state === "planning" || (run.state === "applying" && !dryRun)),
   );
-  if (unfinished !== undefined) return unfinished;
+  if (unfinished !== undefined) {
+    await recordContinued(context, unfinished);
+    return unfinished;
+  }
   const now = clock.now();
   const run: Run = {
     id: runId,
@@ -44,6 +49,7 @@ export async function openRollback(
     userPoolIds: wanted.userPoolIds,
   };
   await store.createRun(run);
+  await recordBegun(context, run, runs[0]);
   return run;
 }
 

@@ -4,6 +4,8 @@ import type { StateStore } from "../ports/state-store.ts";
 import type { WorkQueue } from "../ports/work-queue.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { roleKey, roleLabel } from "../project/role-key.ts";
+import { recordEvent } from "../record/record-event.ts";
+import { recordApplied } from "../record/record-run.ts";
 import { removeDefinitions } from "../rollback/remove-definitions.ts";
 import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
@@ -39,6 +41,10 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   }
   if (run.state === "applied") return store.countOutcomes(runId);
   const project = await refuseUnfitPlan(context, run, run.plan);
+  await recordEvent(context, "apply-began", { planHash: run.plan.hash });
+  if (run.rollsBack !== undefined) {
+    await recordEvent({ ...context, runId: run.rollsBack }, "rollback-began", { rollback: runId });
+  }
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
   return carryOut(context, run, run.plan, project);
 }
@@ -61,8 +67,10 @@ export async function carryOut(
     await queue?.[Symbol.asyncDispose]();
   }
   if (kind === "rollback") await removeDefinitions(context, plan.definitions);
+  const outcomes = await store.countOutcomes(runId);
+  await recordApplied(context, outcomes);
   await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
-  return store.countOutcomes(runId);
+  return outcomes;
 }
 
 /**

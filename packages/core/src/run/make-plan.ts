@@ -3,6 +3,7 @@ import { NO_PLAN_HISTORY } from "./plan-history.ts";
 import { mapRows, planRows } from "./plan-users.ts";
 import { countsBySource, createPlanTally } from "./plan-tally.ts";
 import { prepareMapping } from "./prepare-mapping.ts";
+import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import type { RunPlan } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 import { scanTarget } from "./scan-target.ts";
@@ -16,11 +17,16 @@ import { sourceUserPages } from "./source-user-pages.ts";
  * {@link RunPlan.hash}. A plan that was begun before starts again.
  */
 export async function makePlan(context: RunContext): Promise<RunPlan> {
-  const { runId, store, target, digest, signal } = context;
+  const { runId, store, target, signal } = context;
   await store.resetPlan(runId);
   const project = await target.readSnapshot({ signal });
   await scanTarget(context, "plan");
+  return planOn(context, project);
+}
 
+/** The same on a project that was looked at before: its snapshot, and the scan of its users in the store. */
+export async function planOn(context: RunContext, project: ProjectSnapshot): Promise<RunPlan> {
+  const { digest } = context;
   const findings = createFindings();
   const { mappings, definitions, observations } = await prepareMapping(context, project, findings);
   const tally = createPlanTally(digest, findings, context.sources.length);

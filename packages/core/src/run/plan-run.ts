@@ -1,4 +1,5 @@
 import { newestRun, rollbackOf } from "../rollback/rolled-back.ts";
+import { recordBegun, recordContinued, recordPlan } from "../record/record-run.ts";
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
 import type { Run, RunKind, RunPlan } from "./run.ts";
@@ -14,10 +15,11 @@ import type { RunContext } from "./run-context.ts";
  * @param kind - What the run is for: only a run of that kind is continued.
  */
 export async function openRun(
-  { runId, store, target, sources, configHash, clock }: RunContext,
+  context: RunContext,
   continues: readonly Run["state"][],
   kind: RunKind = "migrate",
 ): Promise<Run> {
+  const { runId, store, target, sources, configHash, clock } = context;
   const userPoolIds = sources.map(({ source }) => source.userPoolId);
   // Only the newest run counts: an older one was left behind on purpose.
   const runs = await store.listRuns();
@@ -30,6 +32,7 @@ export async function openRun(
     newest.projectId === target.projectId &&
     newest.userPoolIds.join() === userPoolIds.join()
   ) {
+    await recordContinued(context, newest);
     return newest;
   }
   const now = clock.now();
@@ -44,6 +47,7 @@ export async function openRun(
     userPoolIds,
   };
   await store.createRun(run);
+  await recordBegun(context, run, runs[0]);
   return run;
 }
 
@@ -56,6 +60,7 @@ export async function planRun(context: RunContext, run: Run): Promise<RunPlan> {
     await store.updateRun(run.id, { state: "planning", updatedAt: clock.now() });
   }
   const plan = await makePlan(context);
+  await recordPlan(context, plan);
   await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() });
   return plan;
 }

@@ -1,9 +1,11 @@
 import { type MappedUser, mapUser, plannedLoginIds, type SourceMapping } from "../mapping/map-user.ts";
 import { claimsOf } from "../plan/claims.ts";
-import { decide, type Decision } from "../plan/decide.ts";
+import { decide, type Decision, type DecisionHistory } from "../plan/decide.ts";
+import type { MappingRules } from "../mapping/rules.ts";
 import type { PlanItem } from "../plan/plan.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { PlannedItem, SourceUser } from "../ports/state-store.ts";
+import type { ProjectUser } from "../project/project-user.ts";
 import type { PlanTally } from "./plan-tally.ts";
 import type { PlanHistory } from "./plan-history.ts";
 import type { RunContext } from "./run-context.ts";
@@ -65,32 +67,42 @@ export async function planRows(
     rows.map(({ row }) => ({ source: row.source, sub: row.user.sub })),
     matches,
   );
-  const items = rows.map(({ row, mapped, contentHash }, index): PlannedItem => {
-    const base = { seq: row.seq, source: row.source, sub: row.user.sub, kind: mapped.kind };
-    if (!("planned" in mapped)) {
-      const { leftOut, findings } = mapped;
-      return { item: { ...base, operation: "skip", reason: leftOut, findings, contentHash }, loginIds: [] };
-    }
-    const decision = decide(mapped.planned, matches[index] ?? [], rules, known[index]);
-    // What the user wants is compared among all users, also what the decision took away.
-    const claims = claimsOf(row.user, mapped.planned, decision.existing, context.sources.length > 1);
-    return {
-      loginIds: claims,
-      item: {
-        ...base,
-        ...decision,
-        planned: decision.planned ?? mapped.planned,
-        findings: [...mapped.findings, ...decision.findings],
-        contentHash,
-        ...(isUndecided(decision) ? { undecided: true } : {}),
-        ...(decision.operation === "skip" || decision.planned !== mapped.planned || context.sources.length > 1
-          ? { wantedLoginIds: claims }
-          : {}),
-        ...(known[index]?.createdByUs === true ? { ours: true } : {}),
-      },
-    };
-  });
+  const severalPools = context.sources.length > 1;
+  const items = rows.map((row, index) => planRow(row, matches[index] ?? [], rules, known[index], severalPools));
   await store.appendPlanItems(runId, items);
   for (const { item } of items) tally.add(item);
   return items.map(({ item }) => item);
+}
+
+/** Decides about one user, seen against the target users that have its `sub` or any of its login IDs, and nobody else. */
+export function planRow(
+  { row, mapped, contentHash }: MappedRow,
+  matches: readonly ProjectUser[],
+  rules: Pick<MappingRules, "existing">,
+  known: DecisionHistory | undefined,
+  severalPools: boolean,
+): PlannedItem {
+  const base = { seq: row.seq, source: row.source, sub: row.user.sub, kind: mapped.kind };
+  if (!("planned" in mapped)) {
+    const { leftOut, findings } = mapped;
+    return { item: { ...base, operation: "skip", reason: leftOut, findings, contentHash }, loginIds: [] };
+  }
+  const decision = decide(mapped.planned, matches, rules, known);
+  // What the user wants is compared among all users, also what the decision took away.
+  const claims = claimsOf(row.user, mapped.planned, decision.existing, severalPools);
+  return {
+    loginIds: claims,
+    item: {
+      ...base,
+      ...decision,
+      planned: decision.planned ?? mapped.planned,
+      findings: [...mapped.findings, ...decision.findings],
+      contentHash,
+      ...(isUndecided(decision) ? { undecided: true } : {}),
+      ...(decision.operation === "skip" || decision.planned !== mapped.planned || severalPools
+        ? { wantedLoginIds: claims }
+        : {}),
+      ...(known?.createdByUs === true ? { ours: true } : {}),
+    },
+  };
 }

@@ -4,10 +4,12 @@ import type { PlanDefinitions } from "../plan/plan.ts";
 import { observeUsers, type PoolObservation } from "../pool/observe-users.ts";
 import type { PoolSnapshot } from "../pool/pool-snapshot.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
+import { recordEvent } from "../record/record-event.ts";
+import { createSourceDigest } from "../record/run-digests.ts";
 import { recordedTenants } from "../sso/recorded-tenants.ts";
 import { mapSources } from "./map-sources.ts";
 import { notePool } from "./note-pool.ts";
-import type { RunContext } from "./run-context.ts";
+import type { RunContext, RunSource } from "./run-context.ts";
 import { sourceUserPages } from "./source-user-pages.ts";
 
 /** What is decided about the pools as wholes, before any user. */
@@ -18,8 +20,15 @@ export interface PreparedMapping {
   readonly observations: readonly PoolObservation[];
 }
 
+/** What the mapping of pools as wholes depends on. */
+export interface MappingContext extends Pick<RunContext, "runId" | "store" | "rules" | "signal" | "onProgress"> {
+  readonly sources: readonly Pick<RunSource, "tenant" | "tenantName">[];
+  readonly target: Pick<RunContext["target"], "projectId">;
+}
+
 /**
- * Goes through every user once to see what the pools hold, and decides how attributes, groups and tenants are mapped.
+ * Goes through every user once to see what the pools hold, puts that on record, and decides how attributes, groups and tenants
+ * are mapped.
  *
  * @param seen - What an earlier run saw in the pools, where this one has not read all of their users.
  */
@@ -29,9 +38,19 @@ export async function prepareMapping(
   findings: Findings,
   seen?: readonly PoolObservation[],
 ): Promise<PreparedMapping> {
+  const observations = seen ?? (await observe(context, await context.store.readPools(context.runId)));
+  return await mapPools(context, project, findings, observations);
+}
+
+/** Decides how attributes, groups and tenants are mapped, by what was seen in the pools. Writes nothing. */
+export async function mapPools(
+  context: MappingContext,
+  project: ProjectSnapshot,
+  findings: Findings,
+  observations: readonly PoolObservation[],
+): Promise<PreparedMapping> {
   const { runId, store, rules, sources } = context;
   const pools = await store.readPools(runId);
-  const observations = seen ?? (await observe(context, pools));
   const mapped = mapSources(
     pools.map((pool, index) => ({
       pool,
@@ -51,9 +70,14 @@ export async function prepareMapping(
 
 async function observe(context: RunContext, pools: readonly PoolSnapshot[]): Promise<readonly PoolObservation[]> {
   const observers = pools.map(() => observeUsers());
+  const read = createSourceDigest(context.digest);
   for await (const page of sourceUserPages(context, "observing")) {
-    for (const { source, user, groups } of page) observers[source]?.add(user, groups);
+    for (const user of page) {
+      read.add(user);
+      observers[user.source]?.add(user.user, user.groups);
+    }
   }
+  await recordEvent(context, "source-read", { users: read.rows, pools: pools.length, digest: read.value() });
   return observers.map((observer) => observer.observation());
 }
 

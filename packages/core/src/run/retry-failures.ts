@@ -1,17 +1,19 @@
 import { MigrationError } from "../errors.ts";
+import { recordEvent } from "../record/record-event.ts";
 import { carryOut, refuseUnfitPlan } from "./apply-plan.ts";
-import type { FailureClass, OutcomeCounts } from "./run.ts";
+import type { FailureFilter } from "../ports/state-store.ts";
+import type { OutcomeCounts } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Tries the failed users of a run again, of these classes or of all, by the plan that the run has.
+ * Tries failed users of a run again, by the plan that the run has.
  *
  * A plan that does not fit any more is refused before anything is changed. The run is `applying` again before the first
  * user is pending again, so that a crash at any moment leaves a run that this function and `applyPlan` go on with.
  *
  * @throws MigrationError `ERR_PLAN_MISSING`, `ERR_PLAN_BLOCKED`, `ERR_PLAN_STALE`, and the faults of the target and the store.
  */
-export async function retryFailures(context: RunContext, classes?: readonly FailureClass[]): Promise<OutcomeCounts> {
+export async function retryFailures(context: RunContext, filter?: FailureFilter): Promise<OutcomeCounts> {
   const { runId, store, clock } = context;
   const run = await store.readRun(runId);
   if (run?.plan === undefined || (run.state !== "applied" && run.state !== "applying")) {
@@ -20,7 +22,12 @@ export async function retryFailures(context: RunContext, classes?: readonly Fail
     });
   }
   const project = await refuseUnfitPlan(context, run, run.plan);
+  await recordEvent(context, "retry-began", {
+    planHash: run.plan.hash,
+    ...(filter?.classes === undefined ? {} : { classes: filter.classes.join(" ") }),
+    ...(filter?.seqs === undefined ? {} : { users: filter.seqs.length }),
+  });
   await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
-  await store.reopenFailures(runId, classes);
+  await store.reopenFailures(runId, filter);
   return carryOut(context, run, run.plan, project);
 }

@@ -25,6 +25,13 @@ export interface RunSource {
   readonly tenantName?: string | undefined;
 }
 
+/** Who works on a run, and with what. Goes on record with what they do. */
+export interface RunAuthor {
+  /** Account and machine: `ana@build-7`. */
+  readonly operator: string;
+  readonly toolVersion: string;
+}
+
 /** What the steps of a run work with. */
 export interface RunContext {
   readonly runId: string;
@@ -36,6 +43,8 @@ export interface RunContext {
   readonly configHash: string;
   readonly clock: Clock;
   readonly digest: Digest;
+  /** Left out: events do not say who. */
+  readonly author?: RunAuthor | undefined;
   /** How applying is shared with other processes. Left out: this process does all of it. */
   readonly sharing?: WorkSharing | undefined;
   /** Stops the run at the next safe point; what was done until then is in the store. */

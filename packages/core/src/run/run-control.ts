@@ -1,4 +1,6 @@
 import type { RateLimit } from "../limits/rate-limiter.ts";
+import type { Traffic } from "../traffic/traffic.ts";
+import type { OutcomeCounts } from "./run.ts";
 
 /** Since when a run is paused, and by whom. */
 export interface Pause {
@@ -71,6 +73,10 @@ export interface Heartbeat {
   /** Done in a second, of the last seconds. */
   readonly perSecond: number;
   readonly buckets: readonly BucketState[];
+  /** The outcomes of the run as the process knows them, while it applies. */
+  readonly outcomes?: OutcomeCounts;
+  /** What the process sent in the last minute. Absent in signs of life of earlier versions. */
+  readonly traffic?: Traffic;
   /** The last time that a service made it wait or try again. */
   readonly lastWait?: { readonly at: number; readonly what: string };
 }

@@ -5,7 +5,7 @@ const PAGE = 500;
 
 /** Every source user in pages. A page counts as done when the next one is asked for. */
 export async function* sourceUserPages(
-  { runId, store, signal, onProgress }: RunContext,
+  { runId, store, signal, onProgress }: Pick<RunContext, "runId" | "store" | "signal" | "onProgress">,
   step: "observing" | "planning" | "comparing",
 ): AsyncGenerator<readonly SourceUser[]> {
   const total = await store.countSourceUsers(runId);

@@ -16,7 +16,7 @@ export const userStatuses = [
   "EXTERNAL_PROVIDER",
 ] as const;
 
-/** One of {@link userStatuses}. */
+/** One of `userStatuses`. */
 export type UserStatus = (typeof userStatuses)[number];
 
 /** A user. Small on purpose: a pool may hold millions. */

@@ -77,6 +77,14 @@ export interface DescopeVariants {
   readonly oauthCallback: "/v1/oauth/callback" | "/v1/auth/oauth/callback";
   /** What is read of a user at an OAuth provider that has both: the ID token and the user data, or the user data alone. */
   readonly oauthClaims: "id-token-and-user-data" | "user-data";
+  /** Whether inbound applications can be managed over the API. */
+  readonly inboundAppApi: "available" | "refused";
+  /** Whether an inbound application is made with the client ID and secret that were asked for. */
+  readonly inboundCredentials: "kept" | "own";
+  /** Whether the answer is the application, or holds it in `app`. */
+  readonly inboundAnswer: "bare" | "wrapped";
+  /** How inbound applications are listed where no page is asked for: all, or pages that count from zero or from one. */
+  readonly inboundAppPages: "all" | "from-zero" | "from-one";
   /** Whether the licence includes federated applications beside the default one. */
   readonly federatedAppApi: "available" | "refused";
   /** The client ID of a federated application: made of project and application, or the application's ID. */
@@ -291,6 +299,27 @@ export const descopeVariantOptions: {
     about: "settings",
     values: ["id-token-and-user-data", "user-data"],
     evidence: "the mapping is one of user data claims, and a provider has both an issuer and a user info endpoint",
+  },
+  inboundAppApi: {
+    about: "settings",
+    values: ["available", "refused"],
+    evidence: "no page names a licence for it; the role of a management key can leave it out",
+  },
+  inboundCredentials: {
+    about: "settings",
+    values: ["kept", "own"],
+    evidence:
+      "the page on moving OAuth clients says that both are taken at creation; an older API description lacks them",
+  },
+  inboundAnswer: {
+    about: "settings",
+    values: ["bare", "wrapped"],
+    evidence: "the API description has a member `app`; the SDKs read the application itself",
+  },
+  inboundAppPages: {
+    about: "settings",
+    values: ["all", "from-zero", "from-one"],
+    evidence: "the API description has `page`, `limit` and `total`; the SDKs send neither",
   },
   federatedAppApi: {
     about: "settings",

@@ -90,6 +90,22 @@ test("an inbound application signs in with its client ID, at approved addresses 
   expect((await fetch(other, { redirect: "manual" })).status).toBe(400);
 });
 
+test("an inbound application with a secret gets a token of its own, with its own scopes only", async () => {
+  await using world = await openWorld({ clock: Date.now });
+  const permissionsScopes = [{ name: "orders.read", description: "Read orders", values: [] }];
+  const create = "/v1/mgmt/thirdparty/app/create";
+  await world.manage("POST", create, { name: "m", clientId: "machine", clientSecret: "secret", permissionsScopes });
+  await world.manage("POST", create, { name: "p", clientId: "public", nonConfidentialClient: true });
+  const issuer = `${world.server.url}/v1/apps/${projectId}`;
+  const machine = await discover(issuer, "machine", "secret");
+  const tokens = await client.clientCredentialsGrant(machine, { scope: "orders.read" });
+  expect(tokens).toMatchObject({ scope: "orders.read", token_type: "bearer" });
+  const other = client.clientCredentialsGrant(machine, { scope: "orders.write" });
+  await expect(other).rejects.toMatchObject({ error: "invalid_scope" });
+  const none = client.clientCredentialsGrant(await discover(issuer, "public"));
+  await expect(none).rejects.toMatchObject({ error: "unauthorized_client" });
+});
+
 test("a wrong password shows the page again, and a code is good once and for its client only", async () => {
   await using world = await openWithUser();
   const configuration = await discover(`${world.server.url}/${projectId}`, projectId);

@@ -42,10 +42,12 @@ const TABLES_OF_RUNS = [
   "batches",
   "discrepancies",
   "events",
+  "event_chains",
   "run_sources",
   "tallies",
   "run_controls",
   "heartbeats",
+  "samples",
 ];
 
 /**

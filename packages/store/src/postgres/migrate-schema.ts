@@ -14,7 +14,7 @@ export function lockKey(what: "schema" | "run" | "apply", schema: string): numbe
 /**
  * Reads which schema a database has, and writes nothing: the number of its last migration, 0 for none.
  *
- * @throws {@link MigrationError} `ERR_STORE_NEWER` when a later version of this product wrote it, `ERR_STORE_UNREADABLE` when it
+ * @throws `MigrationError` `ERR_STORE_NEWER` when a later version of this product wrote it, `ERR_STORE_UNREADABLE` when it
  * is a schema of something else.
  */
 export async function readSchemaVersion(client: ClientBase, schema: string, newest: number): Promise<number> {

@@ -26,7 +26,7 @@ export interface GatewayState extends AsyncDisposable {
  * Without the database nothing is let through: each call then throws the fault of the connection, and works again once there is
  * one.
  *
- * @throws {@link MigrationError} as `openPostgresStore` does.
+ * @throws `MigrationError` as `openPostgresStore` does.
  */
 export async function openGatewayState(url: string, options: GatewayStateOptions): Promise<GatewayState> {
   const { clock, connections = 4, callTimeoutMs = 5000 } = options;

@@ -36,7 +36,7 @@ export interface PostgresLimiters extends AsyncDisposable {
  * Disposing of them waits until the database has heard of what was given back. A limiter that loses the database refuses
  * places, with the fault of the connection, and gives them again once there is one.
  *
- * @throws {@link MigrationError} as `openPostgresStore` does.
+ * @throws `MigrationError` as `openPostgresStore` does.
  */
 export async function openPostgresLimiters(url: string, options: PostgresLimitersOptions): Promise<PostgresLimiters> {
   const { clock, random, requestTimeoutMs = 120_000 } = options;

@@ -31,7 +31,7 @@ export interface PostgresStoreOptions extends PostgresOptions {
  * belong to one.
  *
  * @param url - `postgres://user:password@host:5432/database`. Its password stands in no message.
- * @throws {@link MigrationError} with a suggestion: `ERR_STORE_UNREADABLE`, `ERR_STORE_READ_ONLY`, `ERR_STORE_FULL`,
+ * @throws `MigrationError` with a suggestion: `ERR_STORE_UNREADABLE`, `ERR_STORE_READ_ONLY`, `ERR_STORE_FULL`,
  * `ERR_STORE_LOCKED`, `ERR_STORE_NEWER` for a schema of a later version, which is left as it is, and `ERR_USAGE` for a URL that
  * cannot be used.
  */

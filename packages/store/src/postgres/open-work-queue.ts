@@ -33,7 +33,7 @@ export function queueSchemaOf(options: PostgresOptions): string {
  *
  * Every process that has it open looks after the ranges of those that died. All times are the database's.
  *
- * @throws {@link MigrationError} the faults of the connection.
+ * @throws `MigrationError` the faults of the connection.
  */
 export async function openWorkQueue(url: string, runId: string, options: WorkQueueOptions): Promise<WorkQueue> {
   const { PgBoss } = await import("pg-boss");

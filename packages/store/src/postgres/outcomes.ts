@@ -1,4 +1,11 @@
-import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
+import type {
+  FailureClass,
+  FailureFilter,
+  Outcome,
+  OutcomeCounts,
+  OutcomeKind,
+  UserOutcome,
+} from "@cognito-to-descope/core";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
 import { UNFOLD_BASELINE } from "./baseline-folding.ts";
 import type { Statements, Value } from "./database.ts";
@@ -91,12 +98,14 @@ export async function recordOutcomes(
 export async function reopenFailures(
   statements: Statements,
   run: number,
-  classes: readonly FailureClass[] | undefined,
+  { classes, seqs }: FailureFilter,
 ): Promise<number> {
   return statements.run(
-    "DELETE FROM outcomes WHERE run = $1 AND outcome = 'failed' AND ($2::text[] IS NULL OR failure = ANY ($2::text[]))",
+    `DELETE FROM outcomes WHERE run = $1 AND outcome = 'failed'
+       AND ($2::text[] IS NULL OR failure = ANY ($2::text[])) AND ($3::integer[] IS NULL OR seq = ANY ($3::integer[]))`,
     run,
     classes ?? null,
+    seqs ?? null,
   );
 }
 
@@ -117,6 +126,26 @@ export async function countFailures(statements: Statements, runId: string): Prom
     toStoredText(runId),
   );
   return Object.fromEntries(rows);
+}
+
+export async function readOutcomes(
+  statements: Statements,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<readonly UserOutcome[]> {
+  const rows = await statements.rows<[string, ...OutcomeColumns]>(
+    `SELECT p.sub, o.seq, o.outcome, o.user_id, o.failure, o.detail
+     FROM outcomes o JOIN plan_items p ON p.run = o.run AND p.seq = o.seq
+     WHERE o.run = ${RUN_NO} AND o.seq > $2 ORDER BY o.seq LIMIT $3`,
+    toStoredText(runId),
+    afterSeq,
+    limit,
+  );
+  return rows.flatMap(([sub, ...columns]) => {
+    const outcome = toOutcome(columns);
+    return outcome === undefined ? [] : [{ ...outcome, sub: fromStoredText(sub) }];
+  });
 }
 
 /** The outcome in a row. */

@@ -1,4 +1,11 @@
-import type { AppliedItem, PlanItem, PlannedItem, PlanOperation, UserKind } from "@cognito-to-descope/core";
+import type {
+  AppliedItem,
+  FailureClass,
+  PlanItem,
+  PlannedItem,
+  PlanOperation,
+  UserKind,
+} from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { all, type Statements, type Value } from "./database.ts";
@@ -191,6 +198,27 @@ export async function readAppliedItemsOfKind(
     toStoredText(runId),
     kind,
     limit,
+  );
+  return rows.map(toAppliedItem);
+}
+
+export async function readFailedItems(
+  statements: Statements,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+  failure: FailureClass | undefined,
+): Promise<readonly AppliedItem[]> {
+  // OFFSET 0 keeps the subquery one: the few that failed are looked for first, and their items by key.
+  const rows = await statements.rows<AppliedRow>(
+    `SELECT p.data, o.seq, o.outcome, o.user_id, o.failure, o.detail
+     FROM (SELECT * FROM outcomes WHERE run = ${RUN_NO} AND outcome = 'failed' AND seq > $2
+             ${failure === undefined ? "" : "AND failure = $4"} ORDER BY seq LIMIT $3 OFFSET 0) o
+     JOIN plan_items p ON p.run = o.run AND p.seq = o.seq ORDER BY o.seq`,
+    toStoredText(runId),
+    afterSeq,
+    limit,
+    ...(failure === undefined ? [] : [failure]),
   );
   return rows.map(toAppliedItem);
 }

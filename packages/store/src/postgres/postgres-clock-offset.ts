@@ -8,7 +8,7 @@ const TRIES = 3;
  * machines write down is compared by one clock.
  *
  * @param now - This machine's clock.
- * @throws {@link MigrationError} the faults of the connection.
+ * @throws `MigrationError` the faults of the connection.
  */
 export async function readPostgresClockOffset(
   url: string,

@@ -113,7 +113,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, Meaning])[] = [
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS|^ERR_SSL|^EPROTO$/;
 
 /**
- * What PostgreSQL, or the connection to it, threw, as a {@link MigrationError}; anything else is given back as it is.
+ * What PostgreSQL, or the connection to it, threw, as a `MigrationError`; anything else is given back as it is.
  *
  * Messages of the server name tables, hosts and users; some quote a value. They stay in `cause`, without their details.
  */

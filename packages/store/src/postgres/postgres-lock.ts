@@ -23,7 +23,7 @@ export interface PostgresPart {
  * dies, the server sees the connection end, at the latest a minute after the machine has gone silent, and the lock is free.
  *
  * @param onLost - Hears that the connection ended before the lock was released: another process may hold the lock now.
- * @throws {@link MigrationError} `ERR_RUN_ACTIVE` when another process holds it or takes part in a run, and the faults of the
+ * @throws `MigrationError` `ERR_RUN_ACTIVE` when another process holds it or takes part in a run, and the faults of the
  * connection.
  */
 export async function takePostgresLock(
@@ -61,7 +61,7 @@ export async function takePostgresLock(
  *
  * @param onLost - Hears that the connection ended before the part was released: another process may plan a run now.
  * @returns undefined when whoever leads does not share, because it reads or plans.
- * @throws {@link MigrationError} the faults of the connection.
+ * @throws `MigrationError` the faults of the connection.
  */
 export async function joinPostgresLock(
   url: string,
@@ -94,7 +94,7 @@ export async function joinPostgresLock(
 /**
  * Whether another process leads a run, or reads or plans one. Asking holds nobody up.
  *
- * @throws {@link MigrationError} the faults of the connection.
+ * @throws `MigrationError` the faults of the connection.
  */
 export async function isPostgresLockHeld(url: string, options: PostgresOptions = {}): Promise<boolean> {
   const client = await connectClient(url, options);

@@ -2,11 +2,16 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
@@ -21,6 +26,8 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
+  RunSample,
   SettledUser,
   SearchIndexState,
   SharedLoginId,
@@ -33,6 +40,7 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -42,6 +50,7 @@ import * as capturedUsers from "./captured-users.ts";
 import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
 import { searchOrList } from "../search/search-plan.ts";
 import { all, type Database, type Statements } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -53,6 +62,7 @@ import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -247,6 +257,10 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => planItems.readAppliedItems(statements, runId, afterSeq, limit));
   }
 
+  readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (statements) => outcomes.readOutcomes(statements, runId, afterSeq, limit));
+  }
+
   readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (statements) => planItems.readAppliedItemsOfKind(statements, runId, kind, limit));
   }
@@ -287,10 +301,19 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => outcomes.countFailures(statements, runId));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
+  readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (statements) => planItems.readFailedItems(statements, runId, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
     return this.#database.write("power", async (statements) => {
       const { no } = await runs.findRun(statements, runId);
-      return outcomes.reopenFailures(statements, no, classes);
+      return outcomes.reopenFailures(statements, no, filter);
     });
   }
 
@@ -404,12 +427,29 @@ export class PostgresStateStore implements StateStore {
     return this.#ask(runId, (statements) => records.readDiscrepancies(statements, runId, offset, limit));
   }
 
-  appendEvent(runId: string, event: RunEvent): Promise<void> {
-    return records.appendEvent(this.#database, runId, event);
+  findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (statements) => records.findDiscrepancies(statements, runId, after, limit, field));
+  }
+
+  appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return events.appendEvent(this.#database, runId, event);
   }
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (statements) => records.readEvents(statements, runId));
+    return this.#ask(runId, (statements) => events.readEvents(statements, runId));
+  }
+
+  readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (statements) => events.readRecord(statements, runId));
+  }
+
+  readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (statements) => events.readEventRange(statements, runId, range, limit));
   }
 
   readControl(runId: string): Promise<RunControl> {
@@ -429,6 +469,17 @@ export class PostgresStateStore implements StateStore {
 
   readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (statements) => runControl.readHeartbeats(statements, runId));
+  }
+
+  addSample(runId: string, sample: RunSample): Promise<void> {
+    return this.#database.write("process", async (statements) => {
+      const { no } = await runs.findRun(statements, runId, true);
+      await samples.addSample(statements, runId, no, sample);
+    });
+  }
+
+  readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (statements) => samples.readSamples(statements, runId, from));
   }
 
   readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

@@ -1,9 +1,9 @@
-import type { Discrepancy, RunEvent } from "@cognito-to-descope/core";
+import type { Discrepancy, NumberedDiscrepancy } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { all, type Statements } from "./database.ts";
 import { noRun, RUN_NO } from "./runs.ts";
-import { jsonList, toJsonList } from "./text-list.ts";
+import { jsonList, textList, toJsonList, toTextList } from "./text-list.ts";
 
 export async function resetDiscrepancies(statements: Statements, run: number): Promise<void> {
   await all([
@@ -22,13 +22,15 @@ export async function appendDiscrepancies(
        UPDATE tallies t SET discrepancies = t.discrepancies + $2 FROM runs r WHERE r.id = $1 AND t.run = r.no
        RETURNING t.run, t.discrepancies - $2 AS base),
      appended AS (
-       INSERT INTO discrepancies (run, no, data)
-       SELECT c.run, c.base + d.n, d.data FROM counted c, unnest(${jsonList("$3")}) WITH ORDINALITY d(data, n)
+       INSERT INTO discrepancies (run, no, data, field)
+       SELECT c.run, c.base + d.n, d.data, d.field
+       FROM counted c, unnest(${jsonList("$3")}, ${textList("$4")}) WITH ORDINALITY d(data, field, n)
        WHERE d.n <= $2)
      SELECT 1 FROM counted`,
     toStoredText(runId),
     discrepancies.length,
     toJsonList(discrepancies.map(toJson)),
+    toTextList(discrepancies.map(({ field }) => toStoredText(field))),
   );
   if (found === undefined) throw noRun();
 }
@@ -49,20 +51,20 @@ export async function readDiscrepancies(
   return rows.map(([data]) => fromJson<Discrepancy>(data));
 }
 
-export async function appendEvent(statements: Statements, runId: string, event: RunEvent): Promise<void> {
-  const appended = await statements.run(
-    `INSERT INTO events (run, data)
-     SELECT r.no, $2 FROM runs r, set_config('synchronous_commit', 'on', true) WHERE r.id = $1`,
+export async function findDiscrepancies(
+  statements: Statements,
+  runId: string,
+  after: number,
+  limit: number,
+  field: string | undefined,
+): Promise<readonly NumberedDiscrepancy[]> {
+  const rows = await statements.rows<[number, string]>(
+    `SELECT no, data FROM discrepancies WHERE run = ${RUN_NO} AND no > $2 ${field === undefined ? "" : "AND field = $4"}
+     ORDER BY no LIMIT $3`,
     toStoredText(runId),
-    toJson(event),
+    after,
+    limit,
+    ...(field === undefined ? [] : [toStoredText(field)]),
   );
-  if (appended === 0) throw noRun();
-}
-
-export async function readEvents(statements: Statements, runId: string): Promise<readonly RunEvent[]> {
-  const rows = await statements.rows<[string]>(
-    `SELECT data FROM events WHERE run = ${RUN_NO} ORDER BY no`,
-    toStoredText(runId),
-  );
-  return rows.map(([data]) => fromJson<RunEvent>(data));
+  return rows.map(([no, data]) => ({ no, discrepancy: fromJson<Discrepancy>(data) }));
 }

@@ -34,7 +34,16 @@ export function removeRun(database: Database, run: number): void {
   for (const table of ["plan_items", "outcomes", "discrepancies", "events"]) {
     database.run(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
   }
-  for (const table of ["pools", "wanted_login_ids", "batches", "run_sources", "run_controls", "heartbeats"]) {
+  for (const table of [
+    "pools",
+    "wanted_login_ids",
+    "batches",
+    "run_sources",
+    "run_controls",
+    "heartbeats",
+    "event_chains",
+    "samples",
+  ]) {
     database.run(`DELETE FROM ${table} WHERE run = ?`, run);
   }
   database.run("DELETE FROM runs WHERE no = ?", run);

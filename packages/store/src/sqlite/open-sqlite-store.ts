@@ -35,7 +35,7 @@ const LOG_PAGES = 8000;
  *
  * An older schema is brought up to date. `":memory:"` is a store that is gone when it is closed.
  *
- * @throws {@link MigrationError} with a suggestion: `ERR_STORE_READ_ONLY`, `ERR_STORE_FULL`, `ERR_STORE_CORRUPT`, `ERR_STORE_LOCKED`,
+ * @throws `MigrationError` with a suggestion: `ERR_STORE_READ_ONLY`, `ERR_STORE_FULL`, `ERR_STORE_CORRUPT`, `ERR_STORE_LOCKED`,
  * `ERR_STORE_UNREADABLE`, and `ERR_STORE_NEWER` for a file of a later version, which is left as it is.
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<StateStore> {

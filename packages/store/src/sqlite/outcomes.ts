@@ -1,9 +1,17 @@
-import type { FailureClass, Outcome, OutcomeCounts, OutcomeKind } from "@cognito-to-descope/core";
+import type {
+  FailureClass,
+  FailureFilter,
+  Outcome,
+  OutcomeCounts,
+  OutcomeKind,
+  UserOutcome,
+} from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { toJson } from "../columns/json-column.ts";
 import { unfoldBaseline } from "./baseline-folding.ts";
 import { rowRange } from "./row-range.ts";
 import { fromStoredText, toStoredText } from "../columns/stored-text.ts";
+import { fromSubKey } from "./sub-key.ts";
 
 /** Columns of an outcome; all are null where there is none. */
 export type OutcomeColumns = readonly [
@@ -27,14 +35,16 @@ export function recordOutcomes(database: Database, run: number, outcomes: readon
 }
 
 /** Makes failed users pending again. Gives how many. */
-export function reopenFailures(database: Database, run: number, classes: readonly FailureClass[] | undefined): number {
+export function reopenFailures(database: Database, run: number, { classes, seqs }: FailureFilter): number {
   const { base, last } = rowRange(run);
   const ofClasses = classes === undefined ? "" : "AND failure IN (SELECT value FROM json_each(?))";
+  const ofSeqs = seqs === undefined ? "" : "AND id IN (SELECT value FROM json_each(?))";
   return database.run(
-    `DELETE FROM outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' ${ofClasses}`,
+    `DELETE FROM outcomes INDEXED BY failed_outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' ${ofClasses} ${ofSeqs}`,
     base,
     last,
     ...(classes === undefined ? [] : [toJson(classes)]),
+    ...(seqs === undefined ? [] : [toJson(seqs.map((seq) => base + seq))]),
   );
 }
 
@@ -53,12 +63,27 @@ export function countOutcomes(database: Database, run: number): OutcomeCounts {
 export function countFailures(database: Database, run: number): Readonly<Record<string, number>> {
   const { base, last } = rowRange(run);
   const rows = database.rows<[string, number]>(
-    `SELECT failure, count(*) FROM outcomes WHERE id BETWEEN ? AND ? AND outcome = 'failed' AND failure IS NOT NULL
+    `SELECT failure, count(*) FROM outcomes INDEXED BY failed_outcomes_by_class WHERE id BETWEEN ? AND ? AND outcome = 'failed' AND failure IS NOT NULL
      GROUP BY failure ORDER BY failure`,
     base,
     last,
   );
   return Object.fromEntries(rows);
+}
+
+export function readOutcomes(database: Database, run: number, afterSeq: number, limit: number): readonly UserOutcome[] {
+  const { base, last } = rowRange(run);
+  const rows = database.rows<[string | Uint8Array, ...OutcomeColumns]>(
+    `SELECT p.sub, o.id, o.outcome, o.user_id, o.failure, o.detail FROM outcomes o JOIN plan_items p ON p.id = o.id
+     WHERE o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ?`,
+    base + afterSeq,
+    last,
+    limit,
+  );
+  return rows.flatMap(([sub, ...columns]) => {
+    const outcome = toOutcome(base, columns);
+    return outcome === undefined ? [] : [{ ...outcome, sub: fromSubKey(sub) }];
+  });
 }
 
 /** The outcome in a row, of which `base` is the start of the run's row ids. */

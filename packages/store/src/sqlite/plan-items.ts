@@ -1,5 +1,13 @@
 import type { SQLInputValue } from "node:sqlite";
-import type { AppliedItem, Outcome, PlanItem, PlannedItem, PlanOperation, UserKind } from "@cognito-to-descope/core";
+import type {
+  AppliedItem,
+  FailureClass,
+  Outcome,
+  PlanItem,
+  PlannedItem,
+  PlanOperation,
+  UserKind,
+} from "@cognito-to-descope/core";
 import type { Database } from "./database.ts";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toOutcome, type OutcomeColumns } from "./outcomes.ts";
@@ -140,6 +148,35 @@ export function readAppliedItemsOfKind(
     kind,
     limit,
   );
+  return rows.map((row) => toAppliedItem(base, row));
+}
+
+export function readFailedItems(
+  database: Database,
+  run: number,
+  afterSeq: number,
+  limit: number,
+  failure: FailureClass | undefined,
+): readonly AppliedItem[] {
+  const { base, last } = rowRange(run);
+  const range = [base + afterSeq, last] as const;
+  const columns = "p.data, o.id, o.outcome, o.user_id, o.failure, o.detail";
+  // The index is named: its condition has to be found in the query, and no statistics say how few rows it has.
+  const rows =
+    failure === undefined
+      ? database.rows<AppliedRow>(
+          `SELECT ${columns} FROM outcomes o INDEXED BY failed_outcomes CROSS JOIN plan_items p ON p.id = o.id
+           WHERE o.outcome = 'failed' AND o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ?`,
+          ...range,
+          limit,
+        )
+      : database.rows<AppliedRow>(
+          `SELECT ${columns} FROM outcomes o INDEXED BY failed_outcomes_by_class CROSS JOIN plan_items p ON p.id = o.id
+           WHERE o.outcome = 'failed' AND o.failure = ? AND o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ?`,
+          failure,
+          ...range,
+          limit,
+        );
   return rows.map((row) => toAppliedItem(base, row));
 }
 

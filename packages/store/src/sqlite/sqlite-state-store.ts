@@ -2,11 +2,16 @@ import type {
   AppliedItem,
   CapturedDay,
   CapturedUser,
+  ChainHead,
   ControlChange,
   Discrepancy,
+  EventRange,
   FailureClass,
+  FailureFilter,
   Heartbeat,
   ListingState,
+  NumberedDiscrepancy,
+  NumberedEvent,
   OpenBatch,
   Outcome,
   OutcomeCounts,
@@ -21,6 +26,8 @@ import type {
   Run,
   RunControl,
   RunEvent,
+  RunRecord,
+  RunSample,
   SettledUser,
   SearchIndexState,
   SharedLoginId,
@@ -33,6 +40,7 @@ import type {
   TargetScan,
   TouchedUser,
   UserKind,
+  UserOutcome,
   VerdictCount,
 } from "@cognito-to-descope/core";
 import * as baseline from "./baseline.ts";
@@ -42,6 +50,7 @@ import * as capturedUsers from "./captured-users.ts";
 import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
 import { searchOrList } from "../search/search-plan.ts";
 import type { Database } from "./database.ts";
+import * as events from "./events.ts";
 import { assertReadingFinished, finishReading, reopenReading } from "./finish-reading.ts";
 import * as forget from "./forget.ts";
 import { GroupNames } from "./group-names.ts";
@@ -53,6 +62,7 @@ import { forgetIndex, searchTables } from "./plan-search.ts";
 import * as records from "./records.ts";
 import * as runControl from "./run-control.ts";
 import * as runs from "./runs.ts";
+import * as samples from "./samples.ts";
 import * as sourceUsers from "./source-users.ts";
 import * as ssoRecords from "./sso-records.ts";
 import * as targetUsers from "./target-users.ts";
@@ -243,6 +253,10 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => planItems.readAppliedItems(database, run.no, afterSeq, limit));
   }
 
+  async readOutcomes(runId: string, afterSeq: number, limit: number): Promise<readonly UserOutcome[]> {
+    return this.#ask(runId, (database, run) => outcomes.readOutcomes(database, run.no, afterSeq, limit));
+  }
+
   async readAppliedItemsOfKind(runId: string, kind: UserKind, limit: number): Promise<readonly AppliedItem[]> {
     return this.#ask(runId, (database, run) => planItems.readAppliedItemsOfKind(database, run.no, kind, limit));
   }
@@ -283,8 +297,17 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => outcomes.countFailures(database, run.no));
   }
 
-  async reopenFailures(runId: string, classes?: readonly FailureClass[]): Promise<number> {
-    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, classes));
+  async readFailedItems(
+    runId: string,
+    afterSeq: number,
+    limit: number,
+    failure?: FailureClass,
+  ): Promise<readonly AppliedItem[]> {
+    return this.#ask(runId, (database, run) => planItems.readFailedItems(database, run.no, afterSeq, limit, failure));
+  }
+
+  async reopenFailures(runId: string, filter: FailureFilter = {}): Promise<number> {
+    return this.#record((database) => outcomes.reopenFailures(database, runs.findRun(database, runId).no, filter));
   }
 
   async removeRun(runId: string): Promise<void> {
@@ -393,12 +416,29 @@ export class SqliteStateStore implements StateStore {
     return this.#ask(runId, (database, run) => records.readDiscrepancies(database, run.no, offset, limit));
   }
 
-  async appendEvent(runId: string, event: RunEvent): Promise<void> {
-    this.#record((database) => records.appendEvent(database, runs.findRun(database, runId).no, event));
+  async findDiscrepancies(
+    runId: string,
+    after: number,
+    limit: number,
+    field?: string,
+  ): Promise<readonly NumberedDiscrepancy[]> {
+    return this.#ask(runId, (database, run) => records.findDiscrepancies(database, run.no, after, limit, field));
+  }
+
+  async appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
+    return this.#record((database) => events.appendEvent(database, runId, runs.findRun(database, runId).no, event));
   }
 
   async readEvents(runId: string): Promise<readonly RunEvent[]> {
-    return this.#ask(runId, (database, run) => records.readEvents(database, run.no));
+    return this.#ask(runId, (database, run) => events.readEvents(database, run.no));
+  }
+
+  async readRecord(runId: string): Promise<RunRecord> {
+    return this.#ask(runId, (database, run) => events.readRecord(database, run.no));
+  }
+
+  async readEventRange(runId: string, range: EventRange, limit: number): Promise<readonly NumberedEvent[]> {
+    return this.#ask(runId, (database, run) => events.readEventRange(database, run.no, range, limit));
   }
 
   async readControl(runId: string): Promise<RunControl> {
@@ -415,6 +455,14 @@ export class SqliteStateStore implements StateStore {
 
   async readHeartbeats(runId: string): Promise<readonly Heartbeat[]> {
     return this.#ask(runId, (database, run) => runControl.readHeartbeats(database, run.no));
+  }
+
+  async addSample(runId: string, sample: RunSample): Promise<void> {
+    this.#load(runId, (database, run) => samples.addSample(database, run.no, sample));
+  }
+
+  async readSamples(runId: string, from: number): Promise<readonly RunSample[]> {
+    return this.#ask(runId, (database, run) => samples.readSamples(database, run.no, from));
   }
 
   async readSsoRecords(projectId: string): Promise<readonly SsoRecord[]> {

@@ -182,7 +182,7 @@ export function describeBaseline(open: OpenStore): void {
           { seq: 3, outcome: "failed", failure: "target-error" },
         ],
       );
-      expect(await store.reopenFailures("run-1", ["refused", "login-id-taken"])).toBe(1);
+      expect(await store.reopenFailures("run-1", { classes: ["refused", "login-id-taken"] })).toBe(1);
       expect((await store.readPendingItems("run-1", 0, 10)).map(({ seq }) => seq)).toEqual([2]);
       expect(await store.reopenFailures("run-1")).toBe(1);
       expect(await store.countOutcomes("run-1")).toMatchObject({ created: 1, failed: 0 });

@@ -3,6 +3,7 @@ import { describeApplying } from "./applying.ts";
 import { describeBaseline } from "./baseline.ts";
 import { describeCapturedUsers } from "./captured-users.ts";
 import { describeControl } from "./control.ts";
+import { describeEventChain } from "./event-chain.ts";
 import { describePlanning } from "./planning.ts";
 import { describePlanSearch } from "./plan-search.ts";
 import { describeReading } from "./reading.ts";
@@ -21,6 +22,7 @@ import {
 import { describeTargetScan } from "./target-scan.ts";
 import { describeSsoRecords } from "./sso-records.ts";
 import { describeTouchedUsers } from "./touched-users.ts";
+import { describeWatching } from "./watching.ts";
 
 /**
  * What every implementation of the port `StateStore` must do.
@@ -41,6 +43,8 @@ export function describeStateStore(name: string, open: OpenStore): void {
     describeTouchedUsers(open);
     describeSsoRecords(open);
     describeCapturedUsers(open);
+    describeEventChain(open);
+    describeWatching(open);
 
     test("a purge removes everything of every run, and leaves a store to start anew with", async () => {
       await using store = await openWithRun(open);
@@ -57,6 +61,15 @@ export function describeStateStore(name: string, open: OpenStore): void {
         await store.recordOutcomes("run-1", [{ seq: 2, outcome: "created" }]);
         await store.appendDiscrepancies("run-1", [{ field: "role", expected: "1", actual: "2" }]);
         await store.appendEvent("run-1", { at: 1, type: "started", data: {} });
+        await store.addSample("run-1", {
+          at: 5000,
+          ms: 5000,
+          done: 0,
+          total: 0,
+          paused: false,
+          buckets: {},
+          traffic: {},
+        });
       };
       await fill();
       await store.purge();
@@ -72,6 +85,7 @@ export function describeStateStore(name: string, open: OpenStore): void {
       expect(await store.countOutcomes("run-1")).toMatchObject({ created: 0 });
       expect(await store.readDiscrepancies("run-1", 0, 10)).toEqual([]);
       expect(await store.readEvents("run-1")).toEqual([]);
+      expect(await store.readSamples("run-1", 0)).toEqual([]);
       await fill();
       expect((await everySourceUser(store, "run-1")).map(({ groups }) => groups)).toEqual([["staff"]]);
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPostgresStore } from "../../src/postgres/open-postgres-store.ts";
+import { expectOneChain } from "../contract/crash-chain.ts";
 import { expectToSurviveKills } from "../contract/crash.ts";
 import { aRun, planned, seqsOf } from "../contract/samples.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
@@ -14,6 +15,9 @@ afterAll(() => server[Symbol.asyncDispose]());
 test("a process that is killed while it writes loses nothing that was acknowledged, and leaves nothing half done", async () => {
   await expectToSurviveKills(await server.createDatabase());
 });
+
+test("processes that append events at the same time make one chain, and one that is killed leaves it whole", async () =>
+  expectOneChain(await server.createDatabase()));
 
 test("a server that crashes has what nobody could tell again, with everything before it", async () => {
   const url = await server.createDatabase();

@@ -2,6 +2,9 @@ import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { migrateSchema, readSchemaVersion } from "../../src/postgres/migrate-schema.ts";
 import { EVERY_MIGRATION } from "../../src/postgres/migrations/every-migration.ts";
+import { openPostgresStore } from "../../src/postgres/open-postgres-store.ts";
+import { chainProblems } from "../contract/event-chain.ts";
+import { aRun } from "../contract/samples.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 const FIRST = { version: 1, sql: "CREATE TABLE a (x int); INSERT INTO a VALUES (1)" };
@@ -77,4 +80,23 @@ describe("migrateSchema", () => {
 
 test("steps are numbered from 1 without gaps", () => {
   expect(EVERY_MIGRATION.map(({ version }) => version)).toEqual(EVERY_MIGRATION.map((_, index) => index + 1));
+});
+
+test("a run of a version that kept no chain begins one with its next event, which covers what was there then", async () => {
+  await migrateSchema(client, "c2d", EVERY_MIGRATION.slice(0, 8));
+  await client.query("INSERT INTO c2d.runs (id, project_id, data) VALUES ('run-1', 'P1', $1)", [
+    JSON.stringify(aRun()),
+  ]);
+  await client.query("INSERT INTO c2d.tallies (run) SELECT no FROM c2d.runs");
+  const earlier = [1, 2].map((at) => ({ at, type: "throttled", data: { waitedMs: at } }));
+  for (const event of earlier) {
+    await client.query("INSERT INTO c2d.events (run, data) SELECT no, $1 FROM c2d.runs", [JSON.stringify(event)]);
+  }
+  await using store = await openPostgresStore(server.urlOf((client as unknown as { database: string }).database));
+  expect(await store.readRecord("run-1")).toEqual({ earlier, events: [], head: undefined });
+  await store.appendEvent("run-1", { at: 3, type: "paused", data: {} });
+  expect((await store.readRecord("run-1")).earlier).toEqual(earlier);
+  expect(await chainProblems(store)).toEqual([]);
+  await client.query("UPDATE c2d.events SET data = replace(data, 'waitedMs', 'waited') WHERE seq IS NULL");
+  expect(await chainProblems(store)).toEqual([expect.stringContaining("before the chain of run run-1 began")]);
 });

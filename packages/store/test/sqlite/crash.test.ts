@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { expectOneChain } from "../contract/crash-chain.ts";
 import { expectToSurviveKills } from "../contract/crash.ts";
 
 let directory: string;
@@ -20,3 +21,6 @@ test("a process that is killed while it writes loses nothing that was acknowledg
   expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
   database.close();
 });
+
+test("processes that append events at the same time make one chain, and one that is killed leaves it whole", () =>
+  expectOneChain(join(directory, "state.db")));

@@ -1,5 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
+import { SqliteStateStore } from "../../src/sqlite/sqlite-state-store.ts";
+import { chainProblems } from "../contract/event-chain.ts";
+import { aRun } from "../contract/samples.ts";
 import { Database } from "../../src/sqlite/database.ts";
 import { migrateSchema, readSchemaVersion } from "../../src/sqlite/migrate-schema.ts";
 import { EVERY_MIGRATION } from "../../src/sqlite/migrations/every-migration.ts";
@@ -50,4 +53,21 @@ describe("migrateSchema", () => {
 
 test("steps are numbered from 1 without gaps", () => {
   expect(EVERY_MIGRATION.map(({ version }) => version)).toEqual(EVERY_MIGRATION.map((_, index) => index + 1));
+});
+
+test("a run of a version that kept no chain begins one with its next event, which covers what was there then", async () => {
+  migrateSchema(database, EVERY_MIGRATION.slice(0, 6));
+  const store = new SqliteStateStore(database);
+  await store.createRun(aRun());
+  const earlier = [1, 2].map((at) => ({ at, type: "throttled", data: { waitedMs: at } }));
+  for (const [index, event] of earlier.entries()) {
+    database.run("INSERT INTO events (id, data) VALUES (?, ?)", 2 ** 36 + index + 1, JSON.stringify(event));
+  }
+  migrateSchema(database, EVERY_MIGRATION);
+  expect(await store.readRecord("run-1")).toEqual({ earlier, events: [], head: undefined });
+  await store.appendEvent("run-1", { at: 3, type: "paused", data: {} });
+  expect((await store.readRecord("run-1")).earlier).toEqual(earlier);
+  expect(await chainProblems(store)).toEqual([]);
+  database.run("UPDATE events SET data = replace(data, 'waitedMs', 'waited') WHERE id = ?", 2 ** 36 + 1);
+  expect(await chainProblems(store)).toEqual([expect.stringContaining("before the chain of run run-1 began")]);
 });

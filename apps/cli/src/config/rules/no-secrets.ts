@@ -16,6 +16,7 @@ const BY_OWN_NAME: ReadonlySet<string> = new Set([
   "sso.tenants",
   "sso.roles",
   "sso.groupClaims",
+  "apps.clients",
 ]);
 
 /** The forms of an AWS access key ID and of a Descope management key. */

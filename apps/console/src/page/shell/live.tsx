@@ -12,7 +12,12 @@ const SILENT_MS = 25_000;
 /** Whether the value of an event replaces the one before, or adds to it. The compiler asks for every event. */
 const KINDS: Readonly<Record<keyof LiveEvents, "replaces" | "adds">> = {
   overview: "replaces",
+  run: "replaces",
+  series: "adds",
+  log: "adds",
+  commands: "replaces",
   trouble: "replaces",
+  sso: "replaces",
   ping: "replaces",
 };
 

@@ -65,3 +65,8 @@ function takeToken(): string | undefined {
   history.replaceState(null, "", location.pathname + location.search);
   return token;
 }
+
+/** Whether whoever is signed in may change anything by way of this console. */
+export function useMayChange(): boolean {
+  return useSession().data?.readOnly === false;
+}

@@ -60,7 +60,7 @@ function readConsoleScreen(screen: JsonObject, flow: unknown, version: unknown):
 /**
  * Makes the console's form (v1), `{ flow, screens }`.
  *
- * References have no place in it; they stand beside `flow`, where {@link readConsoleFlow} finds them again.
+ * References have no place in it; they stand beside `flow`, where `readConsoleFlow` finds them again.
  */
 export function writeConsoleFlow(document: FlowDocument): JsonObject {
   const { flowId, metadata, contents, screens, references, ...others } = document;

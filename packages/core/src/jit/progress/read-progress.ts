@@ -1,9 +1,8 @@
 import type { PoolObservation } from "../../pool/observe-users.ts";
-import type { PoolUser } from "../../pool/pool-user.ts";
-import type { StateStore, VerdictCount } from "../../ports/state-store.ts";
-import { parseIdentities } from "../../mapping/identities.ts";
+import type { CapturedDay, StateStore, VerdictCount } from "../../ports/state-store.ts";
 import type { Run } from "../../run/run.ts";
 import { type Forecast, forecastShare } from "./forecast.ts";
+import { countUsersLeft, newestReading, type UsersLeft } from "./users-left.ts";
 
 /** How far capturing passwords is. */
 export interface JitProgress {
@@ -14,6 +13,8 @@ export interface JitProgress {
   /** By day, since the first one, in UTC, with the captured users of all pools until the end of it. */
   readonly byDay: readonly DayOfProgress[];
   readonly byPool: Readonly<Record<string, number>>;
+  /** The same days pool by pool, as far as there were any. */
+  readonly poolDays: readonly CapturedDay[];
   /** Share of the users who sign in at all. */
   readonly active: ActiveShare;
   readonly forecast: Forecast;
@@ -21,6 +22,8 @@ export interface JitProgress {
   readonly left?: UsersLeft | undefined;
   /** How password checks ended, all days together. */
   readonly verdicts: readonly Omit<VerdictCount, "day" | "userPoolId">[];
+  /** The same day by day and pool by pool. */
+  readonly verdictDays: readonly VerdictCount[];
 }
 
 /** One day. */
@@ -39,22 +42,6 @@ export type ActiveShare =
   | { readonly basis: "password-users"; readonly users: number; readonly share: number }
   | { readonly basis: "unknown" };
 
-/** Users whose passwords are not captured. */
-export interface UsersLeft {
-  readonly users: number;
-  /** By Cognito's status. Federated users have no password; they are counted as `EXTERNAL_PROVIDER`. */
-  readonly byStatus: Readonly<Record<string, number>>;
-  readonly disabled: number;
-  /**
-   * Of those who have a password and may sign in: by when the pool last changed their entry. Cognito tells nobody when a user last
-   * signed in: a changed entry is a weak hint that somebody is there, and an unchanged one says nothing.
-   */
-  readonly byLastChange: Readonly<Record<LastChange, number>>;
-}
-
-/** How long ago something was, in days. */
-export type LastChange = "30-days" | "90-days" | "365-days" | "longer-ago" | "unknown";
-
 /** What progress is read for. */
 export interface ProgressRequest {
   readonly projectId: string;
@@ -70,16 +57,34 @@ export interface ProgressRequest {
 }
 
 const DAY_MS = 86_400_000;
-const PAGE = 5000;
+
+/** What the state knows of captured passwords. */
+export interface ProgressFacts {
+  readonly days: readonly CapturedDay[];
+  readonly verdicts: readonly VerdictCount[];
+  /** All runs, newest first. */
+  readonly runs: readonly Run[];
+}
 
 /** Reads how far capturing passwords is, and what can be said of the rest of the way. */
 export async function readJitProgress(store: StateStore, request: ProgressRequest): Promise<JitProgress> {
-  const { projectId, now, activeUsers, share, countsLeft = true } = request;
-  const days = await store.countCaptured(projectId);
+  const { projectId, countsLeft = true } = request;
+  const facts = {
+    days: await store.countCaptured(projectId),
+    verdicts: await store.countVerdicts(projectId),
+    runs: await store.listRuns(),
+  };
+  const left = countsLeft ? await countUsersLeft(store, request) : undefined;
+  return { ...jitProgressOf(facts, request), left };
+}
+
+/** The same from what was read already, without who is left. Pure. */
+export function jitProgressOf({ days, verdicts, runs }: ProgressFacts, request: ProgressRequest): JitProgress {
+  const { projectId, now, activeUsers, share } = request;
   const captured = days.reduce((all, { users }) => all + users, 0);
   const byPool: Record<string, number> = {};
   for (const { userPoolId, users } of days) byPool[userPoolId] = (byPool[userPoolId] ?? 0) + users;
-  const run = await newestReading(store, projectId);
+  const run = newestReading(runs, projectId);
   const passwordUsers = run?.plan?.observations.reduce((all, seen) => all + withPassword(seen), 0);
   const today = Math.floor(now / DAY_MS);
   const byDay = fillDays(days, today);
@@ -88,6 +93,7 @@ export async function readJitProgress(store: StateStore, request: ProgressReques
     captured,
     byDay,
     byPool,
+    poolDays: days,
     active: activeShare(captured, activeUsers, passwordUsers),
     forecast: forecastShare({
       byDay: byDay.filter(({ day }) => day < today).map(({ users }) => users),
@@ -96,8 +102,8 @@ export async function readJitProgress(store: StateStore, request: ProgressReques
       activeUsers,
       share,
     }),
-    left: run === undefined || !countsLeft ? undefined : await countLeft(store, run, request),
-    verdicts: addUp(await store.countVerdicts(projectId)),
+    verdicts: addUp(verdicts),
+    verdictDays: verdicts,
   };
 }
 
@@ -105,14 +111,6 @@ function activeShare(captured: number, given: number | undefined, passwordUsers:
   const users = given ?? passwordUsers;
   if (users === undefined || users === 0) return { basis: "unknown" };
   return { basis: given === undefined ? "password-users" : "given", users, share: Math.min(1, captured / users) };
-}
-
-/** The newest run that has read whole pools of the project. */
-async function newestReading(store: StateStore, projectId: string): Promise<Run | undefined> {
-  const runs = await store.listRuns();
-  return runs.find(
-    (run) => run.projectId === projectId && (run.kind === "migrate" || run.kind === "sync") && run.plan !== undefined,
-  );
 }
 
 /** Native users, linked ones too, that are confirmed: the others have no password that could be captured. */
@@ -136,61 +134,6 @@ function fillDays(
     filled.push({ day, users: users.get(day) ?? 0, until });
   }
   return filled;
-}
-
-async function countLeft(
-  store: StateStore,
-  run: Run,
-  { projectId, now, signal }: ProgressRequest,
-): Promise<UsersLeft | undefined> {
-  if ((await store.countSourceUsers(run.id)) === 0) return undefined;
-  let users = 0;
-  let disabled = 0;
-  const byStatus: Record<string, number> = {};
-  const byLastChange: Record<LastChange, number> = {
-    "30-days": 0,
-    "90-days": 0,
-    "365-days": 0,
-    "longer-ago": 0,
-    unknown: 0,
-  };
-  for (let after = 0; ;) {
-    signal?.throwIfAborted();
-    const page = await store.readSourceUsers(run.id, after, PAGE);
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.seq;
-    for (const [source, userPoolId] of run.userPoolIds.entries()) {
-      const own = page.filter((row) => row.source === source);
-      const times = await store.findCaptured(
-        projectId,
-        userPoolId,
-        own.map(({ user }) => user.sub),
-      );
-      for (const [index, { user }] of own.entries()) {
-        if (times[index] !== undefined) continue;
-        users += 1;
-        const status = isFederated(user) ? "EXTERNAL_PROVIDER" : user.status;
-        byStatus[status] = (byStatus[status] ?? 0) + 1;
-        if (!user.enabled) disabled += 1;
-        else if (status === "CONFIRMED") byLastChange[lastChange(user, now)] += 1;
-      }
-    }
-  }
-  return { users, byStatus, disabled, byLastChange };
-}
-
-function isFederated({ attributes, status }: PoolUser): boolean {
-  const identities = parseIdentities(attributes["identities"] ?? "") ?? [];
-  return identities.length === 0 ? status === "EXTERNAL_PROVIDER" : identities.some(({ primary }) => primary);
-}
-
-function lastChange({ modifiedAt }: PoolUser, now: number): LastChange {
-  if (modifiedAt === 0) return "unknown";
-  const days = (now - modifiedAt) / DAY_MS;
-  if (days <= 30) return "30-days";
-  if (days <= 90) return "90-days";
-  return days <= 365 ? "365-days" : "longer-ago";
 }
 
 function addUp(verdicts: readonly VerdictCount[]): JitProgress["verdicts"] {

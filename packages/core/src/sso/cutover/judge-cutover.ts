@@ -54,6 +54,8 @@ export interface GateResult {
   readonly open: boolean;
   /** What was found, in words without personal data. */
   readonly detail: string;
+  /** Nothing here can tell what the gate asks for: somebody has to look elsewhere. Then it holds nothing up by itself. */
+  readonly unknown?: true;
 }
 
 /** The next step of a cut-over. */
@@ -118,7 +120,17 @@ const signInsSucceed: Judge = ({ tally }) => ({
   detail: `${tally.toDescope - tally.acceptedByDescope} of ${tally.toDescope} refused by Descope`,
 });
 
-const cognitoQuiet: Judge = ({ tally, since, now }, { quietMs }) => {
+const cognitoQuiet: Judge = ({ connection, tally, since, now }, { quietMs }) => {
+  if (connection.protocol === "oidc") {
+    // Cognito's state names no connection, so the bridge cannot tell whose response it passes on.
+    const waited = `${hoursBetween(since, now)} of ${Math.ceil(quietMs / 3_600_000)} h since the switch`;
+    return {
+      gate: "cognito-quiet",
+      open: now - since >= quietMs,
+      unknown: true,
+      detail: `${waited}; whose OIDC sign-ins Cognito gets the bridge cannot tell: look at the application`,
+    };
+  }
   const quietSince = Math.max(tally.lastAtCognito ?? 0, since);
   const detail = `no sign-in there for ${hoursBetween(quietSince, now)} of ${Math.ceil(quietMs / 3_600_000)} h`;
   return { gate: "cognito-quiet", open: now - quietSince >= quietMs, detail };

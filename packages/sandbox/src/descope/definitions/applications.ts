@@ -68,18 +68,34 @@ function requiredInbound({ project }: Call, id: string): InboundApplication {
 }
 
 function createInbound({ project, body }: Call): JsonObject {
+  if (project.variants.inboundAppApi === "refused") throw notLicensed();
   const settings = readInbound(body);
   const id = readString(body, "id") || project.ids.next("TPA");
-  const clientId = readString(body, "clientId") || project.ids.secret(16);
+  const asked = project.variants.inboundCredentials === "kept" ? body : {};
+  const clientId = readString(asked, "clientId") || project.ids.secret(16);
   const all = [...project.inboundApplications.values()];
   if (all.some((other) => other.id === id || other.clientId === clientId))
     throw conflicting("An application with this ID or client ID exists");
   if (all.some((other) => other.settings["name"] === settings["name"]))
     throw conflicting("An application with this name exists");
   const isPublic = settings["nonConfidentialClient"] === true;
-  const clientSecret = isPublic ? "" : readString(body, "clientSecret") || project.ids.secret(24);
+  const clientSecret = isPublic ? "" : readString(asked, "clientSecret") || project.ids.secret(24);
   project.inboundApplications.set(id, { id, clientId, clientSecret, settings });
   return { id, clientId, cleartext: clientSecret };
+}
+
+/** Applications on a page of the variants that have pages. */
+const inboundPageSize = 2;
+
+function listInbound({ project, query }: Call): JsonObject {
+  const { inboundAppApi, inboundAppPages } = project.variants;
+  if (inboundAppApi === "refused") throw notLicensed();
+  const apps = [...project.inboundApplications.values()].map(answerInbound);
+  const total = apps.length;
+  const given = Number(query.get("limit"));
+  const size = given > 0 ? given : inboundAppPages === "all" ? Math.max(total, 1) : inboundPageSize;
+  const page = Math.max(Number(query.get("page")) - (inboundAppPages === "from-one" ? 1 : 0), 0);
+  return { apps: apps.slice(page * size, (page + 1) * size), total };
 }
 
 const inboundOperations: readonly Operation[] = (["v1", "v2"] as const).flatMap((version) => [
@@ -105,7 +121,8 @@ const inboundOperations: readonly Operation[] = (["v1", "v2"] as const).flatMap(
       const byClient = [...call.project.inboundApplications.values()].find(
         (one) => clientId !== "" && one.clientId === clientId,
       );
-      return answerInbound(byClient ?? requiredInbound(call, call.query.get("id") ?? ""));
+      const app = answerInbound(byClient ?? requiredInbound(call, call.query.get("id") ?? ""));
+      return call.project.variants.inboundAnswer === "wrapped" ? { app } : app;
     },
   },
 ]);
@@ -222,10 +239,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     name: "GET /v1/mgmt/thirdparty/apps/load",
     access: "management",
-    run: ({ project }) => {
-      const apps = [...project.inboundApplications.values()].map(answerInbound);
-      return { apps, total: apps.length };
-    },
+    run: listInbound,
   },
   {
     name: "GET /v1/mgmt/thirdparty/app/secret",

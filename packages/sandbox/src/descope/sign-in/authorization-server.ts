@@ -3,7 +3,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { withParameter } from "../sso/federation.ts";
-import { readString } from "../json-fields.ts";
+import { readObjects, readString } from "../json-fields.ts";
 import type { JsonObject } from "../json-fields.ts";
 import { DirectReply } from "../operation.ts";
 import type { Call, Operation } from "../operation.ts";
@@ -289,9 +289,45 @@ function token(call: Call, inbound: boolean): DirectReply {
       return redeemCode(call, client, secret !== "");
     case "refresh_token":
       return refresh(call, client);
+    case "client_credentials":
+      if (inbound && client.secret !== undefined) return machineToken(call, client);
+      return oauthError(400, "unauthorized_client", "Only inbound applications with a secret get a token of their own");
     default:
-      return oauthError(400, "unsupported_grant_type", "Only codes and refresh tokens are exchanged");
+      return oauthError(400, "unsupported_grant_type", "There is no such grant");
   }
+}
+
+/**
+ * A token for the application itself. The real service asks its policies which scopes those are; here they are the permission
+ * scopes of the application.
+ */
+function machineToken(call: Call, { clientId, issuer }: Client): DirectReply {
+  const { project } = call;
+  const application = [...project.inboundApplications.values()].find((one) => one.clientId === clientId);
+  const own = (readObjects(application?.settings ?? {}, "permissionsScopes") ?? []).map(({ name }) => String(name));
+  const asked = parameter(call, "scope").split(" ").filter(Boolean);
+  if (asked.some((scope) => !own.includes(scope)))
+    return oauthError(400, "invalid_scope", "The application has no such scope");
+  const scope = (asked.length === 0 ? own : asked).join(" ");
+  const now = Math.floor(project.clock() / 1000);
+  const body = {
+    access_token: project.signingKey.sign({
+      iss: issuer,
+      sub: clientId,
+      aud: [project.projectId, clientId],
+      iat: now,
+      exp: now + tokenLifetimes.session,
+      scope,
+    }),
+    token_type: "Bearer",
+    expires_in: tokenLifetimes.session,
+    scope,
+  };
+  return new DirectReply({
+    status: 200,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: JSON.stringify(body),
+  });
 }
 
 function redeemCode(call: Call, client: Client, isAuthenticated: boolean): DirectReply {

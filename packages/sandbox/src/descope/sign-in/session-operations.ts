@@ -38,7 +38,7 @@ function discovery(call: Call, of: "project" | "application" | "inbound"): JsonO
     revocation_endpoint: `${endpoints}/revoke`,
     end_session_endpoint: `${baseUrl}/oauth2/v1/logout`,
     response_types_supported: ["code"],
-    grant_types_supported: ["authorization_code", "refresh_token"],
+    grant_types_supported: ["authorization_code", "refresh_token", ...(of === "inbound" ? ["client_credentials"] : [])],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256"],
     code_challenge_methods_supported: ["S256"],

@@ -6,7 +6,9 @@ import { touchedUsers } from "./0005-touched-users.ts";
 import { countedEvents } from "./0006-counted-events.ts";
 import { capturedUsers } from "./0007-captured-users.ts";
 import { ssoRecords } from "./0008-sso-records.ts";
-import { planSearch } from "./0009-plan-search.ts";
+import { eventChains } from "./0009-event-chains.ts";
+import { planSearch } from "./0010-plan-search.ts";
+import { runSamples } from "./0011-run-samples.ts";
 import type { Migration } from "./migration.ts";
 
 /** The steps of the schema in their order. */
@@ -19,5 +21,7 @@ export const EVERY_MIGRATION: readonly Migration[] = [
   countedEvents,
   capturedUsers,
   ssoRecords,
+  eventChains,
   planSearch,
+  runSamples,
 ];

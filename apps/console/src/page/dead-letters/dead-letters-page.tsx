@@ -1,0 +1,214 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type JSX, useState } from "react";
+import { Link } from "wouter";
+import type { DeadLetter, DeadLetters, listDeadLetters, revealDeadLetters } from "../../contract/dead-letters.ts";
+import type { FailureCauseDocument } from "../../contract/run.ts";
+import { useRunName } from "../run/run-address.ts";
+import { useRun } from "../run/use-run.ts";
+import { useStartCommand } from "../run/use-start-command.ts";
+import { callApi } from "../shell/api.ts";
+import { EmptyState } from "../shell/empty-state.tsx";
+import { Exports } from "../shell/exports.tsx";
+import { countOf, formatCount } from "../shell/format.ts";
+import { useLive } from "../shell/live.tsx";
+import { LongTable } from "../shell/long-table.tsx";
+import { Masked } from "../shell/masked.tsx";
+import { PageTitle } from "../shell/page-title.tsx";
+import { ErrorNotice } from "../shell/problem-notice.tsx";
+import { useMayChange } from "../shell/session.ts";
+
+/** Users that failed: why, who, and what can be done. */
+export default function DeadLettersPage(): JSX.Element {
+  const name = useRunName();
+  const { run, none } = useRun(name);
+  return (
+    <>
+      <PageTitle>Dead letters</PageTitle>
+      {none && (
+        <EmptyState title="No run yet" command="c2d plan">
+          Users that fail while a run is applied are listed here.
+        </EmptyState>
+      )}
+      {/* What has an outcome since is another list. */}
+      {run !== undefined && <Letters key={run.run} run={run.run} newest={run.newest} failed={run.users.failed} />}
+    </>
+  );
+}
+
+const ALL = "";
+
+function Letters({
+  run,
+  newest,
+  failed,
+}: {
+  readonly run: string;
+  readonly newest: boolean;
+  readonly failed: number;
+}): JSX.Element {
+  const [chosen, setChosen] = useState(ALL);
+  const [revealed, setRevealed] = useState(false);
+  const mayChange = useMayChange();
+  const filter = chosen === ALL ? {} : { class: chosen };
+  const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery({
+    queryKey: ["dead-letters", run, chosen, revealed, failed],
+    queryFn: ({ pageParam, signal }): Promise<DeadLetters> =>
+      revealed
+        ? callApi<typeof revealDeadLetters>(
+            "post",
+            "/api/v1/runs/{run}/dead-letters/reveal",
+            { params: { run }, body: { ...filter, after: pageParam } },
+            signal,
+          )
+        : callApi<typeof listDeadLetters>(
+            "get",
+            "/api/v1/runs/{run}/dead-letters",
+            { params: { run }, query: { ...filter, after: String(pageParam) } },
+            signal,
+          ),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    // What is shown in clear is noted each time it is asked for.
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const causes = data?.pages[0]?.causes ?? [];
+  const users = data?.pages.flatMap((page) => page.users) ?? [];
+  const total = chosen === ALL ? sum(causes) : (causes.find((one) => one.class === chosen)?.count ?? 0);
+  return (
+    <>
+      <p>
+        Run <Link href={newest ? "/run" : `/run/${run}`}>{run}</Link>: <strong>{countOf(failed, "user")}</strong>{" "}
+        failed. Nothing of them is lost, and nothing is done about them by itself.
+      </p>
+      {error !== null && <ErrorNotice error={error} />}
+      {causes.length > 0 && <Causes causes={causes} run={run} mayRetry={mayChange && newest} />}
+      {data !== undefined && causes.length === 0 && (
+        <EmptyState title="Nobody failed">
+          Every user of this run has another outcome, or its turn is still to come.
+        </EmptyState>
+      )}
+      {causes.length > 0 && (
+        <section aria-labelledby="users">
+          <h2 id="users">Users</h2>
+          <div className="actions">
+            <label>
+              Cause{" "}
+              <select value={chosen} onChange={({ target }) => setChosen(target.value)}>
+                <option value={ALL}>All causes</option>
+                {causes.map((cause) => (
+                  <option key={cause.class} value={cause.class}>
+                    {cause.class} ({formatCount(cause.count)})
+                  </option>
+                ))}
+              </select>
+            </label>
+            {mayChange && (
+              <button type="button" aria-pressed={revealed} onClick={() => setRevealed((before) => !before)}>
+                {revealed ? "Mask personal data" : "Show personal data"}
+              </button>
+            )}
+          </div>
+          {revealed && <p className="muted">That these users were shown is noted with the run.</p>}
+          <LongTable
+            caption="Users that failed, by their numbers in the run"
+            columns={[
+              { title: "User", cell: (user) => <UserLink run={run} seq={user.seq} /> },
+              { title: "Login ID", cell: ({ loginId }) => <Masked value={loginId.text} masked={loginId.masked} /> },
+              { title: "Cause", cell: (user) => <code>{user.class}</code> },
+              { title: "Kind", cell: ({ kind }) => kind },
+              {
+                title: "The project's words",
+                cell: ({ detail }) => (detail === null ? "–" : <Masked value={detail.text} masked={detail.masked} />),
+              },
+              ...(mayChange && newest
+                ? [{ title: "Try again", cell: (user: DeadLetter) => <RetryUser run={run} seq={user.seq} /> }]
+                : []),
+            ]}
+            rows={users}
+            total={Math.max(total, users.length)}
+            rowKey={({ seq }) => seq}
+            onEndReached={() => {
+              if (hasNextPage && !isFetching) void fetchNextPage();
+            }}
+          />
+          <Exports path="/api/v1/runs/{run}/dead-letters/export" run={run} filter={filter} mayReveal={mayChange} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function sum(causes: readonly FailureCauseDocument[]): number {
+  return causes.reduce((total, { count }) => total + count, 0);
+}
+
+function UserLink({ run, seq }: { readonly run: string; readonly seq: number }): JSX.Element {
+  return <Link href={`/users/${run}/${seq}`}>{formatCount(seq)}</Link>;
+}
+
+function Causes({
+  causes,
+  run,
+  mayRetry,
+}: {
+  readonly causes: readonly FailureCauseDocument[];
+  readonly run: string;
+  readonly mayRetry: boolean;
+}): JSX.Element {
+  const start = useStartCommand();
+  const busy = useBusy() || start.isPending;
+  return (
+    <section aria-labelledby="causes">
+      <h2 id="causes">Causes</h2>
+      {causes.map(({ class: name, count, meaning, retryable, advice }) => (
+        <article key={name} className={`banner ${retryable ? "warn" : "bad"}`}>
+          <h3>
+            <code>{name}</code>: {countOf(count, "user")}
+          </h3>
+          <p>
+            {meaning.slice(0, 1).toUpperCase() + meaning.slice(1)}.{" "}
+            {retryable ? "Can be retried." : "To be mended first."}
+          </p>
+          <p>{advice}</p>
+          {mayRetry && (
+            <button
+              type="button"
+              disabled={busy}
+              onClick={() => start.mutate({ command: "retry", run, classes: [name as "refused"] })}
+            >
+              Retry all with {name}
+            </button>
+          )}
+        </article>
+      ))}
+      {start.error !== null && <ErrorNotice error={start.error} />}
+      <p aria-live="polite">{start.isSuccess && "The retry has begun: the page of the run shows how it goes."}</p>
+    </section>
+  );
+}
+
+function RetryUser({ run, seq }: { readonly run: string; readonly seq: number }): JSX.Element {
+  const start = useStartCommand();
+  const busy = useBusy();
+  return (
+    <>
+      <button
+        type="button"
+        className="small"
+        disabled={busy || start.isPending}
+        aria-label={`Retry user ${seq}`}
+        onClick={() => start.mutate({ command: "retry", run, users: [seq] })}
+      >
+        Retry
+      </button>
+      {start.error !== null && <ErrorNotice error={start.error} />}
+    </>
+  );
+}
+
+/** Whether somebody is at work already. */
+function useBusy(): boolean {
+  const commands = useLive("commands")?.commands ?? [];
+  return useLive("run")?.atWork === "working" || commands.some(({ state }) => state === "running");
+}

@@ -1,0 +1,54 @@
+// Builds the guide as a static site into `site/dist`, with the reference of the packages below `api/`.
+//
+// usage: node site/build.ts [--base /path/] [--watch]
+//   --base   path below which the site will be served, with a slash at both ends (default: /)
+//   --watch  serve the pages on loopback, and follow changes of the documents; without the reference
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build, createServer } from "vitepress";
+import { checkSite } from "./src/check-site.ts";
+import { fullText } from "./src/full-text.ts";
+import { stagePages } from "./src/stage-pages.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const site = join(root, "site");
+const pages = join(site, ".pages");
+
+/** Writes the pages as the generator takes them. */
+function writePages(): void {
+  const staged = stagePages(root);
+  rmSync(pages, { recursive: true, force: true });
+  for (const [path, text] of [...staged, ...fullText(root)]) {
+    mkdirSync(dirname(join(pages, path)), { recursive: true });
+    writeFileSync(join(pages, path), text);
+  }
+}
+
+const { values } = parseArgs({
+  options: { base: { type: "string", default: "/" }, watch: { type: "boolean", default: false } },
+});
+const { base } = values;
+if (!/^\/(?:[\w.-]+\/)*$/.test(base)) throw new Error("--base begins and ends with a slash");
+writePages();
+if (values.watch) {
+  const server = await createServer(site, { base, host: "127.0.0.1" });
+  await server.listen();
+  server.printUrls();
+  watch(join(root, "docs"), { recursive: true }, writePages);
+} else {
+  const dist = join(site, "dist");
+  const api = join(site, ".api");
+  rmSync(api, { recursive: true, force: true });
+  const reference = spawn(process.execPath, [join(site, "src", "api-worker.ts"), api, base], { stdio: "inherit" });
+  const [ended] = await Promise.all([once(reference, "exit"), build(site, { base })]);
+  if (ended[0] !== 0) throw new Error("the reference of the packages has problems, which are named above");
+  renameSync(api, join(dist, "api"));
+  const problems = checkSite(dist, base);
+  for (const problem of problems.slice(0, 50)) console.error(problem);
+  if (problems.length > 0) throw new Error(`the site has ${problems.length} problems`);
+  console.error(`the guide is in site/dist; it is to be served below ${base}`);
+}
