@@ -261,16 +261,16 @@ describe("a call fails with a code", () => {
     {
       await using store = await openSqliteStore(path);
       await store.createRun(aRun());
-      const users = Array.from({ length: 600 }, (_, n) => aPoolUser(subOf(n)));
+      const users = Array.from({ length: 3000 }, (_, n) => aPoolUser(subOf(n)));
       await store.appendSourceUsers("run-1", 0, users, "users:0", COMPLETE);
       await store.finishReading("run-1");
     }
     const bytes = readFileSync(path);
-    // Page 1 and the roots of the tables stay; what is behind them does not.
+    // The pages of the schema and the roots of the tables stay; what is behind them does not.
     bytes.fill(0xa5, bytes.length - 20 * 8192);
     writeFileSync(path, bytes);
     await using store = await openSqliteStore(path);
-    const error = await store.readSourceUsers("run-1", 0, 1000).catch((reason: unknown) => reason);
+    const error = await store.readSourceUsers("run-1", 0, 5000).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "ERR_STORE_CORRUPT" });
   });
 });
