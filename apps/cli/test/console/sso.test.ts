@@ -190,6 +190,8 @@ describe("connections", () => {
       const { page } = window;
       const complaints = collectComplaints(page);
       await page.goto(running.links().at(-1) ?? "");
+      // The link is exchanged for a session before the page goes elsewhere.
+      await page.getByRole("navigation").waitFor();
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme });
         await page.goto(`${running.origin}/console/jit?activeUsers=2000&require=0.5`);
