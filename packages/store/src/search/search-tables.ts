@@ -1,4 +1,11 @@
-import type { AppliedItem, Outcome, PlanItem, PoolUser, SearchIndexState } from "@cognito-to-descope/core";
+import type {
+  AppliedItem,
+  FailureClass,
+  OutcomeKind,
+  PlanItem,
+  PoolUser,
+  SearchIndexState,
+} from "@cognito-to-descope/core";
 import type { Token } from "./tokens.ts";
 
 /** How far the index of a run has come, as it is stored. */
@@ -12,6 +19,31 @@ export type SourceValues = readonly [seq: number, values: readonly string[]];
 
 /** Of each block, the postings of the tokens that it has. */
 export type PostingsByBlock = ReadonlyMap<number, ReadonlyMap<Token, Uint8Array>>;
+
+/** Of the tokens that a block has, how many bytes their postings take. */
+export type SizesByToken = ReadonlyMap<Token, number>;
+export type SizesByBlock = ReadonlyMap<number, SizesByToken>;
+
+/** What a search needs to begin. */
+export interface SearchBeginning {
+  /** Absent until something was indexed. */
+  readonly index?: IndexRow;
+  /** Numbers of items that were replaced after indexing began, ascending. */
+  readonly replaced: readonly number[];
+  readonly sizes: SizesByBlock;
+}
+
+/** An item that may fit a search. */
+export interface Candidate extends AppliedItem {
+  /** Values of its source user that it does not have itself. */
+  readonly sourceValues: readonly string[];
+}
+
+/** Which outcomes are asked for; any where it says nothing. */
+export interface OutcomeFilter {
+  readonly outcome?: OutcomeKind;
+  readonly failure?: FailureClass;
+}
 
 /** What indexing and searching ask of the tables of one run. Every call is a transaction of its own. */
 export interface SearchTables {
@@ -31,16 +63,20 @@ export interface SearchTables {
   /** The source users of a run by number; none when they were forgotten. */
   readUsers(seqs: readonly number[]): Promise<ReadonlyMap<number, PoolUser>>;
 
-  /** Postings of blocks from the first to the last. */
-  readPostings(first: number, last: number, tokens: readonly Token[]): Promise<PostingsByBlock>;
-  /** Numbers of items that were replaced after indexing began, ascending. */
-  readReplaced(): Promise<readonly number[]>;
-  /** What {@link addBlock} was given of the values of items. */
-  readValues(seqs: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>;
-  /** Items with their outcomes, in the order of the numbers. */
-  readApplied(seqs: readonly number[]): Promise<readonly AppliedItem[]>;
-  /** Numbers of items after one and up to another whose outcome it is, in any order. */
-  readOutcomes(outcome: Outcome["outcome"] | "any", afterSeq: number, lastSeq: number): Promise<readonly number[]>;
-  /** How many items after one and up to another have an outcome. */
-  countOutcomes(afterSeq: number, lastSeq: number): Promise<number>;
+  /** What a search needs to begin: how far the index is, and the sizes in its first blocks, none of them older than that. */
+  beginSearch(first: number, last: number, tokens: readonly Token[]): Promise<SearchBeginning>;
+  /** How many bytes the postings have in each block from the first to the last. */
+  readSizes(first: number, last: number, tokens: readonly Token[]): Promise<SizesByBlock>;
+  /** Postings of some tokens of each block. */
+  readPostings(wanted: readonly (readonly [block: number, tokens: readonly Token[]])[]): Promise<PostingsByBlock>;
+  /**
+   * Items with their outcomes, in the order of the numbers.
+   *
+   * @param withValues - Whether what {@link addBlock} was given of the values of the items is there too.
+   */
+  readCandidates(seqs: readonly number[], withValues: boolean): Promise<readonly Candidate[]>;
+  /** The first numbers of items after one and up to another that have such an outcome, in any order. */
+  readOutcomes(filter: OutcomeFilter, afterSeq: number, lastSeq: number, limit: number): Promise<readonly number[]>;
+  /** How many items have an outcome in each block from the first to the last. */
+  countOutcomes(first: number, last: number): Promise<ReadonlyMap<number, number>>;
 }
