@@ -3,7 +3,14 @@ import type { PoolUser } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { BLOCK_ITEMS } from "../search/postings.ts";
-import type { IndexRow, OutcomeFilter, PostingsByBlock, SearchTables, SizesByBlock } from "../search/search-tables.ts";
+import type {
+  IndexRow,
+  OutcomeFilter,
+  PostingsByBlock,
+  SearchTables,
+  SizesByBlock,
+  SourceValues,
+} from "../search/search-tables.ts";
 import type { Token } from "../search/tokens.ts";
 import { all, type Database, type Statements } from "./database.ts";
 import { GroupNames } from "./group-names.ts";
@@ -30,29 +37,30 @@ export function searchTables(database: Database, runId: string): SearchTables {
         );
         return readIndexRow(statements, id);
       }),
-    addBlock: (before, after, block, postings, values) =>
+    addToBlock: (before, block, { postings, values }) =>
+      database.write("process", async (statements) => {
+        const [added] = await all([
+          statements.run(
+            `INSERT INTO search_blocks (run, block, token, places)
+             SELECT i.run, $3, p.token, decode(p.places, 'base64')
+             FROM search_indexes i, unnest($4::integer[], string_to_array($5, ' ')) p(token, places)
+             WHERE i.run = ${RUN_NO} AND i.seq = $2 AND NOT i.complete AND p.token IS NOT NULL
+             ON CONFLICT (run, block, token) DO UPDATE SET places = excluded.places`,
+            id,
+            before.seq,
+            block,
+            postings.map(([token]) => token),
+            postings.map(([, places]) => Buffer.from(places).toString("base64")).join(" "),
+          ),
+          writeValues(statements, id, values),
+        ]);
+        return added > 0 || postings.length === 0;
+      }),
+    endBlock: (before, after) =>
       database.write("process", async (statements) => {
         const { no } = await findRun(statements, runId);
         const now = await readIndexRow(statements, id, true);
         if (now?.seq !== before.seq || now.complete) return now ?? before;
-        await statements.run(
-          `INSERT INTO search_blocks (run, block, token, places)
-           SELECT $1, $2, p.token, decode(p.places, 'base64')
-           FROM unnest($3::integer[], string_to_array($4, ' ')) p(token, places) WHERE p.token IS NOT NULL
-           ON CONFLICT DO NOTHING`,
-          no,
-          block,
-          postings.map(([token]) => token),
-          postings.map(([, places]) => Buffer.from(places).toString("base64")).join(" "),
-        );
-        await statements.run(
-          `INSERT INTO searched_values (run, seq, data)
-           SELECT $1, v.seq, v.data FROM unnest($2::integer[], ${jsonList("$3")}) v(seq, data) WHERE v.seq IS NOT NULL
-           ON CONFLICT DO NOTHING`,
-          no,
-          values.map(([seq]) => seq),
-          toJsonList(values.map(([, texts]) => toJson(texts))),
-        );
         await statements.run(
           "UPDATE search_indexes SET (seq, items, complete) = ($2::integer, $3::integer, $4::boolean) WHERE run = $1",
           no,
@@ -62,7 +70,10 @@ export function searchTables(database: Database, runId: string): SearchTables {
         );
         return after;
       }),
-    readItems: (afterSeq, limit) => readPlanItems(database, runId, afterSeq, limit),
+    readItems: (afterSeq, limit, operations) => readPlanItems(database, runId, afterSeq, limit, operations),
+    hasUsers: async () => (await findRun(database, runId)).readingFinished,
+    keepValues: (values) => writeValues(database, id, values),
+    readValues: (seqs) => readValues(database, id, seqs),
     readUsers: (seqs) => database.read((statements) => readUsers(statements, runId, seqs)),
     beginSearch: (first, last, tokens) =>
       database.read(async (statements) => {
@@ -100,7 +111,7 @@ export async function noteReplaced(statements: Statements, run: number, seqs: re
   );
 }
 
-/** Removes the index of a run. */
+/** Removes the index of a run, and values that were kept for it. */
 export async function forgetIndex(statements: Statements, run: number): Promise<void> {
   for (const table of ["search_blocks", "searched_values", "replaced_items", "search_indexes"]) {
     await statements.run(`DELETE FROM ${table} WHERE run = $1`, run);
@@ -189,6 +200,18 @@ async function readPostings(
         new Map(tokens.split(" ").map((token, i) => [Number(token), Buffer.from(texts[i] ?? "", "base64")])),
       ];
     }),
+  );
+}
+
+async function writeValues(statements: Statements, id: string, values: readonly SourceValues[]): Promise<void> {
+  if (values.length === 0) return;
+  await statements.run(
+    `INSERT INTO searched_values (run, seq, data)
+     SELECT ${RUN_NO}, v.seq, v.data FROM unnest($2::integer[], ${jsonList("$3")}) v(seq, data) WHERE v.seq IS NOT NULL
+     ON CONFLICT DO NOTHING`,
+    id,
+    values.map(([seq]) => seq),
+    toJsonList(values.map(([, texts]) => toJson(texts))),
   );
 }
 

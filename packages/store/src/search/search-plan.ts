@@ -65,7 +65,8 @@ async function searchPlan(
   const tokens = [...new Set(asked.flat(2))];
   const firstBlock = blockOf(after + 1);
   const { index, replaced, sizes } = await tables.beginSearch(firstBlock, firstBlock + SIZED_BLOCKS - 1, tokens);
-  if (index === undefined) return { items: [], next: after, waits: true };
+  // Of a block that is not ended some may be there already.
+  if (index === undefined || (index.seq === 0 && !index.complete)) return { items: [], next: after, waits: true };
   const lastBlock = blockOf(Math.max(1, index.seq));
   const items: AppliedItem[] = [];
   const budget = { items: MAX_LOOKED_AT, blocks: MAX_OUTCOME_BLOCKS };

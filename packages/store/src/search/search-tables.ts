@@ -3,6 +3,7 @@ import type {
   FailureClass,
   OutcomeKind,
   PlanItem,
+  PlanOperation,
   PoolUser,
   SearchIndexState,
 } from "@cognito-to-descope/core";
@@ -16,6 +17,12 @@ export interface IndexRow extends SearchIndexState {
 
 /** Values of a source user that its plan item does not have: they would be gone with what was read. */
 export type SourceValues = readonly [seq: number, values: readonly string[]];
+
+/** Some of what a block has. */
+export interface BlockPart {
+  readonly postings: readonly (readonly [Token, Uint8Array])[];
+  readonly values: readonly SourceValues[];
+}
 
 /** Of each block, the postings of the tokens that it has. */
 export type PostingsByBlock = ReadonlyMap<number, ReadonlyMap<Token, Uint8Array>>;
@@ -51,17 +58,23 @@ export interface SearchTables {
   readIndex(): Promise<IndexRow | undefined>;
   /** Writes down that indexing begins, so that items that are replaced from now on are known. Gives what is there; absent when the run has no plan. */
   beginIndex(): Promise<IndexRow | undefined>;
-  /** Adds one block, unless somebody else has done so since `before`. Gives what is there then. */
-  addBlock(
-    before: IndexRow,
-    after: IndexRow,
-    block: number,
-    postings: readonly (readonly [Token, Uint8Array])[],
-    values: readonly SourceValues[],
-  ): Promise<IndexRow>;
-  readItems(afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
+  /**
+   * Adds some of what a block has, unless somebody else has taken the index further since `before`. It counts once the block is ended.
+   *
+   * @returns whether it was added.
+   */
+  addToBlock(before: IndexRow, block: number, part: BlockPart): Promise<boolean>;
+  /** Ends a block, unless somebody else has done so since `before`: its items can be found. Gives what is there then. */
+  endBlock(before: IndexRow, after: IndexRow): Promise<IndexRow>;
+  readItems(afterSeq: number, limit: number, operations?: readonly PlanOperation[]): Promise<readonly PlanItem[]>;
+  /** Whether the run has its source users. */
+  hasUsers(): Promise<boolean>;
   /** The source users of a run by number; none when they were forgotten. */
   readUsers(seqs: readonly number[]): Promise<ReadonlyMap<number, PoolUser>>;
+  /** Writes down values of users that are to be forgotten. */
+  keepValues(values: readonly SourceValues[]): Promise<void>;
+  /** What {@link addToBlock} or {@link keepValues} was given of the values of items. */
+  readValues(seqs: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>;
 
   /** What a search needs to begin: how far the index is, and the sizes in its first blocks, none of them older than that. */
   beginSearch(first: number, last: number, tokens: readonly Token[]): Promise<SearchBeginning>;
@@ -72,7 +85,7 @@ export interface SearchTables {
   /**
    * Items with their outcomes, in the order of the numbers.
    *
-   * @param withValues - Whether what {@link addBlock} was given of the values of the items is there too.
+   * @param withValues - Whether what {@link addToBlock} was given of the values of the items is there too.
    */
   readCandidates(seqs: readonly number[], withValues: boolean): Promise<readonly Candidate[]>;
   /** The first numbers of items after one and up to another that have such an outcome, in any order. */

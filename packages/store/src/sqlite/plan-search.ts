@@ -10,6 +10,7 @@ import type {
   SearchTables,
   SizesByBlock,
   SizesByToken,
+  SourceValues,
 } from "../search/search-tables.ts";
 import type { Token } from "../search/tokens.ts";
 import type { Database } from "./database.ts";
@@ -27,20 +28,22 @@ export function searchTables(database: Database, runId: string): SearchTables {
     beginIndex: async () =>
       ask(({ no }) => readIndexRow(database, no)) ??
       load(({ no }) => beginIndex(database, no, readRun(database, runId))),
-    addBlock: async (before, after, block, postings, values) =>
+    addToBlock: async (before, block, { postings, values }) =>
       load(({ no }) => {
         const now = readIndexRow(database, no);
-        if (now?.seq !== before.seq || now.complete) return now ?? before;
+        if (now?.seq !== before.seq || now.complete) return false;
         database.insert(
           "OR REPLACE INTO search_blocks (run, block, token, places)",
           4,
           postings.flatMap(([token, places]) => [no, block, token, places]),
         );
-        database.insert(
-          "OR REPLACE INTO searched_values (id, data)",
-          2,
-          values.flatMap(([seq, texts]) => [rowRange(no).base + seq, toJson(texts)]),
-        );
+        writeValues(database, no, values);
+        return true;
+      }),
+    endBlock: async (before, after) =>
+      load(({ no }) => {
+        const now = readIndexRow(database, no);
+        if (now?.seq !== before.seq || now.complete) return now ?? before;
         database.run(
           "UPDATE search_indexes SET (seq, items, complete) = (?, ?, ?) WHERE run = ?",
           after.seq,
@@ -50,7 +53,11 @@ export function searchTables(database: Database, runId: string): SearchTables {
         );
         return after;
       }),
-    readItems: async (afterSeq, limit) => ask(({ no }) => readPlanItems(database, no, afterSeq, limit)),
+    readItems: async (afterSeq, limit, operations) =>
+      ask(({ no }) => readPlanItems(database, no, afterSeq, limit, operations)),
+    hasUsers: async () => ask(({ readingFinished }) => readingFinished),
+    keepValues: async (values) => load(({ no }) => writeValues(database, no, values)),
+    readValues: async (seqs) => ask(({ no }) => readValues(database, no, seqs)),
     readUsers: async (seqs) => ask((run) => readUsers(database, run, seqs)),
     beginSearch: async (first, last, tokens) =>
       ask(({ no }) => {
@@ -91,9 +98,8 @@ export function noteReplaced(database: Database, run: number, seqs: readonly num
   );
 }
 
-/** Removes the index of a run. */
+/** Removes the index of a run, and values that were kept for it. */
 export function forgetIndex(database: Database, run: number): void {
-  if (database.row("SELECT 1 FROM search_indexes WHERE run = ?", run) === undefined) return;
   const { base, last } = rowRange(run);
   database.run("DELETE FROM search_blocks WHERE run = ?", run);
   for (const table of ["replaced_items", "searched_values"]) {
@@ -177,6 +183,25 @@ function readPostings(
   return byBlock;
 }
 
+function writeValues(database: Database, run: number, values: readonly SourceValues[]): void {
+  const { base } = rowRange(run);
+  database.insert(
+    "OR REPLACE INTO searched_values (id, data)",
+    2,
+    values.flatMap(([seq, texts]) => [base + seq, toJson(texts)]),
+  );
+}
+
+function readValues(database: Database, run: number, seqs: readonly number[]): ReadonlyMap<number, readonly string[]> {
+  const { base } = rowRange(run);
+  const rows = database.rows<[number, string]>(
+    "SELECT id, data FROM searched_values WHERE id IN (SELECT ? + value FROM json_each(?))",
+    base,
+    toJson(seqs),
+  );
+  return new Map(rows.map(([id, data]) => [id - base, fromJson<string[]>(data)]));
+}
+
 function readCandidates(
   database: Database,
   run: number,
@@ -184,25 +209,14 @@ function readCandidates(
   withValues: boolean,
 ): readonly Candidate[] {
   const { base } = rowRange(run);
-  const list = toJson(seqs);
   const rows = database.rows<AppliedRow>(
     `SELECT p.data, o.id, o.outcome, o.user_id, o.failure, o.detail
      FROM plan_items p LEFT JOIN outcomes o ON o.id = p.id
      WHERE p.id IN (SELECT ? + value FROM json_each(?)) ORDER BY p.id`,
     base,
-    list,
+    toJson(seqs),
   );
-  const values = new Map(
-    withValues
-      ? database
-          .rows<[number, string]>(
-            "SELECT id, data FROM searched_values WHERE id IN (SELECT ? + value FROM json_each(?))",
-            base,
-            list,
-          )
-          .map(([id, data]) => [id - base, fromJson<string[]>(data)])
-      : [],
-  );
+  const values = withValues ? readValues(database, run, seqs) : new Map<number, readonly string[]>();
   return rows.map((row) => {
     const applied = toAppliedItem(base, row);
     return { ...applied, sourceValues: values.get(applied.item.seq) ?? [] };
