@@ -31,6 +31,7 @@ export function readsEveryOutcome(asked: OutcomeFilter | "pending" | undefined):
  * Leaves the candidates whose outcome it is, in as many of the blocks as was found out. The blocks ascend.
  *
  * @param after - Items up to this number are of no interest.
+ * @param most - Outcomes that are read at most: more than one block has.
  * @returns of how many blocks that is: at least of one.
  */
 export async function narrowByOutcome(
@@ -38,6 +39,7 @@ export async function narrowByOutcome(
   asked: OutcomeFilter | "pending",
   blocks: readonly BlockCandidates[],
   after: number,
+  most: number = MOST_OUTCOMES,
 ): Promise<number> {
   let left = blocks.reduce((sum, { places }) => sum + places.size, 0);
   if (left <= FEW) return blocks.length;
@@ -52,7 +54,7 @@ export async function narrowByOutcome(
   if (first === undefined || last === undefined || left === 0) return blocks.length;
   const filter = asked === "pending" ? {} : asked;
   const from = Math.max(blockBase(first), after);
-  const seqs = await tables.readOutcomes(filter, from, blockBase(last) + BLOCK_ITEMS, MOST_OUTCOMES);
+  const seqs = await tables.readOutcomes(filter, from, blockBase(last) + BLOCK_ITEMS, most);
   const having = new Map<number, PlaceSet>();
   for (const seq of seqs) {
     const block = blockOf(seq);
@@ -61,7 +63,7 @@ export async function narrowByOutcome(
     places.add(seq - blockBase(block) - 1);
   }
   // The last block that they are of may have more.
-  const end = seqs.length < MOST_OUTCOMES ? Infinity : Math.max(...having.keys());
+  const end = seqs.length < most ? Infinity : Math.max(...having.keys());
   for (const { block, places } of open) {
     if (block >= end) break;
     if (asked === "pending") places.subtract(having.get(block) ?? PlaceSet.none());

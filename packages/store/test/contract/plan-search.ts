@@ -11,19 +11,9 @@ import {
 } from "@cognito-to-descope/core";
 import { describe, expect } from "vitest";
 import { anyText } from "./any-text.ts";
-import { aPlanItem, aPoolUser, aRun, COMPLETE, type OpenStore, openWithRun, planned, subOf } from "./samples.ts";
+import { aPlan, aPlanItem, aPoolUser, aRun, COMPLETE, type OpenStore, openWithRun, planned, subOf } from "./samples.ts";
 
-const PLAN = {
-  hash: "h",
-  definitions: {
-    attributes: { create: [], unchanged: [] },
-    roles: { create: [], unchanged: [] },
-    tenants: { create: [], unchanged: [] },
-  },
-  counts: { read: 0, create: 0, patch: 0, none: 0, skip: 0, delete: 0 },
-  findings: [],
-  observations: [],
-};
+const PLAN = aPlan();
 
 export function describePlanSearch(open: OpenStore): void {
   describe("searching a plan", () => {
@@ -209,7 +199,7 @@ export function describePlanSearch(open: OpenStore): void {
       expect(await indexing).toEqual({ items: 2, complete: true });
     });
 
-    test("many outcomes are gone through in parts, over blocks of which some are done", async () => {
+    test("tells those that are done in blocks of which some, all or none are", async () => {
       await using store = await openWithRun(open);
       const seqs = [1, 16_384, 32_768].flatMap((first) => Array.from({ length: 150 }, (_, index) => first + index));
       await store.appendPlanItems(
