@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { type PlanItem, type SearchIndexState, searchedValues } from "@cognito-to-descope/core";
 import { blockBase, BLOCK_ITEMS, blockOf, toPostings } from "./postings.ts";
-import type { SearchTables, SourceValues } from "./search-tables.ts";
+import type { BlockPart, IndexRow, SearchTables, SourceValues } from "./search-tables.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** Items that are read at a time: what else the process has to do waits for that long. */
@@ -52,12 +52,24 @@ export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexS
   const postings = [...places]
     .sort(([a], [b]) => a - b)
     .map(([token, found]): readonly [Token, Uint8Array] => [token, toPostings(found)]);
-  for (let start = 0; block !== undefined && start < Math.max(postings.length, values.length); start += ROWS) {
+  if (block !== undefined && !(await addAll(tables, before, block, { postings, values })))
+    return readIndexState(tables);
+  return stateOf(await tables.endBlock(before, { seq, items, complete }));
+}
+
+/** Adds what a block has, bit by bit. Gives whether nobody was quicker. */
+async function addAll(
+  tables: SearchTables,
+  before: IndexRow,
+  block: number,
+  { postings, values }: BlockPart,
+): Promise<boolean> {
+  for (let start = 0; start < Math.max(postings.length, values.length); start += ROWS) {
     const part = { postings: postings.slice(start, start + ROWS), values: values.slice(start, start + ROWS) };
-    if (!(await tables.addToBlock(before, block, part))) return readIndexState(tables);
+    if (!(await tables.addToBlock(before, block, part))) return false;
     await setTimeout(PAUSE_MS);
   }
-  return stateOf(await tables.endBlock(before, { seq, items, complete }));
+  return true;
 }
 
 /** How far the index has come. */
