@@ -1,6 +1,5 @@
 import {
   countOutcomesBySource,
-  type FailureClass,
   type OutcomeCounts,
   type PoolSnapshot,
   rollbackOf,
@@ -140,7 +139,7 @@ async function readNotMoved(
     counts.set(key, known);
   };
   for (const [failure, users] of Object.entries(await store.countFailures(runId))) {
-    count("failed", failure satisfies string as FailureClass, users);
+    count("failed", failure, users);
   }
   for (let after = 0; ;) {
     signal?.throwIfAborted();

@@ -43,6 +43,30 @@ export {
 export { type DownloadFormat, type DownloadRoute } from "./download.ts";
 export { LIVE_INTERVAL_MS, LIVE_PATH, type LiveEvents } from "./live.ts";
 export {
+  beginMappingEffect,
+  cancelMappingEffect,
+  checkMapping,
+  type EffectSide,
+  type GivenRules,
+  type Mapping,
+  type MappingCheck,
+  type MappingEffectState,
+  type MappingPreview,
+  type MappingProblem,
+  type MappingRulesJson,
+  type MappingSaved,
+  type MappingTrial,
+  previewMapping,
+  readMapping,
+  readMappingEffect,
+  type SavedRules,
+  saveMapping,
+  type TriedRules,
+  type TriedSide,
+  type TriedUser,
+  tryMapping,
+} from "./mapping.ts";
+export {
   type Gate,
   type GateName,
   type ListedRun,
@@ -56,6 +80,16 @@ export {
 } from "./overview.ts";
 export { type LogEntry, readLog, type RunLogPage } from "./log.ts";
 export { CONSOLE_PROBLEMS, type ConsoleProblemCode, type Problem, problemSchema } from "./problem.ts";
+export {
+  type AvailableReport,
+  createReport,
+  type MadeReport,
+  readReports,
+  type RecordSummary,
+  type ReportKind,
+  type ReportOverview,
+  type WantedReport,
+} from "./reports.ts";
 export {
   API_BASE,
   type ConsoleRoute,

@@ -5,8 +5,10 @@ import { controlSubject } from "./control-routes.ts";
 import { deadLetterSubject } from "./dead-letter-routes.ts";
 import { discrepancySubject } from "./discrepancy-routes.ts";
 import { jitSubject } from "./jit-routes.ts";
+import { mappingSubject } from "./mapping-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
 import { planSubject } from "./plan-routes.ts";
+import { reportSubject } from "./report-routes.ts";
 import { runSubject } from "./run-routes.ts";
 import { ssoSubject } from "./sso-routes.ts";
 import { tokenUseSubject } from "./token-use-routes.ts";
@@ -26,5 +28,7 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     jitSubject(services),
     ssoSubject(services),
     tokenUseSubject(services),
+    reportSubject(services),
+    mappingSubject(services),
   ];
 }

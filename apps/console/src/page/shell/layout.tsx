@@ -54,7 +54,7 @@ export function Layout({
               ))}
             </ul>
           </nav>
-          <div className="side-foot">
+          <aside className="side-foot" aria-label="This console">
             <ThemeSwitch />
             <p className="muted">
               {session.operator}
@@ -64,7 +64,7 @@ export function Layout({
               Sign out
             </button>
             <p className="muted">c2d {session.version}</p>
-          </div>
+          </aside>
         </div>
         <div className="content">
           <ConnectionBar />
