@@ -34,6 +34,7 @@ export const PARTS: readonly Part[] = [
       "mapping.md",
       "jit-migration.md",
       "oidc-migration.md",
+      "app-clients.md",
       "flows.md",
       "gateway.md",
       "dual-validation.md",
