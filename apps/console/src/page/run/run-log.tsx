@@ -40,13 +40,16 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
       <h2 id="log">Log</h2>
       {error !== null && <ErrorNotice error={error} />}
       {shown.length === 0 && error === null && <p>Nothing has happened yet.</p>}
-      <ol className="log" aria-live="off">
-        {shown.map(({ no, at, type, text }) => (
-          <li key={no} className={type === "fault" ? "failed" : undefined}>
-            <Time at={at} /> <Printable text={text} />
-          </li>
-        ))}
-      </ol>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
+      <section className="log" aria-label="Entries of the log" tabIndex={0}>
+        <ol aria-live="off">
+          {shown.map(({ no, at, type, text }) => (
+            <li key={no} className={type === "fault" ? "failed" : undefined}>
+              <Time at={at} /> <Printable text={text} />
+            </li>
+          ))}
+        </ol>
+      </section>
       {hasNextPage && (
         <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {isFetchingNextPage ? "Loading…" : "Show earlier entries"}
