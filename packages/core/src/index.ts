@@ -329,7 +329,7 @@ export { Secret } from "./secret.ts";
 export { planSync } from "./sync/plan-sync.ts";
 export { findRunOfWholePools, planTouched, type TouchedRequest } from "./sync/plan-touched.ts";
 export type * from "./sync/sync-policy.ts";
-export { type ComparedField, type FieldValue } from "./explain/compared-fields.ts";
+export { type ComparedField, comparedFields, type FieldValue } from "./explain/compared-fields.ts";
 export {
   type ExplainOptions,
   explainUser,

@@ -5,6 +5,7 @@ import type { CliHost } from "../cli-host.ts";
 import type { Config } from "../config/config.ts";
 import { PAGE_BASE, readAssets } from "../console/assets.ts";
 import { createLinkAuthentication } from "../console/auth/link-authentication.ts";
+import { mappingServices } from "../console/mapping/mapping-services.ts";
 import { createConsoleStore } from "../console/console-store.ts";
 import { createConsole } from "../console/create-console.ts";
 import { type CommandStarter, createCommandStarter } from "../console/started/command-starter.ts";
@@ -52,6 +53,7 @@ export const console: Command<ConsoleOptions> = async (invocation) => {
       clock: { ...systemClock, now: () => clock.now() },
       cwd: host.cwd,
       verifierStatistics: configuredPlaces(config, options.verifierStatistics, host.cwd),
+      mapping: mappingServices(invocation),
       authentication,
       starter: starterOf(invocation, config),
       readOnly: options.readOnly ?? false,

@@ -61,5 +61,12 @@ export function createConsole(services: ConsoleServices, assets: Assets, cookie:
     streams.abort();
     feed[Symbol.dispose]();
   };
-  return { app, endStreams, [Symbol.dispose]: endStreams };
+  return {
+    app,
+    endStreams,
+    [Symbol.dispose]() {
+      endStreams();
+      for (const { dispose } of subjects) dispose?.();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Clock, StateStore } from "@cognito-to-descope/core";
 import type { Config } from "../config/config.ts";
 import type { ConsoleAuthentication } from "./auth/authentication.ts";
+import type { MappingServices } from "./mapping-services.ts";
 import type { CommandStarter } from "./started/command-starter.ts";
 
 /** The state store, opened once there is one and kept open. */
@@ -23,6 +24,8 @@ export interface ConsoleServices {
   readonly cwd: string;
   /** Where statistics of verifiers are: files and URLs. Empty where nobody said. */
   readonly verifierStatistics: readonly string[];
+  /** What the mapping editor works on. Absent where the console must leave the config alone: behind the gateway. */
+  readonly mapping?: MappingServices | undefined;
   readonly authentication: ConsoleAuthentication;
   /** Starts commands as processes of their own. Absent where that cannot be done. */
   readonly starter?: CommandStarter | undefined;

@@ -6,4 +6,6 @@ import type { LiveSource } from "./live-feed.ts";
 export interface ConsoleSubject {
   readonly routes: OpenAPIHono<ConsoleEnv>;
   readonly live?: readonly LiveSource[];
+  /** Ends what it has begun beside requests. */
+  readonly dispose?: () => void;
 }

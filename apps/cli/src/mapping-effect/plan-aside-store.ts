@@ -7,6 +7,8 @@ const OF_THE_PLAN: ReadonlySet<PropertyKey> = new Set<keyof StateStore>([
   "replacePlanItems",
   "readPlanItemsBySeq",
   "readSharedLoginIds",
+  // What is noted of a plan belongs to that plan, and not to the record of the run.
+  "appendEvent",
 ]);
 
 /** What it reads of the run. */

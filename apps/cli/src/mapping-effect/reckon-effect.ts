@@ -39,10 +39,13 @@ export interface MappingEffect {
   readonly unreadGroups: readonly string[];
 }
 
+/** A run whose users are in the store, with its plan. */
+export type ReadRun = Run & { readonly plan: RunPlan };
+
 /** What an effect is reckoned from. */
 export interface EffectInput {
   readonly store: StateStore;
-  readonly run: Run & { readonly plan: RunPlan };
+  readonly run: ReadRun;
   /** The config as it is. */
   readonly before: Config;
   /** The same with other rules. */
@@ -59,7 +62,7 @@ export interface EffectInput {
  *
  * @throws MigrationError `ERR_PLAN_MISSING` when there is none.
  */
-export async function findReadRun(store: StateStore): Promise<EffectInput["run"]> {
+export async function findReadRun(store: StateStore): Promise<ReadRun> {
   for (const run of await store.listRuns()) {
     const isWhole = run.kind === "migrate" || run.kind === "sync";
     if (isWhole && run.plan !== undefined && (await store.countSourceUsers(run.id)) > 0) {

@@ -87,7 +87,8 @@ function describeAttribute(name: string, value: string, reveal: boolean): Source
   return { name, value: maskField(name, [value])[0] ?? "", masked: true };
 }
 
-function textsOf(field: string, value: FieldValue, reveal: boolean): readonly string[] {
+/** The values of a field as texts, masked where they are personal and were not asked for. */
+export function textsOf(field: string, value: FieldValue, reveal: boolean): readonly string[] {
   const texts = value === null ? [] : typeof value === "object" ? value : [textOf(field, value)];
   return reveal ? texts : maskField(field, texts);
 }

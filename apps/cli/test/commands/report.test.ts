@@ -110,7 +110,10 @@ describe("c2d report", () => {
     expect(document.decisions).toContainEqual({ rule: "noContact", value: '"skip"', isDefault: true });
     expect(document.people).toHaveLength(1);
     const [record] = document.records;
-    expect(record?.events.map(({ type }) => type).slice(0, 7)).toEqual([
+    // What the process does in between depends on how fast it is.
+    const beside = new Set(["step", "waited", "worker-began", "worker-ended"]);
+    const types = record?.events.flatMap(({ type }) => (beside.has(type) ? [] : [type]));
+    expect(types?.slice(0, 7)).toEqual([
       "run-began",
       "source-read",
       "plan-made",
@@ -208,12 +211,16 @@ describe("c2d report verify", () => {
   test.each([
     [
       "an event's words",
-      "UPDATE events SET data = replace(data, '\"created\":40', '\"created\":41') WHERE seq = 6",
-      "event 6 (apply-ended)",
+      "UPDATE events SET data = replace(data, '\"created\":40', '\"created\":41') WHERE data LIKE '%apply-ended%'",
+      "(apply-ended) of run",
     ],
-    ["an event's hash", "UPDATE events SET hash = lower(hex(randomblob(32))) WHERE seq = 3", "event 3 (plan-made)"],
-    ["an event's place", "UPDATE events SET previous = '' WHERE seq = 4", "event 4 (approved)"],
-    ["an event that was removed", "DELETE FROM events WHERE seq = 4", "event 5 (apply-began)"],
+    [
+      "an event's hash",
+      "UPDATE events SET hash = lower(hex(randomblob(32))) WHERE data LIKE '%plan-made%'",
+      "(plan-made) of run",
+    ],
+    ["an event's place", "UPDATE events SET previous = '' WHERE data LIKE '%approved%'", "(approved) of run"],
+    ["an event that was removed", "DELETE FROM events WHERE data LIKE '%approved%'", "events between them are missing"],
     ["the newest events, removed", "DELETE FROM events WHERE seq > 6", "its head says"],
     [
       "the end of the chain",

@@ -113,6 +113,68 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     expect(await page.locator(".gate.open").count()).toBe(4);
   });
 
+  test("a report is taken away as a page that verifies", async () => {
+    await using window = await openSignedIn();
+    const { page } = window;
+    await page.goto(`${running.origin}/console/reports`);
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Final report as a page" }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^final-\d{8}-\d{6}-[0-9a-f]{6}\.html$/);
+    await download.saveAs(join(folder.path, "final.html"));
+    const { code, stdout } = await runInProcess(["report", "verify", "final.html"], { cwd: folder.path });
+    expect(code, stdout).toBe(0);
+    await page.getByText("its hash is").waitFor();
+    expect(await page.locator("tbody td.failed").count()).toBe(0);
+  });
+
+  test("why a user was left out is found from the plan: by search, by keyboard, and back", async () => {
+    await using window = await openSignedIn();
+    const { page } = window;
+    await page.goto(`${running.origin}/console/plan`);
+    await page.getByLabel("Operation").selectOption("skip");
+    await expect.poll(() => page.url()).toContain("operation=skip");
+    const users = page.locator(".scroll.long tbody th a");
+    await users.first().waitFor();
+    const leftOut = await users.count();
+    await users.first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "What happens and why" }).waitFor();
+    expect(await page.getByText("Is left out").count()).toBe(1);
+    expect(await page.getByRole("table", { name: "Findings about this user" }).count()).toBe(1);
+    expect(await findViolations(page)).toEqual([]);
+    await keepPicture(page, "user-left-out-desk");
+    await page.goBack();
+    await users.first().waitFor();
+    expect(await page.getByLabel("Operation").inputValue()).toBe("skip");
+    expect(await users.count()).toBe(leftOut);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByLabel("Search").fill("no-such-user-anywhere");
+    await page.getByText("0 users", { exact: true }).waitFor();
+    expect(page.url()).toContain("text=no-such-user-anywhere");
+    await keepPicture(page, "plan-nobody-desk");
+  });
+
+  test("personal values of a user are masked until somebody asks, whose name is kept", async () => {
+    await using window = await openSignedIn();
+    const { page } = window;
+    const complaints = collectComplaints(page);
+    await page.goto(`${running.origin}/console/users/newest/1`);
+    const cells = page.getByRole("table", { name: "The user in Cognito, as planned, and in Descope" }).locator("td");
+    await cells.first().waitFor();
+    expect((await cells.allInnerTexts()).join(" ")).not.toMatch(/[^\s…]{2,}@/);
+    await page.getByRole("button", { name: "Reveal personal values" }).click();
+    await page.getByRole("button", { name: "Hide personal values" }).waitFor();
+    expect((await cells.allInnerTexts()).join(" ")).toMatch(/[^\s…]{2,}@/);
+    await page.getByText("personal values revealed").waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Hide personal values" }).click();
+    expect((await cells.allInnerTexts()).join(" ")).not.toMatch(/[^\s…]{2,}@/);
+    expect(complaints).toEqual([]);
+  });
+
   test("the first view is no more than 120 KiB on the wire", async () => {
     await using window = await openSignedIn();
     const { page } = window;

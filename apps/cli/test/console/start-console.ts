@@ -1,6 +1,10 @@
 import { request } from "node:http";
 import { PassThrough, Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { runCli } from "../../src/cli.ts";
+
+/** What the console starts commands with. */
+const BIN = fileURLToPath(new URL("../../bin/c2d.mjs", import.meta.url));
 
 /** A console that runs in this process. It ends with the block. */
 export interface RunningConsole extends AsyncDisposable {
@@ -42,6 +46,7 @@ export async function startConsole(
     stdout,
     stderr,
     signal: controller.signal,
+    self: [process.execPath, BIN],
     onUserSignal(listener) {
       askForLink = listener;
       return () => undefined;

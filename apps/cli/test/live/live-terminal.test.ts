@@ -10,8 +10,6 @@ import { hasPseudoTerminal, openPseudoTerminal, type PseudoTerminal } from "./ps
 
 vi.setConfig({ testTimeout: 120_000 });
 
-if (!hasPseudoTerminal) console.warn("No `script` of util-linux here: the tests at a real terminal are skipped.");
-
 /** Says how the command ended and how it left the terminal. */
 const APPLY =
   "$C2D apply --yes; echo code=$?; stty -a | tr ' ;' '\\n\\n' | grep -E '^-?(icanon|echo|isig)$' | tr '\\n' ' '";

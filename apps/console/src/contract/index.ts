@@ -43,6 +43,30 @@ export {
 export { type DownloadFormat, type DownloadRoute } from "./download.ts";
 export { LIVE_INTERVAL_MS, LIVE_PATH, type LiveEvents } from "./live.ts";
 export {
+  beginMappingEffect,
+  cancelMappingEffect,
+  checkMapping,
+  type EffectSide,
+  type GivenRules,
+  type Mapping,
+  type MappingCheck,
+  type MappingEffectState,
+  type MappingPreview,
+  type MappingProblem,
+  type MappingRulesJson,
+  type MappingSaved,
+  type MappingTrial,
+  previewMapping,
+  readMapping,
+  readMappingEffect,
+  type SavedRules,
+  saveMapping,
+  type TriedRules,
+  type TriedSide,
+  type TriedUser,
+  tryMapping,
+} from "./mapping.ts";
+export {
   type Gate,
   type GateName,
   type ListedRun,

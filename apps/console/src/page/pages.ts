@@ -41,5 +41,15 @@ export const PAGES: readonly ConsolePage[] = [
     hidden: true,
     Component: lazy(() => import("./discrepancies/discrepancies-page.tsx")),
   },
+  { path: "/jit", title: "Passwords (JIT)", Component: lazy(() => import("./jit/jit-page.tsx")) },
+  { path: "/sso", title: "SSO", Component: lazy(() => import("./sso/sso-page.tsx")) },
+  {
+    path: "/sso/connection",
+    title: "Connection",
+    hidden: true,
+    Component: lazy(() => import("./sso/connection-page.tsx")),
+  },
+  { path: "/sessions", title: "Sessions", Component: lazy(() => import("./sessions/sessions-page.tsx")) },
   { path: "/reports", title: "Reports", Component: lazy(() => import("./reports/reports-page.tsx")) },
+  { path: "/mapping", title: "Mapping", Component: lazy(() => import("./mapping/mapping-page.tsx")) },
 ];

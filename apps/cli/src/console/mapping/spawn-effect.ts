@@ -8,7 +8,7 @@ import type { EffectProcess } from "../mapping-services.ts";
 /** How the program is started once more. */
 export interface ProgramStart {
   /** Node with its options and the program's file. */
-  readonly command: readonly [string, ...string[]];
+  readonly command: readonly string[];
   readonly cwd: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Options that say which config and state are meant. */
@@ -21,7 +21,7 @@ type Line =
 
 /** Reckons the effect of rules by `c2d mapping effect` in a process of its own: planning a million users takes long. */
 export function spawnEffect(
-  { command: [file, ...before], cwd, variables, options }: ProgramStart,
+  { command: [file = "", ...before], cwd, variables, options }: ProgramStart,
   mapping: unknown,
   onProgress: (done: number, total: number) => void,
 ): EffectProcess {

@@ -5,6 +5,7 @@ import { controlSubject } from "./control-routes.ts";
 import { deadLetterSubject } from "./dead-letter-routes.ts";
 import { discrepancySubject } from "./discrepancy-routes.ts";
 import { jitSubject } from "./jit-routes.ts";
+import { mappingSubject } from "./mapping-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
 import { planSubject } from "./plan-routes.ts";
 import { reportSubject } from "./report-routes.ts";
@@ -28,5 +29,6 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     ssoSubject(services),
     tokenUseSubject(services),
     reportSubject(services),
+    mappingSubject(services),
   ];
 }

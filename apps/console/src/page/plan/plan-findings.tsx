@@ -1,8 +1,9 @@
 import type { JSX } from "react";
 import { Link } from "wouter";
 import type { PlanFinding } from "../../contract/plan.ts";
-import { formatCount } from "../shell/format.ts";
+import { countOf, formatCount } from "../shell/format.ts";
 import { Printable } from "../shell/printable.tsx";
+import { Advice } from "./advice.tsx";
 import { writeFilters } from "./search-filters.ts";
 
 const SIGNS: Readonly<Record<PlanFinding["severity"], readonly [sign: string, word: string]>> = {
@@ -29,12 +30,31 @@ export function PlanFindings({
           ? "The plan found nothing to know about."
           : `${count("blocker")} that block, ${count("warning")} to look at, ${count("note")} good to know.`}
       </p>
-      <ul className="findings">
-        {findings.map((finding) => (
-          <Finding key={finding.rule} finding={finding} path={path} />
-        ))}
-      </ul>
+      <List findings={findings.filter(({ severity }) => severity !== "note")} path={path} />
+      {count("note") > 0 && (
+        <details>
+          <summary>{countOf(count("note"), "note")}</summary>
+          <List findings={findings.filter(({ severity }) => severity === "note")} path={path} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function List({
+  findings,
+  path,
+}: {
+  readonly findings: readonly PlanFinding[];
+  readonly path: string;
+}): JSX.Element | null {
+  if (findings.length === 0) return null;
+  return (
+    <ul className="findings">
+      {findings.map((finding) => (
+        <Finding key={finding.rule} finding={finding} path={path} />
+      ))}
+    </ul>
   );
 }
 
@@ -51,9 +71,11 @@ function Finding({ finding, path }: { readonly finding: PlanFinding; readonly pa
           <span className="finding-severity">{word}</span> <code>{rule}</code>{" "}
           <span className="muted">× {formatCount(count)}</span>
         </h3>
-        <p>{sentence(message)}</p>
         <p>
-          <strong>What to do:</strong> {advice}
+          <Advice text={sentence(message)} />
+        </p>
+        <p>
+          <strong>What to do:</strong> <Advice text={advice} />
         </p>
         {subjects.length > 0 && (
           <p className="muted">

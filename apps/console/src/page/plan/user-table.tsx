@@ -122,9 +122,9 @@ function columnsFor(run: string): readonly LongTableColumn<ListedUser>[] {
         </span>
       ),
     },
-    { title: "Why", cell: ({ reason }) => reason },
+    { title: "Why", cell: ({ reason }) => <div className="why">{reason}</div> },
     { title: "Findings", cell: ({ rules }) => rules.join(", ") },
     { title: "Kind", cell: ({ kind }) => kind },
-    { title: "Sub", cell: ({ sub }) => <code>{sub}</code> },
+    { title: "Sub", cell: ({ sub }) => <code className="short">{sub}</code> },
   ];
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "react";
 import type { UserFinding } from "../../contract/users.ts";
+import { Advice } from "../plan/advice.tsx";
 import { Printable } from "../shell/printable.tsx";
 import { TableFrame } from "../shell/table-frame.tsx";
 
@@ -21,7 +22,9 @@ export function UserFindings({ findings }: { readonly findings: readonly UserFin
               </th>
               <td className={severity === "blocker" ? "failed" : undefined}>{severity}</td>
               <td>{subject === null ? "–" : <Printable text={subject} />}</td>
-              <td>{advice}</td>
+              <td>
+                <Advice text={advice} />
+              </td>
             </tr>
           ))}
         </TableFrame>

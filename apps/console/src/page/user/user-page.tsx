@@ -45,7 +45,7 @@ function OfUser({ run, seq }: { readonly run: string; readonly seq: string }): J
     <>
       <PageTitle>{`User ${seq}`}</PageTitle>
       <p>
-        <Link href={`/plan/${encodeURIComponent(run)}`}>Plan of run {run}</Link>
+        <Link href={`/plan/${encodeURIComponent(user?.run ?? run)}`}>Plan of run {user?.run ?? run}</Link>
       </p>
       {user === undefined && error !== null && <Failed error={error} />}
       {user === undefined && error === null && <p className="loading">Loading…</p>}

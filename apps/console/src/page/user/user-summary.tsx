@@ -1,6 +1,7 @@
 import type { JSX, ReactNode } from "react";
 import { Link } from "wouter";
 import type { OtherUser, UserDetail } from "../../contract/users.ts";
+import { Advice } from "../plan/advice.tsx";
 import { OUTCOMES, wordOf } from "../plan/words.ts";
 import { Masked } from "../shell/masked.tsx";
 import { Printable } from "../shell/printable.tsx";
@@ -39,7 +40,11 @@ export function UserSummary({ user }: { readonly user: UserDetail }): JSX.Elemen
                   (<Masked value={result.detail} masked={result.detailMasked} />)
                 </>
               )}
-              {result.advice !== null && <p>{result.advice}</p>}
+              {result.advice !== null && (
+                <p>
+                  <Advice text={result.advice} />
+                </p>
+              )}
             </>
           )}
         </Fact>
