@@ -91,7 +91,7 @@ export function EffectSection({
 
 function Effect({ effect }: { readonly effect: NonNullable<MappingEffectState["effect"]> }): JSX.Element {
   const { before, after, unreadGroups, run } = effect;
-  const rules = [
+  const found = [
     ...new Map([...before.findings, ...after.findings].map((finding) => [finding.rule, finding])).values(),
   ];
   const differing = found.filter(({ rule }) => countOfRule(before, rule) !== countOfRule(after, rule));
