@@ -1,7 +1,8 @@
-# The gateway in a container. See docs/gateway.md.
+# The command line in a container: the gateway unless another command is named. See docs/gateway.md, and compose.yaml.
 #
-#   docker build -t c2d-gateway .
-#   docker run --read-only --tmpfs /work -p 8420:8420 --env-file gateway.env c2d-gateway
+#   docker build -t c2d .
+#   docker run --read-only --tmpfs /work -p 8420:8420 --env-file c2d.env c2d
+#   docker run --rm -v "$PWD:/work" --env-file c2d.env c2d assess
 #
 # Commands name relative paths only: scripts/check-container.ts runs them in a folder that stands for the image.
 
@@ -31,5 +32,5 @@ EXPOSE 8420 9464
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(process.env.C2D_HEALTH_URL).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/app/apps/cli/bin/c2d.mjs", "gateway"]
-CMD ["--listen", "0.0.0.0:8420", "--metrics-listen", "0.0.0.0:9464", "--drain-delay", "5"]
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/app/apps/cli/bin/c2d.mjs"]
+CMD ["gateway", "--listen", "0.0.0.0:8420", "--metrics-listen", "0.0.0.0:9464", "--drain-delay", "5"]

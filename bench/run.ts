@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, readonly string[]>> = {
   bridge: [],
   sso: ["500"],
   jit: [],
+  console: ["100000", "20000", "5"],
 };
 
 const flags = ["--expose-gc", "--conditions=@cognito-to-descope/source", "--disable-warning=ExperimentalWarning"];

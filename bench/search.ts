@@ -176,17 +176,11 @@ if (flags.postgres) {
     settings: { shared_buffers: "512MB", max_wal_size: "4GB" },
   });
   const url = await server.createDatabase();
-  const { Client } = await import("pg");
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  {
-    await using store = await openPostgresStore(url);
-    await measure(store, "PostgreSQL", async () => {
-      const { rows } = await client.query<{ size: string }>("SELECT pg_database_size(current_database()) AS size");
-      return Number(rows[0]?.size);
-    });
-  }
-  await client.end();
+  await using store = await openPostgresStore(url);
+  await measure(store, "PostgreSQL", async () => {
+    const rows = await server.query(`SELECT pg_database_size('${new URL(url).pathname.slice(1)}') AS size`);
+    return Number(rows[0]?.["size"]);
+  });
 }
 
 async function measure(store: StateStore, name: string, size: () => Promise<number>): Promise<void> {

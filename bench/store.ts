@@ -12,13 +12,25 @@
 // Two memberships a user in 20 groups, random v4 UUID subs, pages of 60 users and 60 members, plan items with bodies of
 // some 600 bytes and one or two login IDs (one in a hundred users shares one), batches of 100. The figures are
 // of the store alone: making the input is not counted. The state file is made anew and removed.
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import type { Outcome, PlanItem, PlannedItem, PoolUser, ProjectUser, Run, StateStore } from "@cognito-to-descope/core";
+import {
+  type Digest,
+  digestOutcomes,
+  digestSourceUsers,
+  type Outcome,
+  type PlanItem,
+  type PlannedItem,
+  type PoolUser,
+  type ProjectUser,
+  type Run,
+  type StateStore,
+} from "@cognito-to-descope/core";
 import { openSqliteStore } from "@cognito-to-descope/store";
 import { openPostgresStore } from "@cognito-to-descope/store/postgres";
 import { startPostgres } from "../packages/store/test/support/postgres-server.ts";
@@ -35,6 +47,8 @@ const GROUPS = 20;
 const PAGE = 60;
 const PLAN_PAGE = 500;
 const BATCH = 100;
+const EVENTS = 200;
+const DIGEST: Digest = { sha256: (text) => createHash("sha256").update(text).digest("hex") };
 const RUN = "bench";
 const SUM = "sum of the above";
 const ALL = "all of it";
@@ -195,6 +209,16 @@ async function measure(store: StateStore, sizes: () => void): Promise<ReadonlyMa
     after = lastItem.item.seq;
   }
   report("readAppliedItems");
+
+  // What goes on record when users were read and when they were applied.
+  await timed(() => digestSourceUsers({ store, runId: RUN, digest: DIGEST }));
+  report("digest over the source users");
+  await timed(() => digestOutcomes({ store, runId: RUN, digest: DIGEST }));
+  report("digest over the outcomes");
+  const began = performance.now();
+  for (let at = 0; at < EVENTS; at += 1) await store.appendEvent(RUN, { at, type: "said", data: { at } });
+  const each = (performance.now() - began) / EVENTS;
+  console.log(`${"appendEvent".padEnd(32)} ${each.toFixed(2)} ms for an event that outlives a loss of power`);
 
   await timed(() => store.beginTargetScan(RUN, "reconcile"));
   for (let start = 0; start < USERS; start += BATCH) {

@@ -9,6 +9,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { parse as parseYaml } from "yaml";
 import { type Instruction, parseDockerfile, type Stage } from "./dockerfile.ts";
 import { root } from "./workspaces.ts";
 
@@ -46,6 +47,7 @@ try {
   }
   if (last === undefined) throw new Error("the Dockerfile has no stage");
   checkContents(last);
+  checkCompose(last);
   await checkContainer(last);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -137,6 +139,53 @@ function checkContents({ folder: image, user, said }: Image): void {
   check("the container is not stopped by SIGTERM", said.get("STOPSIGNAL")?.values[0] === "SIGTERM");
   for (const name of ["ENTRYPOINT", "CMD"]) {
     check(`${name} goes through a shell, which hears no signal`, said.get(name)?.isExec === true);
+  }
+}
+
+interface ComposeService {
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly read_only?: boolean;
+  readonly privileged?: boolean;
+  readonly user?: string;
+  readonly tmpfs?: string;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly ports?: readonly string[];
+}
+
+/** Reads compose.yaml as Compose does, and holds each service of ours to what the image has and takes. */
+function checkCompose(image: Image): void {
+  const text = readFileSync(join(root, "compose.yaml"), "utf8");
+  const { services } = parseYaml(text, { merge: true }) as {
+    readonly services: Readonly<Record<string, ComposeService>>;
+  };
+  const [program = "", ...entrypoint] = (image.said.get("ENTRYPOINT")?.values ?? []).map((word) =>
+    word.startsWith("/app/") ? join(image.folder, word) : word,
+  );
+  for (const [name, service] of Object.entries(services)) {
+    for (const port of service.ports ?? []) check(`${name} is reached from everywhere`, port.startsWith("127.0.0.1:"));
+    if (service.build === undefined) continue;
+    check(`${name} may write to its root`, service.read_only === true);
+    check(`${name} cannot write where the image works`, service.tmpfs?.startsWith(image.workdir) === true);
+    check(`${name} keeps rights of the kernel`, service.cap_drop?.join() === "ALL" && service.privileged !== true);
+    check(`${name} can get more rights`, service.security_opt?.includes("no-new-privileges:true") === true);
+    check(`${name} is another user than the image says`, service.user === undefined);
+    const { host = "" } = /@(?<host>[^/]+)\//.exec(service.environment?.["C2D_STATE"] ?? "")?.groups ?? {};
+    check(`${name} has its state on no service`, services[host] !== undefined);
+    check(`${name} begins before its database`, service.depends_on?.[host]?.condition === "service_healthy");
+    const words = (service.command ?? []).filter((word) => !word.startsWith("-"));
+    const options = (service.command ?? []).filter((word) => word.startsWith("--"));
+    const [command = ""] = words;
+    const { status, stdout } = spawnSync(program, [...entrypoint, command, "--help"], {
+      encoding: "utf8",
+      env: { PATH: path, ...image.env },
+      ...NOBODY,
+    });
+    check(`${name} runs no command: ${command}`, status === 0 && stdout.startsWith(`Usage: c2d ${command} `));
+    for (const option of options) check(`${command} has no ${option}`, stdout.includes(`${option} `));
   }
 }
 

@@ -5,7 +5,7 @@
 //   --watch  serve the pages on loopback, and follow changes of the documents; without the reference
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,13 +18,22 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const site = join(root, "site");
 const pages = join(site, ".pages");
 
-/** Writes the pages as the generator takes them. */
+/** Writes the pages as the generator takes them; those that are as they should be stay untouched. */
 function writePages(): void {
-  const staged = stagePages(root);
-  rmSync(pages, { recursive: true, force: true });
-  for (const [path, text] of [...staged, ...fullText(root)]) {
-    mkdirSync(dirname(join(pages, path)), { recursive: true });
-    writeFileSync(join(pages, path), text);
+  for (const [path, text] of [...stagePages(root), ...fullText(root)]) {
+    const file = join(pages, path);
+    if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+/** The same for somebody who is writing: a link that leads nowhere yet is said, and ends nothing. */
+function followPages(): void {
+  try {
+    writePages();
+  } catch (error) {
+    console.error(String(error));
   }
 }
 
@@ -33,12 +42,13 @@ const { values } = parseArgs({
 });
 const { base } = values;
 if (!/^\/(?:[\w.-]+\/)*$/.test(base)) throw new Error("--base begins and ends with a slash");
+rmSync(pages, { recursive: true, force: true });
 writePages();
 if (values.watch) {
   const server = await createServer(site, { base, host: "127.0.0.1" });
   await server.listen();
   server.printUrls();
-  watch(join(root, "docs"), { recursive: true }, writePages);
+  watch(join(root, "docs"), { recursive: true }, followPages);
 } else {
   const dist = join(site, "dist");
   const api = join(site, ".api");

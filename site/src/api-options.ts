@@ -64,8 +64,16 @@ export function apiOptions(root: string, out: string, base: string): Partial<Typ
     skipErrorChecking: true,
     navigationLinks: { Guide: base },
     validation: { notDocumented: true, notExported: false, invalidLink: true, rewrittenLink: true },
-    requiredToBeDocumented: ["Class", "Constructor", "Enum", "Function", "Interface", "TypeAlias", "Variable"],
+    packagesRequiringDocumentation: [...new Set(entryPoints(root).map(({ name }) => packageOf(name)))],
+    // Functions are looked at by the worker: here they would bring every method of an interface along.
+    requiredToBeDocumented: ["Class", "Enum", "Interface", "TypeAlias", "Variable"],
     treatValidationWarningsAsErrors: true,
     treatWarningsAsErrors: true,
   };
+}
+
+/** The package of what is imported: its name without the subpath. */
+function packageOf(name: string): string {
+  const parts = name.split("/");
+  return parts.slice(0, name.startsWith("@") ? 2 : 1).join("/");
 }

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Application } from "typedoc";
+import { Application, ReflectionKind } from "typedoc";
 import { apiOptions, entryPoints } from "./api-options.ts";
 
 const [out = "", base = "/"] = process.argv.slice(2);
@@ -13,6 +13,11 @@ const app = await Application.bootstrap(apiOptions(root, out, base));
 const project = await app.convert();
 if (project === undefined) process.exit(1);
 app.validate(project);
+for (const declaration of project.getReflectionsByKind(ReflectionKind.Function)) {
+  const said =
+    declaration.isDeclaration() && declaration.getNonIndexSignatures().every((signature) => signature.hasComment());
+  if (!said && !declaration.hasComment()) app.logger.error(`${declaration.getFullName()} has no doc comment` as never);
+}
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
 
 // Modules are called by what a program imports, not by where their sources are.

@@ -71,6 +71,8 @@ const exitCode = await runCli(process.argv.slice(2), {
     return () => void process.off("SIGHUP", listener);
   },
   onUserSignal(listener) {
+    // Windows has no such signal.
+    if (process.platform === "win32") return () => undefined;
     process.on("SIGUSR2", listener);
     return () => void process.off("SIGUSR2", listener);
   },

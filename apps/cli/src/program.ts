@@ -17,6 +17,7 @@ import { declareSandboxCommands } from "./declarations/sandbox.ts";
 import { declareServiceCommands } from "./declarations/services.ts";
 import { declareSetupCommands } from "./declarations/setup.ts";
 import { declareSsoCommands } from "./declarations/sso.ts";
+import { declareUserCommand } from "./declarations/user.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { createOutput } from "./output/output.ts";
 import { packageVersion } from "./version.ts";
@@ -119,6 +120,7 @@ export async function createProgram(
   declareJitProgress(program, declare);
   declareControlCommands(program, declare);
   declareReportCommands(program, declare);
+  declareUserCommand(program, declare);
   declareSandboxCommands(program, declare);
   const printsScript = args[0] === "completion" && SHELLS.includes(args[1] ?? "");
   if (printsScript || args[0] === "complete") {

@@ -25,34 +25,51 @@ export interface WriteReportOptions {
 /** Seals a report, writes and signs its files, and puts on record that it was written. */
 export async function writeReport(report: AnyReport, options: WriteReportOptions): Promise<SealedReport> {
   const { json, html, on, sign } = options;
-  const records = options.records ?? (await readRecords(on));
-  const sealed: SealedReport = sealReport(report, records);
-  const files = [
-    ...(json === undefined ? [] : [{ path: json, text: `${JSON.stringify(sealed, undefined, 2)}\n` }]),
-    ...(html === undefined ? [] : [{ path: html, text: renderReport(sealed) }]),
-  ];
-  const [first] = on?.runs ?? [];
-  for (const { path, text } of files) {
-    await writeFileWhole(path, [text]);
+  const sealed: SealedReport = sealReport(report, options.records ?? (await readRecords(on)));
+  const page = html === undefined ? undefined : renderReport(sealed);
+  const write = async (path: string | undefined, content: string | Uint8Array | undefined): Promise<void> => {
+    if (path === undefined || content === undefined) return;
+    await writeFileWhole(path, [content]);
+    const [first] = on?.runs ?? [];
     if (on !== undefined && first !== undefined) await recordFile(on.store, first, path);
-    if (sign === undefined) continue;
-    const signature = `${path}${SIGNATURE_SUFFIX}`;
-    await writeFileWhole(signature, [signBytes(Buffer.from(text), sign)]);
-    if (on !== undefined && first !== undefined) await recordFile(on.store, first, signature);
-  }
-  if (on !== undefined && first !== undefined) {
-    const page = files.find(({ path }) => path === html);
-    const context = { store: on.store, runId: first, clock: systemClock, author: thisAuthor() };
-    await recordEvent(context, "report-written", {
-      kind: sealed.kind,
-      hash: sealed.integrity.hash,
-      ...(page === undefined ? {} : { page: createHash("sha256").update(page.text).digest("hex") }),
-    });
-  }
+    if (sign === undefined || typeof content !== "string") return;
+    await write(`${path}${SIGNATURE_SUFFIX}`, signBytes(Buffer.from(content), sign));
+  };
+  await write(json, documentText(sealed));
+  await write(html, page);
+  await recordReport(sealed, page, on);
   return sealed;
 }
 
-async function readRecords(on: WriteReportOptions["on"]): Promise<readonly ReportedRecord[]> {
+/** The text of a report's JSON document. */
+export function documentText(report: SealedReport): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/**
+ * Puts on record that a report was written: on that of the first of its runs.
+ *
+ * @param page - The page, where one was made.
+ * @param operator - Whoever asked for it, where that is not who runs this process.
+ */
+export async function recordReport(
+  { kind, integrity }: SealedReport,
+  page: string | undefined,
+  on: WriteReportOptions["on"],
+  operator?: string,
+): Promise<void> {
+  const [runId] = on?.runs ?? [];
+  if (on === undefined || runId === undefined) return;
+  const author = { ...thisAuthor(), ...(operator === undefined ? {} : { operator }) };
+  await recordEvent({ store: on.store, runId, clock: systemClock, author }, "report-written", {
+    kind,
+    hash: integrity.hash,
+    ...(page === undefined ? {} : { page: createHash("sha256").update(page).digest("hex") }),
+  });
+}
+
+/** The records of these runs. */
+export async function readRecords(on: WriteReportOptions["on"]): Promise<readonly ReportedRecord[]> {
   if (on === undefined) return [];
   const records: ReportedRecord[] = [];
   for (const run of on.runs) records.push(reportRecord(run, await on.store.readRecord(run)));

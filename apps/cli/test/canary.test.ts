@@ -152,6 +152,7 @@ test("nothing that belongs to a person and no secret shows without -v", async ()
     await silent(["reconcile", "--sign-in", "5", ...json], 3);
     await silent(["status", ...json], 0);
   }
+  for (const kind of ["final", "assess", "plan", "reconcile"]) await silent(["report", kind, "--json"], 0);
   sandbox.faults.assertAllHappened();
   sandbox.faults.clear();
   await silent(["migrate"], 0);
@@ -161,7 +162,7 @@ test("nothing that belongs to a person and no secret shows without -v", async ()
   }
 
   const files = writtenFiles();
-  expect(files.filter((path) => /\.(?:log|html|json)$/.test(path)).length).toBeGreaterThanOrEqual(8);
+  expect(files.filter((path) => /\.(?:log|html|json)$/.test(path)).length).toBeGreaterThanOrEqual(14);
   for (const path of files) expectNoCanary(path, readFileSync(path, "utf8"));
 }, 240_000);
 

@@ -1,9 +1,12 @@
 // Builds the page of a checkout. Not published: an installed package has it built.
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const root: string = fileURLToPath(new URL("..", import.meta.url));
 const page: string = join(root, "dist", "page");
@@ -34,15 +37,15 @@ export async function buildPageIfStale(onBuild: () => void = () => undefined): P
   }
 }
 
+/** In a process of its own: whatever this one is, the page is built for production. */
 async function build(): Promise<void> {
-  const { build: viteBuild } = await import("vite");
   const fresh = join(root, "dist", `page-${process.pid}`);
+  const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin", "vite.js");
+  const given = ["build", join("src", "page"), "--config", "vite.config.ts", "--outDir", fresh, "--emptyOutDir"];
   try {
-    await viteBuild({
-      root: join(root, "src", "page"),
-      configFile: join(root, "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: fresh, emptyOutDir: true },
+    await promisify(execFile)(process.execPath, [vite, ...given, "--logLevel", "error"], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: "production", NODE_OPTIONS: "" },
     });
     rmSync(page, { recursive: true, force: true });
     renameSync(fresh, page);

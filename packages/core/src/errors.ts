@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   ERR_PORT_IN_USE: "operator",
 } as const;
 
+/** Code of an error of this product: stable, documented in `docs/errors`, never used again for another one. */
 export type MigrationErrorCode = keyof typeof ERROR_CODES;
 
 /** Extra facts of an error. None of them may be personal data or a secret. */

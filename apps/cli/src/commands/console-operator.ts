@@ -13,7 +13,7 @@ export const consoleOperator: Command = async ({ host, output, operands }) => {
     throw usageError("an operator cannot be called so", "use letters, digits and _.@- for a name, at most 64 of them");
   }
   const passphrase = host.stdin.isTTY === true ? await askPassphrase(host) : await readLine(host);
-  if ([...passphrase].length < MIN_PASSPHRASE_LENGTH) {
+  if (passphrase.length < MIN_PASSPHRASE_LENGTH) {
     throw usageError(`the passphrase has fewer than ${MIN_PASSPHRASE_LENGTH} characters`, "take several words");
   }
   const entry = await operatorEntry(name, passphrase);

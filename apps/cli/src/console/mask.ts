@@ -32,7 +32,7 @@ function maskAs(value: string, kind: PersonalKind): string {
 }
 
 function kindOf(value: string): PersonalKind {
-  if (/^\+?[\d\s()./-]{6,}$/.test(value)) return "phone";
+  if (/^\+[\d\s()./-]{6,}$/.test(value)) return "phone";
   return value.includes("@") ? "email" : "text";
 }
 

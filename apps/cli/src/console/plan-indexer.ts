@@ -35,6 +35,7 @@ export function createPlanIndexer(store: ConsoleStore, clock: Pick<Clock, "sleep
     const at = waiting.indexOf(runId);
     if (at >= 0) waiting.splice(at, 1);
   };
+  const isUnderWay = (runId: string): boolean => working !== undefined && waiting.includes(runId);
   const begin = (runIds: readonly string[], first: boolean): void => {
     const wanted = runIds.filter((runId) => !done.has(runId));
     if (first) {
@@ -53,7 +54,7 @@ export function createPlanIndexer(store: ConsoleStore, clock: Pick<Clock, "sleep
     async waitFor(runId, mostMs) {
       begin([runId], true);
       const end = clock.monotonic() + mostMs;
-      while (working !== undefined && waiting.includes(runId) && clock.monotonic() < end) {
+      while (isUnderWay(runId) && clock.monotonic() < end) {
         await Promise.race([working, clock.sleep(Math.min(20, Math.max(1, end - clock.monotonic())))]);
       }
     },

@@ -20,10 +20,11 @@ export interface PauseResult extends ChangeResult {
 }
 
 /** Holds back every further request of a run until {@link resumeRun}. */
-export async function pauseRun({ control, operator, clock, change }: ControlledRun): Promise<PauseResult> {
+export async function pauseRun(controlled: ControlledRun): Promise<PauseResult> {
+  const { control, operator, clock } = controlled;
   const pause = control.pause ?? { since: clock.now(), by: operator };
   const event = { type: "paused", data: { by: operator } };
-  const result = await change({ pause }, event, (heartbeat) => heartbeat.paused);
+  const result = await controlled.change({ pause }, event, (heartbeat) => heartbeat.paused);
   return { ...result, pause, wasPaused: control.pause !== undefined };
 }
 
@@ -33,12 +34,13 @@ export interface ResumeResult extends ChangeResult {
 }
 
 /** Lets a run that is paused go on. */
-export async function resumeRun({ control, atWork, operator, change }: ControlledRun): Promise<ResumeResult> {
+export async function resumeRun(controlled: ControlledRun): Promise<ResumeResult> {
+  const { control, atWork, operator } = controlled;
   if (control.pause === undefined) {
     return { control, workers: atWork.length, obeyed: atWork.length, wasPaused: false };
   }
   const event = { type: "resumed", data: { by: operator } };
-  return { ...(await change({ pause: null }, event, (heartbeat) => !heartbeat.paused)), wasPaused: true };
+  return { ...(await controlled.change({ pause: null }, event, (heartbeat) => !heartbeat.paused)), wasPaused: true };
 }
 
 /** What came of a throttle. */
@@ -61,7 +63,7 @@ export async function throttleRun(
   bucket: string,
   text: string,
 ): Promise<ThrottleResult> {
-  const { control, operator, change } = controlled;
+  const { control, operator } = controlled;
   const buckets = bucketsOf(controlled, config);
   const quota = buckets.get(bucket);
   if (quota === undefined) {
@@ -69,7 +71,7 @@ export async function throttleRun(
   }
   const rate = parseRate(text, bucket, quota);
   const event = { type: "throttled", data: { by: operator, bucket, rate: formatRate(rate ?? quota) } };
-  const result = await change({ rates: { [bucket]: rate } }, event, (heartbeat) =>
+  const result = await controlled.change({ rates: { [bucket]: rate } }, event, (heartbeat) =>
     keepsTo(heartbeat, bucket, rate, control),
   );
   return { ...result, quota, rate: rate ?? quota, isReset: rate === null };

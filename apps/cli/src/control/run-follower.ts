@@ -61,6 +61,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   const { store, board, meter, clock, worker, signal, onProgress, onEvent } = options;
   const { host, pid } = worker;
   let recorder = createRunRecorder({ store, meter, clock });
+  const stepsNoted = new Set<string>();
   /** What is still to be written of a run that was followed before. */
   let formerWritten: Promise<void> | undefined;
   const stop = new AbortController();
@@ -164,6 +165,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
       if (id === runId) return;
       if (runId !== undefined) formerWritten = recorder.write(runId, true).catch(() => undefined);
       recorder = createRunRecorder({ store, meter, clock });
+      stepsNoted.clear();
       runId = id;
       control = undefined;
       unreadable = 0;
@@ -174,7 +176,9 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     },
     progress(progress) {
       if (progress.step !== "paused") {
-        if (progress.step !== lastProgress?.step) recorder.note("step", { step: progress.step, host, pid });
+        // Steps of several pools take turns: each is told once.
+        if (!stepsNoted.has(progress.step)) recorder.note("step", { step: progress.step, host, pid });
+        stepsNoted.add(progress.step);
         lastProgress = progress;
         pauseShown = false;
       }

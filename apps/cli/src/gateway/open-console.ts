@@ -9,6 +9,7 @@ import { createConsoleStore } from "../console/console-store.ts";
 import { createConsole } from "../console/create-console.ts";
 import { readScriptToken } from "../console/script-token.ts";
 import { ConfigInvalid } from "../errors.ts";
+import { configuredPlaces } from "../sessions/statistics-places.ts";
 import { stateClock } from "../state/state-location.ts";
 import { systemClock } from "../system.ts";
 import { packageVersion } from "../version.ts";
@@ -58,7 +59,7 @@ export async function openConsole(config: Config, options: OpenConsoleOptions): 
       store,
       clock: { ...systemClock, now: () => clock.now() },
       cwd,
-      verifierStatistics: [],
+      verifierStatistics: configuredPlaces(config, undefined, cwd),
       authentication: createOperatorAuthentication(operators, scriptToken, systemClock),
       readOnly,
       version: packageVersion(),

@@ -23,19 +23,9 @@ export type AnyReport = AssessmentReport | PlanReport | ReconcileReport | FinalR
 /** A report as it is written. */
 export type SealedReport = SealedAssessmentReport | SealedPlanReport | SealedReconcileReport | SealedFinalReport;
 
-/** Which kinds of reports there are. */
-export const REPORT_KINDS: readonly AnyReport["kind"][] = ["assessment", "plan", "reconcile", "final"];
-
 /** The page of a report. */
 export function renderReport(report: SealedReport): string {
-  switch (report.kind) {
-    case "assessment":
-      return renderAssessmentHtml(report);
-    case "plan":
-      return renderPlanHtml(report);
-    case "reconcile":
-      return renderReconcileHtml(report);
-    case "final":
-      return renderFinalHtml(report);
-  }
+  if (report.kind === "assessment") return renderAssessmentHtml(report);
+  if (report.kind === "plan") return renderPlanHtml(report);
+  return report.kind === "reconcile" ? renderReconcileHtml(report) : renderFinalHtml(report);
 }

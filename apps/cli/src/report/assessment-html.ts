@@ -154,7 +154,7 @@ function statusTable({ observation }: Assessment): Html {
       { title: "Status", cell: ([status]) => html`<code>${foreign(status)}</code>` },
       { title: "Users", kind: "number", cell: ([, count]) => formatCount(count) },
       { title: "Share", kind: "number", cell: ([, count]) => formatShare(count, users) },
-      { title: "", cell: ([, count]) => shareBar(count, users) },
+      { title: "Chart", cell: ([, count]) => shareBar(count, users) },
       { title: "Becomes", cell: ([status]) => prose(STATUS_MEANINGS[status] ?? "disabled, with a finding") },
     ],
     { empty: "The pool has no users.", foot: ["in all", formatCount(users), "", "", ""] },
@@ -174,7 +174,7 @@ function originSection({ observation }: Assessment): Html {
     [
       { title: "Identity provider", cell: ([name]) => foreign(name) },
       { title: "Identities", kind: "number", cell: ([, count]) => formatCount(count) },
-      { title: "", cell: ([, count]) => shareBar(count, users) },
+      { title: "Chart", cell: ([, count]) => shareBar(count, users) },
     ],
     { empty: "No user has an external identity." },
   )}`;
@@ -195,7 +195,7 @@ function contactTable({ observation }: Assessment): Html {
       { title: "Contact", cell: ([label]) => label },
       { title: "Users", kind: "number", cell: ([, count]) => formatCount(count) },
       { title: "Share", kind: "number", cell: ([, count]) => formatShare(count, users) },
-      { title: "", cell: ([, count]) => shareBar(count, users) },
+      { title: "Chart", cell: ([, count]) => shareBar(count, users) },
     ],
     { empty: "" },
   );
@@ -272,7 +272,7 @@ function attributesTable({ attributes, observation }: Assessment): Html {
       { title: "In Descope", cell: ({ target }) => html`<code>${foreign(target)}</code>` },
       { title: "Type", cell: ({ type }) => type },
       { title: "Users", kind: "number", cell: ({ users }) => formatCount(users) },
-      { title: "", cell: ({ users }) => shareBar(users, observation.users) },
+      { title: "Chart", cell: ({ users }) => shareBar(users, observation.users) },
     ],
     { empty: "No attribute beyond email address and phone number is in use." },
   );

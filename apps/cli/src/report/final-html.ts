@@ -47,8 +47,9 @@ export function renderFinalHtml(report: FinalReport & Partial<Seal>): string {
         ],
         { empty: "Nothing is left to do." },
       )}
-      ${poolsSection(report)} ${notMovedSection(report)} ${definitionsSection(report)} ${verificationSection(report)}
-      ${passwordsSection(report)} ${connectionsSection(report)} ${sessionsSection(report)}
+      ${poolsSection(report)} ${paceSection(report)} ${notMovedSection(report)} ${definitionsSection(report)}
+      ${verificationSection(report)} ${passwordsSection(report)} ${connectionsSection(report)}
+      ${sessionsSection(report)}
       <h2>Findings</h2>
       ${findingsBySeverity(report)} ${findingsTable(report.findings)} ${decisionsSection(report)} ${runsSection(report)}
       ${timelineSection(report)} ${peopleSection(report)}`,
@@ -96,7 +97,7 @@ function poolsSection({ pools }: FinalReport): Html {
         { title: "Tenant", cell: ({ tenant }) => foreign(tenant ?? "") },
         { title: "Read", kind: "number", cell: ({ read }) => formatCount(read) },
         { title: "In the project", kind: "number", cell: ({ moved }) => formatCount(moved) },
-        { title: "", cell: ({ moved, read }) => shareBar(moved, read) },
+        { title: "Chart", cell: ({ moved, read }) => shareBar(moved, read) },
         { title: "Left out", kind: "number", cell: ({ leftOut }) => formatCount(leftOut) },
         { title: "Failed", kind: "number", cell: ({ failed }) => formatCount(failed) },
         { title: "Not yet", kind: "number", cell: ({ pending }) => formatCount(pending) },
@@ -114,6 +115,15 @@ function poolsSection({ pools }: FinalReport): Html {
           sum(({ pending }) => pending),
         ],
       },
+    )}`;
+}
+
+function paceSection({ pace }: FinalReport): Html {
+  if (pace.length === 0) return html``;
+  return html`<h2>Pace</h2>
+    ${columns(
+      "Users that got an outcome, over time",
+      pace.map(({ at, users }) => ({ label: formatTime(at), count: users })),
     )}`;
 }
 
@@ -265,7 +275,7 @@ function decisionsSection({ decisions }: FinalReport): Html {
             [
               { title: "Rule", cell: ({ rule }) => html`<code>${foreign(rule)}</code>` },
               { title: "Value", kind: "wide", cell: ({ value }) => html`<code>${foreign(value)}</code>` },
-              { title: "", cell: ({ isDefault }) => (isDefault ? "default" : "chosen") },
+              { title: "Origin", cell: ({ isDefault }) => (isDefault ? "default" : "chosen") },
             ],
             { empty: "None." },
           )

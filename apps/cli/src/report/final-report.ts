@@ -3,6 +3,7 @@ import type { ProgressDocument } from "../jit-progress/progress-document.ts";
 import { eventOperator, eventWords } from "./event-words.ts";
 import type { FinalInput, FinalRunInput } from "./read-final-input.ts";
 import { judgeMigration, type MigrationVerdict } from "./final-verdict.ts";
+import { paceOf, type PaceEntry } from "./pace.ts";
 import { openPoints } from "./open-points.ts";
 import { type ReportedFinding, reportFindings } from "./plan-report.ts";
 import { type ReportHeader, reportHeader, type ReportMeta } from "./report-meta.ts";
@@ -125,6 +126,8 @@ export interface FinalReport extends ReportHeader<"final"> {
   readonly timeline: readonly TimelineEntry[];
   readonly users: (OutcomeCounts & { readonly pending: number }) | null;
   readonly notMoved: readonly NotMoved[];
+  /** How fast the main run was applied; empty where nothing was measured. */
+  readonly pace: readonly PaceEntry[];
   readonly definitions: Readonly<Record<"attributes" | "roles" | "tenants", DefinitionCounts>> | null;
   readonly findings: readonly ReportedFinding[];
   /** The last comparison of the main run; null where there was none. */
@@ -175,6 +178,7 @@ export function buildFinalReport(input: FinalInput, meta: ReportMeta): FinalRepo
     timeline: timelineOf(runs),
     users: main === undefined ? null : { ...main.outcomes, pending: main.pending },
     notMoved: main?.notMoved ?? [],
+    pace: paceOf(main?.samples ?? []),
     definitions: main?.run.plan === undefined ? null : countDefinitions(main.run.plan.definitions),
     findings: reportFindings(main?.run.plan?.findings ?? []),
     verification: verificationOf(main?.run),

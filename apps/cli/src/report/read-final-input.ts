@@ -1,11 +1,11 @@
 import {
   countOutcomesBySource,
-  type FailureClass,
   type OutcomeCounts,
   type PoolSnapshot,
   rollbackOf,
   type Run,
   type RunRecord,
+  type RunSample,
   type SourceOutcomes,
   type SsoRecord,
   type StateStore,
@@ -29,6 +29,8 @@ export interface FinalRunInput {
 export interface FinalMain extends FinalRunInput {
   readonly pending: number;
   readonly notMoved: readonly NotMoved[];
+  /** What was measured while it was applied; empty for a run of a version that did not. */
+  readonly samples: readonly RunSample[];
   /** Sign-in tests with problems, by the last of them. */
   readonly failedSignIns: number;
 }
@@ -122,6 +124,7 @@ async function readMain(
     record,
     pending: Math.max(0, planned - done),
     notMoved: planned === 0 ? [] : await readNotMoved(store, run.id, signal),
+    samples: await store.readSamples(run.id, 0),
     failedSignIns: Number(tested?.data["failed"] ?? 0),
   };
 }
@@ -140,7 +143,7 @@ async function readNotMoved(
     counts.set(key, known);
   };
   for (const [failure, users] of Object.entries(await store.countFailures(runId))) {
-    count("failed", failure satisfies string as FailureClass, users);
+    count("failed", failure, users);
   }
   for (let after = 0; ;) {
     signal?.throwIfAborted();

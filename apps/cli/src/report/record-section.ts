@@ -34,7 +34,7 @@ function recordOf({ run, earlier, events, head }: ReportedRecord): Html {
         : html`<p>${countOf(head.events, "event")}; the last hash is <code class="hash">${head.hash}</code>.</p>`
     }
     ${table(
-      "What happened, in order",
+      `Events of run ${run}, in order`,
       events.slice(0, MAX_ROWS),
       [
         { title: "No.", kind: "number", cell: ({ seq }) => seq },

@@ -71,6 +71,11 @@ describe("with the state on PostgreSQL", () => {
       /^ok\s+state store: postgres:\/\/owner@127\.0\.0\.1:\d+\/test_\d+, 2 runs$/m,
     );
 
+    expect((await c2d(["report", "--json-file", "final.json"])).code).toBe(0);
+    const verified = await c2d(["report", "verify", "final.json"]);
+    expect(verified.code, verified.stdout).toBe(0);
+    expect(verified.stdout.match(/^ +ok /gm)?.length).toBeGreaterThan(10);
+
     expect((await c2d(["purge"])).code).toBe(2);
     const purged = await c2d(["purge", "--yes", "--json"]);
     expect(purged.code).toBe(0);

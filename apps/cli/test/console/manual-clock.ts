@@ -6,7 +6,8 @@ export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;
 }
 
-const MOST_TURNS = 200;
+/** Turns in which files may be read before the next one lies down. */
+const MOST_TURNS = 20_000;
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -1,9 +1,10 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { OutcomeKind } from "@cognito-to-descope/core";
+import { checkChain, digestOutcomes, type OutcomeKind, type Run, type StateStore } from "@cognito-to-descope/core";
 import type { Sandbox } from "@cognito-to-descope/sandbox";
 import { openStateStore } from "@cognito-to-descope/store";
 import { expect } from "vitest";
+import { systemDigest } from "../../src/system.ts";
 import type { CommandResult } from "../e2e/run-c2d.ts";
 import { projectUsers } from "../pipeline/world.ts";
 import type { Stage } from "./crash-scene.ts";
@@ -70,7 +71,8 @@ async function readOutcomes(folder: string): Promise<RecordedOutcomes> {
   const store = await openStateStore(join(copy, "state.db"));
   try {
     const bySub = new Map<string, { readonly kind: OutcomeKind; readonly userId?: string }[]>();
-    for (const { id } of [...(await store.listRuns())].reverse()) {
+    for (const { id, state } of [...(await store.listRuns())].reverse()) {
+      await expectWholeRecord(store, id, state);
       for (const { item, outcome } of await store.readAppliedItems(id, 0, 1_000_000)) {
         if (outcome === undefined) continue;
         const { outcome: kind, userId } = outcome;
@@ -84,6 +86,17 @@ async function readOutcomes(folder: string): Promise<RecordedOutcomes> {
     await store[Symbol.asyncDispose]();
     rmSync(copy, { recursive: true });
   }
+}
+
+/** Whenever a process was killed, the chain of events is whole, and what it says of the outcomes is true. */
+async function expectWholeRecord(store: StateStore, id: string, state: Run["state"]): Promise<void> {
+  const record = await store.readRecord(id);
+  expect(checkChain(systemDigest, { run: id, ...record })).toEqual([]);
+  expect(record.events[0]?.type).toBe("run-began");
+  const ended = record.events.findLast(({ type }) => type === "apply-ended");
+  expect(ended === undefined).toBe(state !== "applied");
+  if (ended === undefined) return;
+  expect(await digestOutcomes({ store, runId: id, digest: systemDigest })).toBe(ended.data["digest"]);
 }
 
 /** Whoever is recorded as being in the project is there, by the user ID that is recorded. */

@@ -1,4 +1,4 @@
-import { chainEvent, chainStart, type RunEvent, type RunRecord } from "@cognito-to-descope/core";
+import { chainEvent, chainStart, createTrafficMeter, type RunEvent, type RunRecord } from "@cognito-to-descope/core";
 import type { SealedReport } from "../../src/report/any-report.ts";
 import { buildAssessmentReport } from "../../src/report/assessment-report.ts";
 import { buildFinalReport } from "../../src/report/final-report.ts";
@@ -75,6 +75,16 @@ export function sampleFinal(): FinalInput & { readonly main: FinalMain } {
     outcomes,
     record,
     pending: 0,
+    samples: Array.from({ length: 90 }, (_, index) => ({
+      at: run.startedAt + index * 5000,
+      ms: 5000,
+      step: index < 5 ? "planning" : "applying",
+      done: index < 5 ? index * 100 : Math.min(1196, (index - 4) * 20),
+      total: 1196,
+      paused: false,
+      buckets: {},
+      traffic: createTrafficMeter().take(),
+    })),
     failedSignIns: 1,
     notMoved: [
       { outcome: "skipped", reason: "neither a valid email address nor a valid phone number", users: 30 },

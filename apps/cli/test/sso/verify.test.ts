@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { VerifiedConnection } from "@cognito-to-descope/core";
 import { createSamlIdp, idpEntityId, idpUrl } from "../../../../packages/sandbox/test/descope/saml-idp.ts";
 import { cognito, descope } from "../pipeline/world.ts";
-import { CUSTOM_DOMAIN, startSsoWorld, type SsoWorld } from "./sso-world.ts";
+import { signInAsTest } from "./sign-in-as-test.ts";
+import { startSsoWorld } from "./sso-world.ts";
 
 interface Verified {
   readonly ready: number;
@@ -13,28 +14,6 @@ interface Verified {
 function resultsOf({ connections }: Verified, name: string): Readonly<Record<string, string>> {
   const found = connections.find(({ label }) => label === name);
   return Object.fromEntries((found?.checks ?? []).map(({ check, result }) => [check, result]));
-}
-
-/** Signs somebody in at a tenant's provider, as a browser would, marked as a test. */
-async function signInAsTest({ sandbox, pool }: SsoWorld, idp: ReturnType<typeof createSamlIdp>): Promise<void> {
-  const begun = (await descope(sandbox, "POST /v1/auth/saml/authorize?tenant=acme&test=true", {})) as {
-    readonly url: string;
-  };
-  const { inflateRawSync } = await import("node:zlib");
-  const url = new URL(begun.url);
-  const xml = inflateRawSync(Buffer.from(url.searchParams.get("SAMLRequest") ?? "", "base64")).toString();
-  const SAMLResponse = await idp.respond({
-    acsUrl: `https://${CUSTOM_DOMAIN}/saml2/idpresponse`,
-    audience: `urn:amazon:cognito:sp:${pool.userPoolId}`,
-    inResponseTo: /ID="([^"]+)"/.exec(xml)?.[1] ?? "",
-  });
-  const answer = await fetch(`${sandbox.descope}/v1/auth/saml/acs?projectId=${sandbox.projectId}`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ SAMLResponse, RelayState: url.searchParams.get("RelayState") ?? "" }).toString(),
-  });
-  expect(answer.status, await answer.text()).toBeLessThan(400);
 }
 
 test(

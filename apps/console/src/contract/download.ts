@@ -50,5 +50,5 @@ export function downloadRoute<
         content: { "application/problem+json": { schema: problemSchema } },
       },
     },
-  }) as unknown as DownloadRoute<Method, Path, Request>;
+  });
 }

@@ -81,6 +81,16 @@ export {
 export { type LogEntry, readLog, type RunLogPage } from "./log.ts";
 export { CONSOLE_PROBLEMS, type ConsoleProblemCode, type Problem, problemSchema } from "./problem.ts";
 export {
+  type AvailableReport,
+  createReport,
+  type MadeReport,
+  readReports,
+  type RecordSummary,
+  type ReportKind,
+  type ReportOverview,
+  type WantedReport,
+} from "./reports.ts";
+export {
   API_BASE,
   type ConsoleRoute,
   consoleRoute,

@@ -78,6 +78,11 @@ export interface Overview {
   /** Where the state is; `exists` is false before the first run. */
   readonly state: { readonly kind: "file" | "postgres"; readonly name: string; readonly exists: boolean };
   readonly pools: readonly PoolProgress[];
+  /**
+   * Whether a process works on the newest run. `gone`: one did, and ended without saying so. `nobody`: nobody does, and nobody is
+   * missed.
+   */
+  readonly work: "nobody" | "at-work" | "paused" | "gone";
   /** What to do next. */
   readonly next: { readonly text: string; readonly command: string | null };
   readonly gates: readonly Gate[];
@@ -153,6 +158,7 @@ const overviewSchema: z.ZodType<Overview> = z
     projectId: z.string().nullable(),
     state: z.object({ kind: z.enum(["file", "postgres"]), name: z.string(), exists: z.boolean() }),
     pools: z.array(poolSchema),
+    work: z.enum(["nobody", "at-work", "paused", "gone"]),
     next: z.object({ text: z.string(), command: z.string().nullable() }),
     gates: z.array(gateSchema),
     runs: z.array(listedRunSchema),

@@ -14,6 +14,7 @@ import {
   upstreamLocation,
   writeStatePayload,
 } from "@cognito-to-descope/core";
+import { createTokenBuckets, type RequestRate } from "../http/token-buckets.ts";
 import { type HeaderList, headerValues, onlyHeader, type WholeAnswer, type WholeRequest } from "./bridge-http.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
 import { endToEnd, HOP_HEADER } from "./forwarded-headers.ts";
@@ -41,12 +42,21 @@ export interface OidcBridge {
   ): Promise<{ readonly answer: WholeAnswer; readonly connection?: BridgeConnection }>;
 }
 
+/**
+ * Token requests of one connection from one address. Descope sends one for each sign-in; who sends many more lets the bridge ask the
+ * provider in its name.
+ */
+const TOKEN_RATE: RequestRate = { burst: 200, perSecond: 50 };
+
 /** Makes the OIDC part of a bridge. */
 export function createOidcBridge(
   { exchange, now, newId }: Pick<BridgeOptions, "exchange" | "now" | "newId">,
   sealer: StateSealer,
 ): OidcBridge {
   const used = createUsedStates();
+  let latest = 0;
+  // A clock that is set back must not keep anybody out.
+  const tokenRequests = createTokenBuckets(TOKEN_RATE, () => (latest = Math.max(latest, now())));
 
   const open = async (request: WholeRequest, sealedState: string): Promise<StatePayload | undefined> => {
     const text = await sealer.open(sealedState.slice(SEALED_STATE_PREFIX.length));
@@ -89,6 +99,8 @@ export function createOidcBridge(
 
     async token(request, connection, host) {
       if (request.method !== "POST") return refusal(405, "method-not-allowed", "the endpoint takes POST only");
+      const waitMs = tokenRequests.take(JSON.stringify([connection.key, request.clientAddress ?? ""]));
+      if (waitMs > 0) return tooMany(waitMs);
       const authorizations = headerValues(request.headers, "authorization");
       if (authorizations.length > 1) return tokenError("parameter-repeated");
       const body = new TextDecoder().decode(request.body);
@@ -178,6 +190,12 @@ function refuse(problem: OidcProblem): WholeAnswer {
 }
 
 /** In the words of RFC 6749, because an OAuth client reads it. */
+/** RFC 6749 has no error for it; the status says it, and when to come again. */
+function tooMany(waitMs: number): WholeAnswer {
+  const answer = jsonAnswer(429, "application/json", { error: "temporarily_unavailable" });
+  return { ...answer, headers: [...answer.headers, ["retry-after", String(Math.ceil(waitMs / 1000))]] };
+}
+
 function tokenError(problem: OidcProblem): WholeAnswer {
   const error =
     problem === "client-unknown"

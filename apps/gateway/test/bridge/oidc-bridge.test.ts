@@ -238,6 +238,17 @@ describe("a token request through the bridge", () => {
     expect(oidc.provider.seen[1]?.headers.cookie).toBeUndefined();
   });
 
+  test("is one of so many that one address may send, and the others come to nobody", async () => {
+    await using oidc = await startOidc();
+    oidc.provider.answer = undefined;
+    const send = async (): Promise<Answer> => await token(oidc.scene, { ...request, client_id: "Initech-client" });
+    for (let count = 0; count < 200; count += 1) expect((await send()).status).toBe(200);
+    const refused = await send();
+    expect([refused.status, refused.headers["retry-after"], oidc.provider.seen.length]).toEqual([429, "1", 200]);
+    oidc.scene.clock.time += 1000;
+    expect((await send()).status).toBe(200);
+  });
+
   test("comes back as the provider answers, errors too", async () => {
     await using oidc = await startOidc();
     oidc.provider.answer = (incoming, response) => {

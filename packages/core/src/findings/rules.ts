@@ -236,4 +236,5 @@ export const FINDING_RULES = {
   "rollback-definition-changed": ["warning", "definitions that the run created were changed since and stay"],
 } as const;
 
+/** ID of a rule that findings are made by. Each has a page in `docs/findings`. */
 export type FindingRule = keyof typeof FINDING_RULES;

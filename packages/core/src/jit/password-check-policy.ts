@@ -34,6 +34,7 @@ export interface PasswordCheckPolicy {
   readonly repeatMs: number;
 }
 
+/** What a password check does where the config says nothing else. */
 export const DEFAULT_PASSWORD_CHECK: PasswordCheckPolicy = {
   secondFactor: "provision-and-step-up",
   temporaryPassword: "keep",

@@ -148,11 +148,13 @@ export interface FailureFilter {
  * `ERR_STORE_CORRUPT`, `ERR_STORE_NEWER`, `ERR_STORE_UNREADABLE`.
  */
 export interface StateStore extends SsoLedger, AsyncDisposable {
-  createRun(run: Run): Promise<void>;
+  /** @param event - What goes on record of it, in the same transaction. */
+  createRun(run: Run, event?: RunEvent): Promise<void>;
   readRun(id: string): Promise<Run | undefined>;
   /** Newest first, by the order in which they were created: the clock may have been set back meanwhile. */
   listRuns(): Promise<readonly Run[]>;
-  updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void>;
+  /** @param event - What goes on record of it, in the same transaction. */
+  updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void>;
   /** Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay. */
   forgetScans(exceptRunId: string): Promise<void>;
 

@@ -7,7 +7,7 @@ import type { AppliedItem } from "../ports/state-store.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import type { ProjectUser } from "../project/project-user.ts";
 import { roleKey, roleLabel } from "../project/role-key.ts";
-import { recordReconciled } from "../record/record-run.ts";
+import { reconciled } from "../record/record-run.ts";
 import type { Discrepancy, ReconcileSummary } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { scanTarget } from "../run/scan-target.ts";
@@ -95,8 +95,8 @@ export async function reconcileRun(context: RunContext): Promise<ReconcileSummar
     byField: Object.fromEntries([...byField].sort(([a], [b]) => (a < b ? -1 : 1))),
     notCompared,
   };
-  await recordReconciled(context, summary);
-  await store.updateRun(runId, { reconcile: summary, updatedAt: summary.at });
+  const event = await reconciled(context, summary);
+  await store.updateRun(runId, { reconcile: summary, updatedAt: summary.at }, event);
   return summary;
 }
 

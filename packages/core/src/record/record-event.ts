@@ -30,11 +30,20 @@ export type RecordedEvent =
   | "sso-changed"
   | "report-written";
 
-/** Puts on record what a process does to its run, and who runs the process. */
+/** What a process does to its run, with who runs the process. */
+export function makeEvent(
+  { clock, author }: Pick<RunContext, "clock" | "author">,
+  type: RecordedEvent,
+  data: RunEvent["data"],
+): RunEvent {
+  return { at: clock.now(), type, data: { ...data, ...author } };
+}
+
+/** Puts on record what a process does to its run. */
 export function recordEvent(
-  { store, runId, clock, author }: Pick<RunContext, "store" | "runId" | "clock" | "author">,
+  context: Pick<RunContext, "store" | "runId" | "clock" | "author">,
   type: RecordedEvent,
   data: RunEvent["data"],
 ): Promise<ChainHead> {
-  return store.appendEvent(runId, { at: clock.now(), type, data: { ...data, ...author } });
+  return context.store.appendEvent(context.runId, makeEvent(context, type, data));
 }

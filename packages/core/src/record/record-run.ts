@@ -1,14 +1,15 @@
 import type { OutcomeCounts, ReconcileSummary, Run, RunPlan } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { recordEvent } from "./record-event.ts";
+import type { RunEvent } from "./event-chain.ts";
+import { makeEvent, recordEvent } from "./record-event.ts";
 import { digestDiscrepancies, digestOutcomes } from "./run-digests.ts";
 
 type Recording = Pick<RunContext, "store" | "runId" | "clock" | "author">;
 
-/** Puts on record that a run has begun, and what the record of the one before ended with then. */
-export async function recordBegun(context: Recording, run: Run, before: Run | undefined): Promise<void> {
+/** That a run begins, and what the record of the one before ends with now. */
+export async function runBegan(context: Recording, run: Run, before: Run | undefined): Promise<RunEvent> {
   const head = before === undefined ? undefined : (await context.store.readRecord(before.id)).head;
-  await recordEvent({ ...context, runId: run.id }, "run-began", {
+  return makeEvent(context, "run-began", {
     kind: run.kind,
     ...(run.rollsBack === undefined ? {} : { rollsBack: run.rollsBack }),
     configHash: run.configHash,
@@ -24,10 +25,10 @@ export async function recordContinued(context: Recording, { id, state }: Run): P
   await recordEvent({ ...context, runId: id }, "run-continued", { state });
 }
 
-/** Puts on record which plan was made. */
-export async function recordPlan(context: Recording, { hash, counts, findings }: RunPlan): Promise<void> {
+/** Which plan was made. */
+export function planMade(context: Recording, { hash, counts, findings }: RunPlan): RunEvent {
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
-  await recordEvent(context, "plan-made", {
+  return makeEvent(context, "plan-made", {
     planHash: hash,
     ...counts,
     blockers: count("blocker"),
@@ -36,14 +37,14 @@ export async function recordPlan(context: Recording, { hash, counts, findings }:
   });
 }
 
-/** Puts on record what became of the users of a run, with a digest over all of them. */
-export async function recordApplied(context: RunContext, outcomes: OutcomeCounts): Promise<void> {
-  await recordEvent(context, "apply-ended", { ...outcomes, digest: await digestOutcomes(context) });
+/** What became of the users of a run, with a digest over all of them. */
+export async function applyEnded(context: RunContext, outcomes: OutcomeCounts): Promise<RunEvent> {
+  return makeEvent(context, "apply-ended", { ...outcomes, digest: await digestOutcomes(context) });
 }
 
-/** Puts on record what a reconcile found, with a digest over the discrepancies. */
-export async function recordReconciled(context: RunContext, summary: ReconcileSummary): Promise<void> {
+/** What a reconcile found, with a digest over the discrepancies. */
+export async function reconciled(context: RunContext, summary: ReconcileSummary): Promise<RunEvent> {
   const { checked, fields, discrepancies, notCompared } = summary;
   const digest = await digestDiscrepancies(context);
-  await recordEvent(context, "reconciled", { checked, fields, discrepancies, notCompared, digest });
+  return makeEvent(context, "reconciled", { checked, fields, discrepancies, notCompared, digest });
 }

@@ -1,5 +1,5 @@
 import { MigrationError } from "../errors.ts";
-import { recordBegun, recordContinued } from "../record/record-run.ts";
+import { recordContinued, runBegan } from "../record/record-run.ts";
 import type { Run } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
 
@@ -48,8 +48,7 @@ export async function openRollback(
     projectId: wanted.projectId,
     userPoolIds: wanted.userPoolIds,
   };
-  await store.createRun(run);
-  await recordBegun(context, run, runs[0]);
+  await store.createRun(run, await runBegan(context, run, runs[0]));
   return run;
 }
 

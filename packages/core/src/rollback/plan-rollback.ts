@@ -2,7 +2,7 @@ import { MigrationError } from "../errors.ts";
 import { createFindings } from "../findings/findings.ts";
 import type { DefinitionPlan, PlanDefinitions, PlanItem } from "../plan/plan.ts";
 import { applyPatchTo } from "./patched-user.ts";
-import { recordPlan } from "../record/record-run.ts";
+import { planMade } from "../record/record-run.ts";
 import { createBatchSender } from "../run/batch-sender.ts";
 import { EVERY_ITEM } from "../run/send-range.ts";
 import { createOutcomeRecorder } from "../run/outcome-recorder.ts";
@@ -87,8 +87,7 @@ export async function planRollback(context: RunContext, run: Run): Promise<RunPl
     findings: findings.list(),
     observations: [],
   };
-  await recordPlan(context, plan);
-  await store.updateRun(runId, { state: "planned", plan, updatedAt: clock.now() });
+  await store.updateRun(runId, { state: "planned", plan, updatedAt: clock.now() }, planMade(context, plan));
   return plan;
 }
 

@@ -4,8 +4,8 @@ import type { StateStore } from "../ports/state-store.ts";
 import type { WorkQueue } from "../ports/work-queue.ts";
 import type { ProjectSnapshot } from "../project/project-snapshot.ts";
 import { roleKey, roleLabel } from "../project/role-key.ts";
-import { recordEvent } from "../record/record-event.ts";
-import { recordApplied } from "../record/record-run.ts";
+import { makeEvent, recordEvent } from "../record/record-event.ts";
+import { applyEnded } from "../record/record-run.ts";
 import { removeDefinitions } from "../rollback/remove-definitions.ts";
 import { rollbackOf } from "../rollback/rolled-back.ts";
 import { createOutcomeRecorder } from "./outcome-recorder.ts";
@@ -41,11 +41,11 @@ export async function applyPlan(context: RunContext): Promise<OutcomeCounts> {
   }
   if (run.state === "applied") return store.countOutcomes(runId);
   const project = await refuseUnfitPlan(context, run, run.plan);
-  await recordEvent(context, "apply-began", { planHash: run.plan.hash });
   if (run.rollsBack !== undefined) {
     await recordEvent({ ...context, runId: run.rollsBack }, "rollback-began", { rollback: runId });
   }
-  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
+  const began = makeEvent(context, "apply-began", { planHash: run.plan.hash });
+  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() }, began);
   return carryOut(context, run, run.plan, project);
 }
 
@@ -68,8 +68,8 @@ export async function carryOut(
   }
   if (kind === "rollback") await removeDefinitions(context, plan.definitions);
   const outcomes = await store.countOutcomes(runId);
-  await recordApplied(context, outcomes);
-  await store.updateRun(runId, { state: "applied", updatedAt: clock.now() });
+  const ended = await applyEnded(context, outcomes);
+  await store.updateRun(runId, { state: "applied", updatedAt: clock.now() }, ended);
   return outcomes;
 }
 

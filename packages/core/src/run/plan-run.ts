@@ -1,5 +1,5 @@
 import { newestRun, rollbackOf } from "../rollback/rolled-back.ts";
-import { recordBegun, recordContinued, recordPlan } from "../record/record-run.ts";
+import { planMade, recordContinued, runBegan } from "../record/record-run.ts";
 import { makePlan } from "./make-plan.ts";
 import { readSources } from "./read-sources.ts";
 import type { Run, RunKind, RunPlan } from "./run.ts";
@@ -46,8 +46,7 @@ export async function openRun(
     projectId: target.projectId,
     userPoolIds,
   };
-  await store.createRun(run);
-  await recordBegun(context, run, runs[0]);
+  await store.createRun(run, await runBegan(context, run, runs[0]));
   return run;
 }
 
@@ -60,7 +59,6 @@ export async function planRun(context: RunContext, run: Run): Promise<RunPlan> {
     await store.updateRun(run.id, { state: "planning", updatedAt: clock.now() });
   }
   const plan = await makePlan(context);
-  await recordPlan(context, plan);
-  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() });
+  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() }, planMade(context, plan));
   return plan;
 }

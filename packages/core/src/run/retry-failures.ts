@@ -1,5 +1,5 @@
 import { MigrationError } from "../errors.ts";
-import { recordEvent } from "../record/record-event.ts";
+import { makeEvent } from "../record/record-event.ts";
 import { carryOut, refuseUnfitPlan } from "./apply-plan.ts";
 import type { FailureFilter } from "../ports/state-store.ts";
 import type { OutcomeCounts } from "./run.ts";
@@ -22,12 +22,12 @@ export async function retryFailures(context: RunContext, filter?: FailureFilter)
     });
   }
   const project = await refuseUnfitPlan(context, run, run.plan);
-  await recordEvent(context, "retry-began", {
+  const began = makeEvent(context, "retry-began", {
     planHash: run.plan.hash,
     ...(filter?.classes === undefined ? {} : { classes: filter.classes.join(" ") }),
     ...(filter?.seqs === undefined ? {} : { users: filter.seqs.length }),
   });
-  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() });
+  await store.updateRun(runId, { state: "applying", updatedAt: clock.now() }, began);
   await store.reopenFailures(runId, filter);
   return carryOut(context, run, run.plan, project);
 }

@@ -1,6 +1,6 @@
 import { createFindings } from "../findings/findings.ts";
 import type { SourceKey } from "../ports/state-store.ts";
-import { recordPlan } from "../record/record-run.ts";
+import { planMade } from "../record/record-run.ts";
 import { prepareMapping } from "../run/prepare-mapping.ts";
 import { readSources } from "../run/read-sources.ts";
 import type { Run, RunPlan } from "../run/run.ts";
@@ -26,8 +26,7 @@ export async function planSync(context: RunContext, run: Run, policy: SyncPolicy
     await store.updateRun(run.id, { state: "planning", updatedAt: clock.now() });
   }
   const plan = await makeSyncPlan(context, policy);
-  await recordPlan(context, plan);
-  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() });
+  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() }, planMade(context, plan));
   return plan;
 }
 

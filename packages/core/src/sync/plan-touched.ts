@@ -1,6 +1,6 @@
 import { createFindings } from "../findings/findings.ts";
 import type { SourceKey, StateStore, TouchedUser } from "../ports/state-store.ts";
-import { recordPlan } from "../record/record-run.ts";
+import { planMade } from "../record/record-run.ts";
 import { prepareMapping } from "../run/prepare-mapping.ts";
 import type { Run, RunPlan } from "../run/run.ts";
 import type { RunContext } from "../run/run-context.ts";
@@ -67,8 +67,7 @@ export async function planTouched(
     ...(await planCandidates(context, policy, undecided, ensureRead)),
     sync: { read, changed: read, gone: 0 },
   };
-  await recordPlan(context, plan);
-  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() });
+  await store.updateRun(run.id, { state: "planned", plan, updatedAt: clock.now() }, planMade(context, plan));
   return plan;
 }
 

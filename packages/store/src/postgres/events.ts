@@ -10,36 +10,34 @@ import {
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import { eventDigest } from "../event-digest.ts";
-import type { Database, Statements } from "./database.ts";
+import type { Statements } from "./database.ts";
 import { noRun, RUN_NO } from "./runs.ts";
 
 /** Puts an event at the end of the run's chain. Whoever else appends to it waits for its row. */
-export async function appendEvent(database: Database, runId: string, event: RunEvent): Promise<ChainHead> {
-  return database.write("power", async (statements) => {
-    // Of two that begin a chain, the second waits here until the first has begun it.
-    await statements.run(
-      "INSERT INTO event_chains (run, events) SELECT no, 0 FROM runs WHERE id = $1 ON CONFLICT DO NOTHING",
-      toStoredText(runId),
-    );
-    const chain = await statements.row<[number, number, string | null]>(
-      `SELECT run, events, hash FROM event_chains WHERE run = ${RUN_NO} FOR UPDATE`,
-      toStoredText(runId),
-    );
-    if (chain === undefined) throw noRun();
-    const [run, events, end] = chain;
-    const before = { events, hash: end ?? chainStart(eventDigest, runId, await readEvents(statements, runId)) };
-    const { seq, previous, hash } = chainEvent(eventDigest, before, event);
-    await statements.run(
-      `WITH ended AS (UPDATE event_chains SET events = $3, hash = $5 WHERE run = $1)
+export async function appendEvent(statements: Statements, runId: string, event: RunEvent): Promise<ChainHead> {
+  // Of two that begin a chain, the second waits here until the first has begun it.
+  await statements.run(
+    "INSERT INTO event_chains (run, events) SELECT no, 0 FROM runs WHERE id = $1 ON CONFLICT DO NOTHING",
+    toStoredText(runId),
+  );
+  const chain = await statements.row<[number, number, string | null]>(
+    `SELECT run, events, hash FROM event_chains WHERE run = ${RUN_NO} FOR UPDATE`,
+    toStoredText(runId),
+  );
+  if (chain === undefined) throw noRun();
+  const [run, events, end] = chain;
+  const before = { events, hash: end ?? chainStart(eventDigest, runId, await readEvents(statements, runId)) };
+  const { seq, previous, hash } = chainEvent(eventDigest, before, event);
+  await statements.run(
+    `WITH ended AS (UPDATE event_chains SET events = $3, hash = $5 WHERE run = $1)
        INSERT INTO events (run, data, seq, previous, hash) VALUES ($1, $2, $3, $4, $5)`,
-      run,
-      toJson(event),
-      seq,
-      previous,
-      hash,
-    );
-    return { events: seq, hash };
-  });
+    run,
+    toJson(event),
+    seq,
+    previous,
+    hash,
+  );
+  return { events: seq, hash };
 }
 
 // In the order of the chain, and before it that of their numbers: a number is given before the row of the chain is waited for.

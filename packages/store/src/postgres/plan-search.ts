@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { AppliedItem, PoolUser } from "@cognito-to-descope/core";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
 import type { IndexRow, PostingsByBlock, SearchTables } from "../search/search-tables.ts";
 import type { Token } from "../search/tokens.ts";
@@ -8,6 +9,7 @@ import { GroupNames } from "./group-names.ts";
 import { readAppliedItemsBySeq, readPlanItems } from "./plan-items.ts";
 import { findRun, noRun, readRun, RUN_NO } from "./runs.ts";
 import { readSourceUsersBySeq } from "./source-users.ts";
+import { jsonList, toJsonList } from "./text-list.ts";
 
 /** The tables of a run that its search needs. */
 export function searchTables(database: Database, runId: string): SearchTables {
@@ -27,7 +29,7 @@ export function searchTables(database: Database, runId: string): SearchTables {
         );
         return readIndexRow(statements, id);
       }),
-    addBlock: (before, after, block, postings) =>
+    addBlock: (before, after, block, postings, values) =>
       database.write("process", async (statements) => {
         const { no } = await findRun(statements, runId);
         const now = await readIndexRow(statements, id, true);
@@ -43,6 +45,14 @@ export function searchTables(database: Database, runId: string): SearchTables {
           postings.map(([, places]) => Buffer.from(places).toString("base64")).join(" "),
         );
         await statements.run(
+          `INSERT INTO searched_values (run, seq, data)
+           SELECT $1, v.seq, v.data FROM unnest($2::integer[], ${jsonList("$3")}) v(seq, data) WHERE v.seq IS NOT NULL
+           ON CONFLICT DO NOTHING`,
+          no,
+          values.map(([seq]) => seq),
+          toJsonList(values.map(([, texts]) => toJson(texts))),
+        );
+        await statements.run(
           "UPDATE search_indexes SET (seq, items, complete) = ($2::integer, $3::integer, $4::boolean) WHERE run = $1",
           no,
           after.seq,
@@ -54,6 +64,14 @@ export function searchTables(database: Database, runId: string): SearchTables {
     readItems: (afterSeq, limit) => readPlanItems(database, runId, afterSeq, limit),
     readUsers: (seqs) => database.read((statements) => readUsers(statements, runId, seqs)),
     readPostings: (first, last, tokens) => readPostings(database, id, first, last, tokens),
+    readValues: async (seqs) => {
+      const rows = await database.rows<[number, string]>(
+        `SELECT seq, data FROM searched_values WHERE run = ${RUN_NO} AND seq = ANY ($2::integer[])`,
+        id,
+        seqs,
+      );
+      return new Map(rows.map(([seq, data]) => [seq, fromJson<string[]>(data)]));
+    },
     readReplaced: async () => {
       const rows = await database.rows<[number]>(
         `SELECT seq FROM replaced_items WHERE run = ${RUN_NO} ORDER BY seq`,
@@ -87,7 +105,7 @@ export async function noteReplaced(statements: Statements, run: number, seqs: re
 
 /** Removes the index of a run. */
 export async function forgetIndex(statements: Statements, run: number): Promise<void> {
-  for (const table of ["search_blocks", "replaced_items", "search_indexes"]) {
+  for (const table of ["search_blocks", "searched_values", "replaced_items", "search_indexes"]) {
     await statements.run(`DELETE FROM ${table} WHERE run = $1`, run);
   }
 }

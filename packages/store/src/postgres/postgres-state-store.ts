@@ -92,8 +92,11 @@ export class PostgresStateStore implements StateStore {
     this.#schema = schema;
   }
 
-  createRun(run: Run): Promise<void> {
-    return runs.createRun(this.#database, run);
+  createRun(run: Run, event?: RunEvent): Promise<void> {
+    return this.#database.write("power", async (statements) => {
+      await runs.createRun(statements, run);
+      if (event !== undefined) await events.appendEvent(statements, run.id, event);
+    });
   }
 
   readRun(id: string): Promise<Run | undefined> {
@@ -104,8 +107,11 @@ export class PostgresStateStore implements StateStore {
     return runs.listRuns(this.#database);
   }
 
-  updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
-    return runs.updateRun(this.#database, id, change);
+  updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void> {
+    return this.#database.write("power", async (statements) => {
+      await runs.updateRun(statements, id, change);
+      if (event !== undefined) await events.appendEvent(statements, id, event);
+    });
   }
 
   forgetScans(exceptRunId: string): Promise<void> {
@@ -437,7 +443,7 @@ export class PostgresStateStore implements StateStore {
   }
 
   appendEvent(runId: string, event: RunEvent): Promise<ChainHead> {
-    return events.appendEvent(this.#database, runId, event);
+    return this.#database.write("power", (statements) => events.appendEvent(statements, runId, event));
   }
 
   readEvents(runId: string): Promise<readonly RunEvent[]> {

@@ -1,7 +1,7 @@
 import type { PoolSnapshot, Run } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { toStoredText } from "../columns/stored-text.ts";
-import type { Database, Statements } from "./database.ts";
+import type { Statements } from "./database.ts";
 import { textList, toTextList } from "./text-list.ts";
 
 /** A run as the other tables know it. */
@@ -36,38 +36,36 @@ export function noRun(): RangeError {
   return new RangeError("there is no run with this id");
 }
 
-export async function createRun(database: Database, run: Run): Promise<void> {
-  await database.write("power", async (statements) => {
-    const created = await statements.run(
-      `WITH created AS (
+export async function createRun(statements: Statements, run: Run): Promise<void> {
+  const created = await statements.run(
+    `WITH created AS (
          INSERT INTO runs (id, project_id, data) VALUES ($1, $2, $3)
          ON CONFLICT (id) DO NOTHING RETURNING no)
        INSERT INTO tallies (run) SELECT no FROM created`,
-      toStoredText(run.id),
-      toStoredText(run.projectId),
-      toJson(run),
-    );
-    if (created === 0) throw new RangeError("there is a run with this id already");
-    const pools = toTextList(run.userPoolIds.map(toStoredText));
-    // A pool beside a project is what the baseline is kept for.
-    await statements.run(
-      `INSERT INTO scopes (project_id, user_pool_id)
+    toStoredText(run.id),
+    toStoredText(run.projectId),
+    toJson(run),
+  );
+  if (created === 0) throw new RangeError("there is a run with this id already");
+  const pools = toTextList(run.userPoolIds.map(toStoredText));
+  // A pool beside a project is what the baseline is kept for.
+  await statements.run(
+    `INSERT INTO scopes (project_id, user_pool_id)
        SELECT $1, p.id FROM unnest(${textList("$2")}) WITH ORDINALITY p(id, n) WHERE p.n <= $3 ON CONFLICT DO NOTHING`,
-      toStoredText(run.projectId),
-      pools,
-      run.userPoolIds.length,
-    );
-    await statements.run(
-      `INSERT INTO run_sources (run, source, scope)
+    toStoredText(run.projectId),
+    pools,
+    run.userPoolIds.length,
+  );
+  await statements.run(
+    `INSERT INTO run_sources (run, source, scope)
        SELECT (SELECT no FROM runs WHERE id = $4), p.n - 1, s.no
        FROM unnest(${textList("$2")}) WITH ORDINALITY p(id, n)
        JOIN scopes s ON s.project_id = $1 AND s.user_pool_id = p.id COLLATE "C" WHERE p.n <= $3`,
-      toStoredText(run.projectId),
-      pools,
-      run.userPoolIds.length,
-      toStoredText(run.id),
-    );
-  });
+    toStoredText(run.projectId),
+    pools,
+    run.userPoolIds.length,
+    toStoredText(run.id),
+  );
 }
 
 export async function readRun(statements: Statements, id: string): Promise<Run | undefined> {
@@ -81,21 +79,16 @@ export async function listRuns(statements: Statements): Promise<readonly Run[]> 
   return rows.map(([data]) => fromJson<Run>(data));
 }
 
-export async function updateRun(database: Database, id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
-  await database.write("power", async (statements) => {
-    const row = await statements.row<[string]>(
-      "SELECT data FROM runs WHERE id = $1 FOR NO KEY UPDATE",
-      toStoredText(id),
-    );
-    if (row === undefined) throw noRun();
-    const changed: Run = { ...fromJson<Run>(row[0]), ...change, id };
-    await statements.run(
-      "UPDATE runs SET project_id = $2, data = $3 WHERE id = $1",
-      toStoredText(id),
-      toStoredText(changed.projectId),
-      toJson(changed),
-    );
-  });
+export async function updateRun(statements: Statements, id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
+  const row = await statements.row<[string]>("SELECT data FROM runs WHERE id = $1 FOR NO KEY UPDATE", toStoredText(id));
+  if (row === undefined) throw noRun();
+  const changed: Run = { ...fromJson<Run>(row[0]), ...change, id };
+  await statements.run(
+    "UPDATE runs SET project_id = $2, data = $3 WHERE id = $1",
+    toStoredText(id),
+    toStoredText(changed.projectId),
+    toJson(changed),
+  );
 }
 
 export async function putPool(

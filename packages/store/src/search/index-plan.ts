@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import type { SearchIndexState } from "@cognito-to-descope/core";
+import { type PlanItem, type SearchIndexState, searchedValues } from "@cognito-to-descope/core";
 import { blockBase, BLOCK_ITEMS, blockOf, toPostings } from "./postings.ts";
-import type { IndexRow, SearchTables } from "./search-tables.ts";
+import type { IndexRow, SearchTables, SourceValues } from "./search-tables.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** Items that are read at a time: what else the process has to do waits for that long. */
@@ -18,6 +18,7 @@ export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexS
   if (before === undefined) return { items: 0, complete: false };
   if (before.complete) return stateOf(before);
   const places = new Map<Token, number[]>();
+  const values: SourceValues[] = [];
   let { seq, items } = before;
   let block: number | undefined;
   let complete = false;
@@ -33,7 +34,10 @@ export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexS
     const own = page.filter((item) => item.seq <= last);
     const users = await tables.readUsers(own.map((item) => item.seq));
     for (const item of own) {
-      addPlaces(places, tokensOf(item, users.get(item.seq)), item.seq - blockBase(block) - 1);
+      const all = searchedValues(item, users.get(item.seq));
+      addPlaces(places, tokensOf(item, all), item.seq - blockBase(block) - 1);
+      const others = valuesBeside(item, all);
+      if (others.length > 0) values.push([item.seq, others]);
     }
     items += own.length;
     seq = own.at(-1)?.seq ?? seq;
@@ -44,12 +48,17 @@ export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexS
     .sort(([a], [b]) => a - b)
     .map(([token, found]): readonly [Token, Uint8Array] => [token, toPostings(found)]);
   const after: IndexRow = { seq, items, complete };
-  return stateOf(await tables.addBlock(before, after, block ?? blockOf(Math.max(1, seq)), postings));
+  return stateOf(await tables.addBlock(before, after, block ?? blockOf(Math.max(1, seq)), postings, values));
 }
 
 /** How far the index has come. */
 export async function readIndexState(tables: SearchTables): Promise<SearchIndexState> {
   return stateOf((await tables.readIndex()) ?? { items: 0, complete: false });
+}
+
+function valuesBeside(item: PlanItem, all: readonly string[]): readonly string[] {
+  const own = new Set(searchedValues(item));
+  return own.size === all.length ? [] : all.filter((value) => !own.has(value));
 }
 
 function stateOf({ items, complete }: SearchIndexState): SearchIndexState {

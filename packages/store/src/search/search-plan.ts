@@ -172,12 +172,8 @@ async function thoseThatFit(
   const found = (await tables.readApplied(seqs)).filter((applied) => matchesFilters(search, applied));
   const { text = "", match = "contains" } = search;
   if (foldSearched(text) === "") return found;
-  const byItem = new Map(found.map(({ item }) => [item.seq, matchesText(searchedValues(item), text, match)]));
-  const others = found.filter(({ item }) => byItem.get(item.seq) !== true).map(({ item }) => item.seq);
-  const users = await tables.readUsers(others);
-  return found.filter(({ item }) => {
-    if (byItem.get(item.seq) === true) return true;
-    const user = users.get(item.seq);
-    return user !== undefined && matchesText(searchedValues(item, user), text, match);
-  });
+  const sourceValues = await tables.readValues(found.map(({ item }) => item.seq));
+  return found.filter(({ item }) =>
+    matchesText([...searchedValues(item), ...(sourceValues.get(item.seq) ?? [])], text, match),
+  );
 }

@@ -7,6 +7,9 @@ export interface IndexRow extends SearchIndexState {
   readonly seq: number;
 }
 
+/** Values of a source user that its plan item does not have: they would be gone with what was read. */
+export type SourceValues = readonly [seq: number, values: readonly string[]];
+
 /** Of each block, the postings of the tokens that it has. */
 export type PostingsByBlock = ReadonlyMap<number, ReadonlyMap<Token, Uint8Array>>;
 
@@ -22,6 +25,7 @@ export interface SearchTables {
     after: IndexRow,
     block: number,
     postings: readonly (readonly [Token, Uint8Array])[],
+    values: readonly SourceValues[],
   ): Promise<IndexRow>;
   readItems(afterSeq: number, limit: number): Promise<readonly PlanItem[]>;
   /** The source users of a run by number; none when they were forgotten. */
@@ -31,6 +35,8 @@ export interface SearchTables {
   readPostings(first: number, last: number, tokens: readonly Token[]): Promise<PostingsByBlock>;
   /** Numbers of items that were replaced after indexing began, ascending. */
   readReplaced(): Promise<readonly number[]>;
+  /** What {@link addBlock} was given of the values of items. */
+  readValues(seqs: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>;
   /** Items with their outcomes, in the order of the numbers. */
   readApplied(seqs: readonly number[]): Promise<readonly AppliedItem[]>;
   /** Numbers of items after one and up to another whose outcome it is, in any order. */

@@ -2,9 +2,7 @@ import {
   isSearchedByBeginning,
   type PlanItem,
   type PlanSearch,
-  type PoolUser,
   foldSearched,
-  searchedValues,
   searchedWords,
   SHORTEST_INNER_WORD,
 } from "@cognito-to-descope/core";
@@ -30,10 +28,10 @@ const MAX_ASKED = 12;
 const CHUNKS = [0, 3, 6, 9] as const;
 const CHUNK_LENGTH = 3;
 
-/** Every token of a plan item. */
-export function tokensOf(item: PlanItem, user: PoolUser | undefined): ReadonlySet<Token> {
+/** Every token of a plan item with these values. */
+export function tokensOf(item: PlanItem, values: readonly string[]): ReadonlySet<Token> {
   const tokens = new Set<Token>(tagsOf(item));
-  for (const value of searchedValues(item, user)) addValue(tokens, value);
+  for (const value of values) addValue(tokens, value);
   return tokens;
 }
 

@@ -1,5 +1,5 @@
 import type { AppliedItem, PoolUser, Run } from "@cognito-to-descope/core";
-import { toJson } from "../columns/json-column.ts";
+import { fromJson, toJson } from "../columns/json-column.ts";
 import { fromPoolUserColumn } from "../columns/pool-user-column.ts";
 import type { IndexRow, PostingsByBlock, SearchTables } from "../search/search-tables.ts";
 import type { Token } from "../search/tokens.ts";
@@ -18,7 +18,7 @@ export function searchTables(database: Database, runId: string): SearchTables {
     beginIndex: async () =>
       ask(({ no }) => readIndexRow(database, no)) ??
       load(({ no }) => beginIndex(database, no, readRun(database, runId))),
-    addBlock: async (before, after, block, postings) =>
+    addBlock: async (before, after, block, postings, values) =>
       load(({ no }) => {
         const now = readIndexRow(database, no);
         if (now?.seq !== before.seq || now.complete) return now ?? before;
@@ -26,6 +26,11 @@ export function searchTables(database: Database, runId: string): SearchTables {
           "OR REPLACE INTO search_blocks (run, block, token, places)",
           4,
           postings.flatMap(([token, places]) => [no, block, token, places]),
+        );
+        database.insert(
+          "OR REPLACE INTO searched_values (id, data)",
+          2,
+          values.flatMap(([seq, texts]) => [rowRange(no).base + seq, toJson(texts)]),
         );
         database.run(
           "UPDATE search_indexes SET (seq, items, complete) = (?, ?, ?) WHERE run = ?",
@@ -39,6 +44,16 @@ export function searchTables(database: Database, runId: string): SearchTables {
     readItems: async (afterSeq, limit) => ask(({ no }) => readPlanItems(database, no, afterSeq, limit)),
     readUsers: async (seqs) => ask((run) => readUsers(database, run, seqs)),
     readPostings: async (first, last, tokens) => ask(({ no }) => readPostings(database, no, first, last, tokens)),
+    readValues: async (seqs) =>
+      ask(({ no }) => {
+        const { base } = rowRange(no);
+        const rows = database.rows<[number, string]>(
+          "SELECT id, data FROM searched_values WHERE id IN (SELECT ? + value FROM json_each(?))",
+          base,
+          toJson(seqs),
+        );
+        return new Map(rows.map(([id, data]) => [id - base, fromJson<string[]>(data)]));
+      }),
     readReplaced: async () =>
       ask(({ no }) => {
         const { base, last } = rowRange(no);
@@ -81,7 +96,9 @@ export function forgetIndex(database: Database, run: number): void {
   if (database.row("SELECT 1 FROM search_indexes WHERE run = ?", run) === undefined) return;
   const { base, last } = rowRange(run);
   database.run("DELETE FROM search_blocks WHERE run = ?", run);
-  database.run("DELETE FROM replaced_items WHERE id BETWEEN ? AND ?", base, last);
+  for (const table of ["replaced_items", "searched_values"]) {
+    database.run(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`, base, last);
+  }
   database.run("DELETE FROM search_indexes WHERE run = ?", run);
 }
 

@@ -87,8 +87,11 @@ export class SqliteStateStore implements StateStore {
     this.#database = database;
   }
 
-  async createRun(run: Run): Promise<void> {
-    this.#record((database) => runs.createRun(database, run));
+  async createRun(run: Run, event?: RunEvent): Promise<void> {
+    this.#record((database) => {
+      runs.createRun(database, run);
+      if (event !== undefined) events.appendEvent(database, run.id, runs.findRun(database, run.id).no, event);
+    });
   }
 
   async readRun(id: string): Promise<Run | undefined> {
@@ -99,8 +102,11 @@ export class SqliteStateStore implements StateStore {
     return this.#database.read(() => runs.listRuns(this.#database));
   }
 
-  async updateRun(id: string, change: Partial<Omit<Run, "id">>): Promise<void> {
-    this.#record((database) => runs.updateRun(database, id, change));
+  async updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void> {
+    this.#record((database) => {
+      runs.updateRun(database, id, change);
+      if (event !== undefined) events.appendEvent(database, id, runs.findRun(database, id).no, event);
+    });
   }
 
   async forgetScans(exceptRunId: string): Promise<void> {

@@ -9,10 +9,11 @@ import {
   type StateStore,
 } from "@cognito-to-descope/core";
 import type { ListedRun, Overview } from "@cognito-to-descope/console/contract";
+import { isAtWork } from "../../control/worker-state.ts";
 import { readVerifierStatistics, type TokensInUse } from "../../jit-progress/verifier-statistics.ts";
 import { bridgeFiles } from "../../sso/bridge-files.ts";
 import { readModesFile } from "../../sso/modes-file.ts";
-import { readRunStatus } from "../../status/run-status.ts";
+import { readRunStatus, type RunStatus } from "../../status/run-status.ts";
 import type { ConsoleServices } from "../services.ts";
 import { judgeGates } from "./gates.ts";
 import { nextAction } from "./next-action.ts";
@@ -54,6 +55,7 @@ export function createOverviewReader(services: ConsoleServices): () => Promise<O
         connections: projectId === undefined ? [] : await opened.readSsoRecords(projectId),
         projectId,
         next: status?.next,
+        work: status === undefined ? ("nobody" as const) : workOn(status),
       };
     });
     const { modes } = await readModes(services.cwd);
@@ -80,12 +82,20 @@ export function createOverviewReader(services: ConsoleServices): () => Promise<O
         users: pool.observation?.users ?? null,
         steps: poolSteps(pool, facts),
       })),
+      work: read?.work ?? "nobody",
       next: nextAction(read?.next, gates),
       gates,
       runs: (read?.runs ?? []).map(toListed),
       runCount: read?.runCount ?? 0,
     };
   };
+}
+
+/** Of a run that waits for the operator or is through, nobody is missed. */
+function workOn({ state, workers, paused }: RunStatus): Overview["work"] {
+  if (workers.some((worker) => isAtWork(worker.state))) return paused === null ? "at-work" : "paused";
+  const isMissed = state !== "planned" && state !== "applied" && workers[0]?.state === "gone";
+  return isMissed ? "gone" : "nobody";
 }
 
 function isOver(stage: string): boolean {

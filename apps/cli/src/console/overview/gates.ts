@@ -50,7 +50,8 @@ function poolsRead({ pools }: OverviewFacts): Gate {
     const reason = pools.length === 1 ? "The pool was read." : `All ${pools.length} pools were read.`;
     return { gate, state: "open", reason, command: null };
   }
-  const reason = `${unread} of ${countOf(pools.length, "pool")} not read yet.`;
+  const reason =
+    pools.length === 1 ? "The pool is not read yet." : `${unread} of ${pools.length} pools are not read yet.`;
   return { gate, state: "closed", reason, command: "c2d plan" };
 }
 
@@ -61,7 +62,12 @@ function noBlockers(runs: readonly RunFacts[]): Gate {
   const blockers = sum(planned.map(({ run }) => (run.plan === undefined ? 0 : blockersOf(run.plan).length)));
   return blockers === 0
     ? { gate, state: "open", reason: "Nothing blocks the plan.", command: null }
-    : { gate, state: "closed", reason: `${countOf(blockers, "finding")} blocking the plan.`, command: "c2d plan" };
+    : {
+        gate,
+        state: "closed",
+        reason: blockers === 1 ? "1 finding blocks the plan." : `${formatCount(blockers)} findings block the plan.`,
+        command: "c2d plan",
+      };
 }
 
 function noFailedUsers(runs: readonly RunFacts[]): Gate {
@@ -124,11 +130,11 @@ function connectionsCutOver({ pools, connections, cutOver }: OverviewFacts): Gat
     (record) => record.state === "applied" && (record.providerId !== "" || cutOver.has(connectionKey(record))),
   ).length;
   return over >= all
-    ? { gate, state: "open", reason: `All ${countOf(all, "connection")} on Descope's side.`, command: null }
+    ? { gate, state: "open", reason: "Every connection is on Descope's side.", command: null }
     : {
         gate,
         state: "closed",
-        reason: `${all - over} of ${countOf(all, "connection")} not cut over.`,
+        reason: all === 1 ? "The connection is not cut over." : `${all - over} of ${all} connections are not cut over.`,
         command: connections.length === 0 ? "c2d sso assess" : "c2d sso mode",
       };
 }

@@ -42,7 +42,9 @@ export function deadLetterSubject({ store, clock }: ConsoleServices): ConsoleSub
       await withRun(store, c.req.valid("param").run, async (opened, found) => {
         const page = await readPage(opened, found, c.req.valid("json"), true);
         const seqs = page.users.map(({ seq }) => seq);
-        await noteReveal(opened, found.run.id, clock, { operator: c.get("operator"), what: "dead letters", seqs });
+        if (seqs.length > 0) {
+          await noteReveal(opened, found.run.id, clock, { operator: c.get("operator"), what: "dead letters", seqs });
+        }
         return page;
       }),
       200,

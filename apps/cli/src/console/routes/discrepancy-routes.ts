@@ -41,7 +41,9 @@ export function discrepancySubject({ store, clock }: ConsoleServices): ConsoleSu
       await withRun(store, c.req.valid("param").run, async (opened, found) => {
         const page = await readPage(opened, found, c.req.valid("json"), true);
         const seqs = page.discrepancies.flatMap(({ seq }) => (seq === null ? [] : [seq]));
-        await noteReveal(opened, found.run.id, clock, { operator: c.get("operator"), what: "discrepancies", seqs });
+        if (page.discrepancies.length > 0) {
+          await noteReveal(opened, found.run.id, clock, { operator: c.get("operator"), what: "discrepancies", seqs });
+        }
         return page;
       }),
       200,

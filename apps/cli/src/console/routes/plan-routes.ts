@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { type DefinitionPlan, FINDING_RULES, roleLabel, type StateStore } from "@cognito-to-descope/core";
+import { type DefinitionPlan, type FindingRule, roleLabel, type StateStore } from "@cognito-to-descope/core";
 import { type Plan, type PlanFinding, type PlannedDefinitions, readPlan } from "@cognito-to-descope/console/contract";
 import { FINDING_ADVICE } from "../../report/finding-advice.ts";
 import type { ConsoleEnv } from "../console-env.ts";
@@ -81,7 +81,7 @@ const ABOUT_USERS = new Set<string>([
 ]);
 
 /** Whether a rule is about single users, who can be searched by it. Others are about attributes, groups, pools or connections. */
-function isOfUsers(rule: keyof typeof FINDING_RULES): boolean {
+function isOfUsers(rule: FindingRule): boolean {
   return rule.startsWith("user-") || ABOUT_USERS.has(rule);
 }
 

@@ -8,6 +8,7 @@ import { jitSubject } from "./jit-routes.ts";
 import { mappingSubject } from "./mapping-routes.ts";
 import { overviewSubject } from "./overview-routes.ts";
 import { planSubject } from "./plan-routes.ts";
+import { reportSubject } from "./report-routes.ts";
 import { runSubject } from "./run-routes.ts";
 import { ssoSubject } from "./sso-routes.ts";
 import { tokenUseSubject } from "./token-use-routes.ts";
@@ -27,6 +28,7 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     jitSubject(services),
     ssoSubject(services),
     tokenUseSubject(services),
+    reportSubject(services),
     mappingSubject(services),
   ];
 }

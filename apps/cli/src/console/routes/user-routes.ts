@@ -1,26 +1,17 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import {
-  type AppliedItem,
   explainUser,
   type FindingRule,
-  type PlanItem,
   type PlanSearch,
   type StateStore,
   type UserExplanation,
 } from "@cognito-to-descope/core";
-import {
-  type ListedUser,
-  listUsers,
-  readUser,
-  revealUser,
-  type UserDetail,
-  type UserList,
-} from "@cognito-to-descope/console/contract";
+import { listUsers, readUser, revealUser, type UserDetail, type UserList } from "@cognito-to-descope/console/contract";
 import { describeUser } from "../../user/describe-user.ts";
 import { explainOptions } from "../../user/explain-options.ts";
+import { listUser } from "../../user/list-user.ts";
 import type { ConsoleEnv } from "../console-env.ts";
 import { findPlannedRun, itemsOf, noStore, type PlannedRun } from "../find-planned-run.ts";
-import { mask } from "../mask.ts";
 import { createPlanIndexer } from "../plan-indexer.ts";
 import { ConsoleRefusal } from "../problem.ts";
 import { refuseInvalid } from "../refuse-invalid.ts";
@@ -99,34 +90,11 @@ async function searchUsers(
   const state = await store.readSearchIndex(run.id);
   return {
     run: run.id,
-    users: [...exact, ...items.filter(({ item }) => !firsts.has(item.seq))].map((applied) => listUser(run, applied)),
+    users: [...exact, ...items.filter(({ item }) => !firsts.has(item.seq))].map((applied) =>
+      listUser(run, applied, false),
+    ),
     next: next ?? null,
     waits,
     index: { items: state.items, of: itemsOf(run), complete: state.complete },
   };
-}
-
-function listUser(run: PlannedRun, { item, outcome }: AppliedItem): ListedUser {
-  const loginId = item.planned?.loginId ?? item.existing?.loginIds[0];
-  const name = nameOf(item);
-  return {
-    seq: item.seq,
-    sub: item.sub,
-    loginId: loginId === undefined ? null : mask(loginId),
-    name: name === undefined ? null : mask(name, "text"),
-    userPoolId: run.userPoolIds[item.source] ?? "",
-    kind: item.kind,
-    operation: item.operation,
-    reason: item.reason,
-    outcome: outcome?.outcome ?? null,
-    failure: outcome?.failure ?? null,
-    rules: [...new Set(item.findings.map(({ rule }) => rule))],
-  };
-}
-
-function nameOf({ planned, existing }: PlanItem): string | undefined {
-  const user = planned ?? existing;
-  const parts = [user?.givenName, user?.familyName].filter((part) => part !== undefined && part !== "");
-  const name = user?.name ?? "";
-  return name === "" ? (parts.length === 0 ? undefined : parts.join(" ")) : name;
 }

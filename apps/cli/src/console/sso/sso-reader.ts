@@ -37,8 +37,8 @@ export interface SsoReader {
   bridge(): Promise<BridgeState>;
 }
 
-/** What the store knows changes with a command only. */
-const STORE_EVERY_MS = 2000;
+/** However many pages ask. */
+const STORE_EVERY_MS = 1000;
 
 /** A reader of the files of the bridge, and of the store of the console. */
 export function createSsoReader(services: ConsoleServices, assessment: AssessmentKeeper): SsoReader {

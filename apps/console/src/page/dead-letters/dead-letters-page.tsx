@@ -6,12 +6,13 @@ import type { FailureCauseDocument } from "../../contract/run.ts";
 import { useRunName } from "../run/run-address.ts";
 import { useRun } from "../run/use-run.ts";
 import { useStartCommand } from "../run/use-start-command.ts";
+import { Advice } from "../shell/advice.tsx";
 import { callApi } from "../shell/api.ts";
 import { EmptyState } from "../shell/empty-state.tsx";
 import { Exports } from "../shell/exports.tsx";
 import { countOf, formatCount } from "../shell/format.ts";
 import { useLive } from "../shell/live.tsx";
-import { LongTable } from "../shell/long-table.tsx";
+import { LongTable, type LongTableColumn } from "../shell/long-table.tsx";
 import { Masked } from "../shell/masked.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
@@ -112,19 +113,7 @@ function Letters({
           {revealed && <p className="muted">That these users were shown is noted with the run.</p>}
           <LongTable
             caption="Users that failed, by their numbers in the run"
-            columns={[
-              { title: "User", cell: (user) => <UserLink run={run} seq={user.seq} /> },
-              { title: "Login ID", cell: ({ loginId }) => <Masked value={loginId.text} masked={loginId.masked} /> },
-              { title: "Cause", cell: (user) => <code>{user.class}</code> },
-              { title: "Kind", cell: ({ kind }) => kind },
-              {
-                title: "The project's words",
-                cell: ({ detail }) => (detail === null ? "–" : <Masked value={detail.text} masked={detail.masked} />),
-              },
-              ...(mayChange && newest
-                ? [{ title: "Try again", cell: (user: DeadLetter) => <RetryUser run={run} seq={user.seq} /> }]
-                : []),
-            ]}
+            columns={columnsOf(run, mayChange && newest)}
             rows={users}
             total={Math.max(total, users.length)}
             rowKey={({ seq }) => seq}
@@ -139,12 +128,23 @@ function Letters({
   );
 }
 
-function sum(causes: readonly FailureCauseDocument[]): number {
-  return causes.reduce((total, { count }) => total + count, 0);
+function columnsOf(run: string, mayRetry: boolean): readonly LongTableColumn<DeadLetter>[] {
+  const columns: readonly LongTableColumn<DeadLetter>[] = [
+    { title: "User", cell: ({ seq }) => <Link href={`/users/${run}/${seq}`}>{formatCount(seq)}</Link> },
+    { title: "Login ID", cell: ({ loginId }) => <Masked value={loginId.text} masked={loginId.masked} /> },
+    { title: "Cause", cell: (user) => <code>{user.class}</code> },
+    { title: "Kind", cell: ({ kind }) => kind },
+    {
+      title: "The project's words",
+      cell: ({ detail }) => (detail === null ? "–" : <Masked value={detail.text} masked={detail.masked} />),
+    },
+  ];
+  if (!mayRetry) return columns;
+  return [...columns, { title: "Try again", cell: ({ seq }) => <RetryUser run={run} seq={seq} /> }];
 }
 
-function UserLink({ run, seq }: { readonly run: string; readonly seq: number }): JSX.Element {
-  return <Link href={`/users/${run}/${seq}`}>{formatCount(seq)}</Link>;
+function sum(causes: readonly FailureCauseDocument[]): number {
+  return causes.reduce((total, { count }) => total + count, 0);
 }
 
 function Causes({
@@ -170,7 +170,7 @@ function Causes({
             {meaning.slice(0, 1).toUpperCase() + meaning.slice(1)}.{" "}
             {retryable ? "Can be retried." : "To be mended first."}
           </p>
-          <p>{advice}</p>
+          <Advice text={advice} />
           {mayRetry && (
             <button
               type="button"

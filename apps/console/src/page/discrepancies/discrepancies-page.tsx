@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import type {
   Discrepancies,
   DiscrepancyCause,
+  DiscrepancyDocument,
   FieldCount,
   listDiscrepancies,
   revealDiscrepancies,
@@ -14,7 +15,7 @@ import { callApi } from "../shell/api.ts";
 import { EmptyState } from "../shell/empty-state.tsx";
 import { Exports } from "../shell/exports.tsx";
 import { countOf, formatCount } from "../shell/format.ts";
-import { LongTable } from "../shell/long-table.tsx";
+import { LongTable, type LongTableColumn } from "../shell/long-table.tsx";
 import { Masked } from "../shell/masked.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
 import { Printable } from "../shell/printable.tsx";
@@ -144,26 +145,7 @@ function Found({
             {revealed && <p className="muted">That these values were shown is noted with the run.</p>}
             <LongTable
               caption="Discrepancies in the order in which they were found"
-              columns={[
-                {
-                  title: "User",
-                  cell: ({ seq, sub }) =>
-                    seq !== null ? (
-                      <Link href={`/users/${run}/${seq}`}>{formatCount(seq)}</Link>
-                    ) : sub === null ? (
-                      "(definition)"
-                    ) : (
-                      <Printable text={sub} />
-                    ),
-                },
-                { title: "Field", cell: (one) => <Printable text={one.field} /> },
-                { title: "What", cell: ({ cause }) => CAUSES[cause] },
-                { title: "Planned", cell: ({ expected }) => <Masked value={expected.text} masked={expected.masked} /> },
-                {
-                  title: "In the project",
-                  cell: ({ actual }) => <Masked value={actual.text} masked={actual.masked} />,
-                },
-              ]}
+              columns={columnsOf(run)}
               rows={rows}
               total={Math.max(total, rows.length)}
               rowKey={({ no }) => no}
@@ -177,6 +159,22 @@ function Found({
       )}
     </>
   );
+}
+
+function columnsOf(run: string): readonly LongTableColumn<DiscrepancyDocument>[] {
+  return [
+    {
+      title: "User",
+      cell: ({ seq, sub }) => {
+        if (seq !== null) return <Link href={`/users/${run}/${seq}`}>{formatCount(seq)}</Link>;
+        return sub === null ? "(definition)" : <Printable text={sub} />;
+      },
+    },
+    { title: "Field", cell: ({ field }) => <Printable text={field} /> },
+    { title: "What", cell: ({ cause }) => CAUSES[cause] },
+    { title: "Planned", cell: ({ expected }) => <Masked value={expected.text} masked={expected.masked} /> },
+    { title: "In the project", cell: ({ actual }) => <Masked value={actual.text} masked={actual.masked} /> },
+  ];
 }
 
 function Fields({ fields }: { readonly fields: readonly FieldCount[] }): JSX.Element {

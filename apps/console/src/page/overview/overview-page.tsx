@@ -34,9 +34,17 @@ export default function OverviewPage(): JSX.Element {
 }
 
 function Shown({ overview }: { readonly overview: Overview }): JSX.Element {
-  const { pools, gates, next, runs, runCount, state } = overview;
+  const { pools, gates, next, runs, runCount, state, work } = overview;
   return (
     <>
+      {work === "gone" && (
+        <div className="banner warn" role="alert">
+          <strong>The process that worked on the newest run is gone</strong>
+          <p>
+            It ended without saying so. Nothing is lost and nobody is doubled: the same command goes on where it was.
+          </p>
+        </div>
+      )}
       {runs.length > 0 ? (
         <NextAction next={next} />
       ) : (

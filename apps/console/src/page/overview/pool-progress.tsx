@@ -50,11 +50,11 @@ export function PoolProgressList({ pools }: { readonly pools: readonly PoolProgr
               const [sign, word] = STATES[state];
               return (
                 <li key={step} className={`step ${state}`}>
-                  <span className="sign" aria-hidden="true">
-                    {sign}
-                  </span>
                   <span className="step-name">{STEPS[step]}</span>
-                  <span className="step-state">{word}</span>
+                  <span className="step-state">
+                    <span aria-hidden="true">{sign} </span>
+                    {word}
+                  </span>
                   {summary !== "" && <span className="step-summary">{summary}</span>}
                 </li>
               );

@@ -4,6 +4,9 @@ import { formatCount } from "../shell/format.ts";
 import { TableFrame } from "../shell/table-frame.tsx";
 import { Time } from "../shell/time.tsx";
 
+/** Only a sync and a rollback delete users. */
+const DELETED = { title: "Deleted", number: true } as const;
+
 const HEAD = [
   { title: "Run" },
   { title: "Kind" },
@@ -13,7 +16,6 @@ const HEAD = [
   { title: "Updated", number: true },
   { title: "Unchanged", number: true },
   { title: "Left out", number: true },
-  { title: "Deleted", number: true },
   { title: "Failed", number: true },
 ] as const;
 
@@ -25,6 +27,7 @@ export function RunList({
   readonly runs: readonly ListedRun[];
   readonly runCount: number;
 }): JSX.Element {
+  const someDeleted = runs.some(({ users }) => users.deleted > 0);
   return (
     <section aria-labelledby="runs">
       <h2 id="runs">Runs</h2>
@@ -37,7 +40,7 @@ export function RunList({
               ? `The newest ${runs.length} of ${formatCount(runCount)} runs`
               : "All runs, newest first"
           }
-          head={HEAD}
+          head={someDeleted ? [...HEAD, DELETED] : HEAD}
         >
           {runs.map((run) => (
             <tr key={run.run}>
@@ -65,8 +68,8 @@ export function RunList({
               <td className="number">{formatCount(run.users.updated)}</td>
               <td className="number">{formatCount(run.users.unchanged)}</td>
               <td className="number">{formatCount(run.users.skipped)}</td>
-              <td className="number">{formatCount(run.users.deleted)}</td>
               <td className={run.users.failed > 0 ? "number failed" : "number"}>{formatCount(run.users.failed)}</td>
+              {someDeleted && <td className="number">{formatCount(run.users.deleted)}</td>}
             </tr>
           ))}
         </TableFrame>

@@ -8,7 +8,7 @@ import { useConnection, useLiveAdditions } from "../shell/live.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
 import { stepTitle } from "./run-address.ts";
 
-/** Names of at most so many buckets are lines; a run uses two or three. */
+/** So many buckets are lines: those that were used most. */
 const MOST_BUCKETS = 6;
 const COLOURS = [1, 2, 3, 4, 5, 6] as const;
 
@@ -18,7 +18,7 @@ export default function RunCharts({ run, newest }: { readonly run: string; reado
   const last = points.shown.at(-1);
   const times = points.shown.map(({ at }) => Date.parse(at) / 1000);
   const values = (of: (point: SeriesPoint) => number | null) => points.shown.map(of);
-  const buckets = [...new Set(points.shown.flatMap(({ use }) => Object.keys(use)))].slice(0, MOST_BUCKETS);
+  const buckets = busiestBuckets(points.shown);
   const perMinute = (point: SeriesPoint, count: number): number => (count * 60_000) / point.ms;
   return (
     <section aria-labelledby="charts">
@@ -91,6 +91,16 @@ export default function RunCharts({ run, newest }: { readonly run: string; reado
       )}
     </section>
   );
+}
+
+function busiestBuckets(points: readonly SeriesPoint[]): readonly string[] {
+  const most = new Map<string, number>();
+  for (const { use } of points) {
+    for (const [bucket, share] of Object.entries(use)) most.set(bucket, Math.max(share, most.get(bucket) ?? 0));
+  }
+  const busiest = [...most].sort(([, one], [, other]) => other - one).slice(0, MOST_BUCKETS);
+  // In an order of their own, so that lines keep their colours as the shares change.
+  return busiest.map(([bucket]) => bucket).sort();
 }
 
 function formatSpeed(perSecond: number): string {

@@ -33,13 +33,15 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
   }, [state, newest, client, run]);
   const entries = new Map<number, LogEntry>();
   for (const entry of [...(data?.pages.flatMap((page) => page.entries) ?? []), ...added]) entries.set(entry.no, entry);
-  const shown = [...entries.values()].sort((one, other) => other.no - one.no);
+  // Processes write down what they did a moment later than others do.
+  const shown = [...entries.values()].sort((one, other) => other.at.localeCompare(one.at) || other.no - one.no);
   return (
     <section aria-labelledby="log">
       <h2 id="log">Log</h2>
       {error !== null && <ErrorNotice error={error} />}
       {shown.length === 0 && error === null && <p>Nothing has happened yet.</p>}
-      <ol className="log" aria-live="off">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
+      <ol className="log" aria-live="off" aria-labelledby="log" tabIndex={0}>
         {shown.map(({ no, at, type, text }) => (
           <li key={no} className={type === "fault" ? "failed" : undefined}>
             <Time at={at} /> <Printable text={text} />

@@ -1,7 +1,7 @@
 import { type JSX, lazy, Suspense } from "react";
 import type { RunDocument } from "../../contract/run.ts";
 import { EmptyState } from "../shell/empty-state.tsx";
-import { countOf } from "../shell/format.ts";
+import { formatCount } from "../shell/format.ts";
 import { useLive } from "../shell/live.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
 import { ErrorNotice, ProblemNotice } from "../shell/problem-notice.tsx";
@@ -43,7 +43,7 @@ export default function RunPage(): JSX.Element {
       )}
       {run === undefined && !none && error === null && <p className="loading">Loading…</p>}
       {run !== undefined && <Shown run={run} mayChange={mayChange} />}
-      {mayChange && (run === undefined ? none : run.newest) && <StartCommand run={run} />}
+      {mayChange && none && <StartCommand run={undefined} />}
       <StartedCommands mayChange={mayChange} />
     </>
   );
@@ -52,11 +52,12 @@ export default function RunPage(): JSX.Element {
 function Shown({ run, mayChange }: { readonly run: RunDocument; readonly mayChange: boolean }): JSX.Element {
   return (
     <>
-      <RunPicker run={run.run} />
+      <RunPicker run={run.run} state={run.state} />
       <RunHeadline run={run} />
       <GoneNotice run={run} mayChange={mayChange} />
       <RunProgress run={run} />
       {mayChange && <RunControls run={run} />}
+      {mayChange && run.newest && <StartCommand run={run} />}
       <Outcomes run={run} />
       <Buckets run={run} />
       <Suspense fallback={<p className="loading">Loading the charts…</p>}>
@@ -69,22 +70,22 @@ function Shown({ run, mayChange }: { readonly run: RunDocument; readonly mayChan
   );
 }
 
+const NOBODY = { gone: "the process at work is gone", nobody: "nobody at work" } as const;
+
+function workersAtWork(count: number): string {
+  return count === 1 ? "1 process at work" : `${formatCount(count)} processes at work`;
+}
+
 /** One line that screen readers hear when it changes, and never as often as numbers do. */
 function RunHeadline({ run }: { readonly run: RunDocument }): JSX.Element {
   const { state, paused, atWork, workers } = run;
-  const words =
-    atWork === "working"
-      ? `${countOf(workers.length, "process").replace("processs", "processes")} at work`
-      : atWork === "gone"
-        ? "the process at work is gone"
-        : "nobody at work";
   return (
-    <p className="headline" role="status">
+    <output className="headline">
       <strong>
         {state}
         {paused !== null && ", paused"}
       </strong>{" "}
-      · {words}
-    </p>
+      · {atWork === "working" ? workersAtWork(workers.length) : NOBODY[atWork]}
+    </output>
   );
 }

@@ -1,15 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { JSX } from "react";
 import { useLocation } from "wouter";
 import type { listRuns } from "../../contract/run.ts";
 import { callApi } from "../shell/api.ts";
 
 /** Chooses among the runs of the state. */
-export function RunPicker({ run }: { readonly run: string }): JSX.Element {
+export function RunPicker({ run, state }: { readonly run: string; readonly state: string }): JSX.Element {
   const [, navigate] = useLocation();
   const { data } = useQuery({
-    // With another run there is another list.
-    queryKey: ["runs", run],
+    // With another run there is another list, and so with another state.
+    queryKey: ["runs", run, state],
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => callApi<typeof listRuns>("get", "/api/v1/runs", undefined, signal),
   });
   const runs = data?.runs ?? [];

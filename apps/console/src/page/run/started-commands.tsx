@@ -1,6 +1,6 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { type JSX, useEffect, useState } from "react";
-import type { interruptCommand, readCommandOutput, StartedCommand } from "../../contract/commands.ts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type JSX, useState } from "react";
+import type { CommandOutput, interruptCommand, readCommandOutput, StartedCommand } from "../../contract/commands.ts";
 import { callApi } from "../shell/api.ts";
 import { useLive } from "../shell/live.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
@@ -68,26 +68,30 @@ function stateWords({ state, exitCode, meaning }: StartedCommand): string {
   return `ended with ${exitCode}: ${meaning ?? ""}`;
 }
 
+/** Goes on where it has read to before: what a command prints is only ever added to. */
+async function readOn(id: string, before: CommandOutput | undefined, signal: AbortSignal): Promise<CommandOutput> {
+  let read = before ?? { text: "", next: 0, complete: false };
+  for (;;) {
+    const part = await callApi<typeof readCommandOutput>(
+      "get",
+      "/api/v1/commands/{id}/output",
+      { params: { id }, query: { from: String(read.next) } },
+      signal,
+    );
+    read = { ...part, text: read.text + part.text };
+    if (part.text === "") return read;
+  }
+}
+
 function Output({ id, running }: { readonly id: string; readonly running: boolean }): JSX.Element {
-  const [text, setText] = useState("");
-  const [from, setFrom] = useState(0);
+  const client = useQueryClient();
+  const queryKey = ["output", id, running];
   const { data, error } = useQuery({
-    queryKey: ["output", id, from],
-    queryFn: ({ signal }) =>
-      callApi<typeof readCommandOutput>(
-        "get",
-        "/api/v1/commands/{id}/output",
-        { params: { id }, query: { from: String(from) } },
-        signal,
-      ),
+    queryKey,
+    queryFn: ({ signal }) => readOn(id, client.getQueryData(queryKey), signal),
     refetchInterval: running ? 1000 : false,
-    gcTime: 0,
   });
-  useEffect(() => {
-    if (data === undefined || data.next <= from) return;
-    setText((before) => before + data.text);
-    setFrom(data.next);
-  }, [data, from]);
+  const text = data?.text ?? "";
   return (
     <>
       {error !== null && <ErrorNotice error={error} />}

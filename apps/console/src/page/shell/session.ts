@@ -5,11 +5,19 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { beginSession, ConsoleSession, endSession, readSession, SignIn } from "../../contract/session.ts";
 import { callApi } from "./api.ts";
 
 /** Who is signed in. The token of a link is taken out of the address first, so that it stays in no history. */
 export function useSession(): UseQueryResult<ConsoleSession> {
+  const client = useQueryClient();
+  useEffect(() => {
+    // A link that is pasted into the address of a page that is open does not load it again.
+    const again = (): void => void client.invalidateQueries({ queryKey: ["session"] });
+    addEventListener("hashchange", again);
+    return () => removeEventListener("hashchange", again);
+  }, [client]);
   return useQuery({
     queryKey: ["session"],
     queryFn: async () => {
@@ -44,9 +52,9 @@ export function useSignOut(): UseMutationResult<ConsoleSession, Error, void> {
   return useMutation({
     mutationFn: () => callApi<typeof endSession>("delete", "/api/v1/session"),
     onSuccess: (session) => {
-      // Nothing of what was shown stays in memory.
-      client.clear();
       client.setQueryData(["session"], session);
+      // Nothing of what was shown stays in memory.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
     },
   });
 }

@@ -10,12 +10,14 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u115f\u1160\u3164\uffa0
 
 /**
  * Splits a text of somebody else's making so that what cannot be seen is spelled out: `U+202E`. Line feeds and tabs are spelled out
- * as well, because a name has none.
+ * as well, because a name has none. A text of nothing but spaces is spelled out as a whole, and an empty one is called so.
  */
 export function spellOut(text: string): readonly TextPiece[] {
+  if (text === "") return [{ text: "empty", spelled: true }];
   const pieces: TextPiece[] = [];
+  const hidden = text.trim() === "" ? /\s|\p{Cf}/gu : INVISIBLE;
   let from = 0;
-  for (const match of text.matchAll(INVISIBLE)) {
+  for (const match of text.matchAll(hidden)) {
     if (match.index > from) pieces.push({ text: text.slice(from, match.index), spelled: false });
     const code = match[0].codePointAt(0) ?? 0;
     pieces.push({ text: `U+${code.toString(16).toUpperCase().padStart(4, "0")}`, spelled: true });

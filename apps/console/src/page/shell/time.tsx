@@ -1,6 +1,6 @@
 import type { JSX } from "react";
 
-const FORMAT: Intl.DateTimeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const FORMAT: Intl.DateTimeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** A time in the reader's zone, with UTC for whoever points at it. */
 export function Time({ at }: { readonly at: string }): JSX.Element {

@@ -14,6 +14,7 @@ export const FLOW_KINDS = [
   "token-claims",
 ] as const;
 
+/** What a flow is for; `docs/flows.md` says which suits whom. */
 export type FlowKind = (typeof FLOW_KINDS)[number];
 
 /** The connector that a flow calls. */

@@ -7,6 +7,7 @@ import { isForm } from "./form.ts";
 
 /** The two call-backs of Cognito that identity providers know. Nothing else is ever looked into. */
 export const SAML_CALL_BACK = "/saml2/idpresponse";
+/** Path at which Cognito takes what OIDC providers send back. */
 export const OIDC_CALL_BACK = "/oauth2/idpresponse";
 
 /** Bytes of a body that the bridge reads; Cognito takes responses of 100,000 characters. */

@@ -175,3 +175,17 @@ describe("modes that are written", () => {
     expect(readModes(value)).toBeUndefined();
   });
 });
+
+test("says so where nothing can tell whether Cognito still gets sign-ins of an OIDC connection", () => {
+  const oidc = (now: number): ReturnType<typeof judgeCutover> =>
+    judgeCutover("descope", evidence({ connection: oidcConnection("Initech"), now }), CUTOVER_POLICY);
+  const gate = ({ gates }: ReturnType<typeof judgeCutover>): object | undefined =>
+    gates.find((one) => one.gate === "cognito-quiet");
+  expect(gate(oidc(2 * HOUR))).toMatchObject({ open: false, unknown: true });
+  expect(gate(oidc(26 * HOUR))).toMatchObject({
+    open: true,
+    unknown: true,
+    detail: expect.stringContaining("look at the application") as unknown,
+  });
+  expect(judgeCutover("descope", evidence(), CUTOVER_POLICY).gates.some(({ unknown }) => unknown === true)).toBe(false);
+});

@@ -28,6 +28,7 @@ export const SEALED_STATE_LIFETIME_MS = 600_000;
 /** Characters of a client's state. A sealed one is a third longer, and goes into a URL. */
 export const MAX_CLIENT_STATE = 2048;
 
+/** The text of a payload, as it is sealed. */
 export function writeStatePayload(payload: StatePayload): string {
   return JSON.stringify([payload.connection, payload.state, payload.redirectUri, payload.expiresAt, payload.id]);
 }
