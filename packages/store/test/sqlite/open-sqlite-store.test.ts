@@ -261,7 +261,7 @@ describe("a call fails with a code", () => {
     {
       await using store = await openSqliteStore(path);
       await store.createRun(aRun());
-      const users = Array.from({ length: 600 }, (_, n) => aPoolUser(subOf(n)));
+      const users = Array.from({ length: 2000 }, (_, n) => aPoolUser(subOf(n)));
       await store.appendSourceUsers("run-1", 0, users, "users:0", COMPLETE);
       await store.finishReading("run-1");
     }
