@@ -270,7 +270,7 @@ describe("a call fails with a code", () => {
     bytes.fill(0xa5, bytes.length - 20 * 8192);
     writeFileSync(path, bytes);
     await using store = await openSqliteStore(path);
-    const error = await store.readSourceUsers("run-1", 0, 1000).catch((reason: unknown) => reason);
+    const error = await store.readSourceUsers("run-1", 0, 5000).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "ERR_STORE_CORRUPT" });
   });
 });
