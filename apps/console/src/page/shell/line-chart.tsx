@@ -40,14 +40,21 @@ export function LineChart({ title, summary, times, series, format = formatWhole 
       summary={summary}
       table={<Numbers title={title} times={times} series={series} format={format} />}
     >
-      <Legend series={series} />
-      {/* Other lines make another picture; other numbers do not. */}
-      <Picture
-        key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
-        times={times}
-        series={series}
-        format={format}
-      />
+      {times.length < 2 ? (
+        // One moment makes no line, and an axis of guessed years.
+        <p className="muted">A line takes two moments; what there is stands in the table.</p>
+      ) : (
+        <>
+          <Legend series={series} />
+          {/* Other lines make another picture; other numbers do not. */}
+          <Picture
+            key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
+            times={times}
+            series={series}
+            format={format}
+          />
+        </>
+      )}
     </ChartFrame>
   );
 }
@@ -108,7 +115,7 @@ function optionsOf({ series, format }: Shown, width: number): UPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_plot, values) => values.map((value) => format(value)) }],
+    axes: [axis, { ...axis, size: 64, values: (_plot, values) => labelsOf(values, format) }],
     series: [
       {},
       ...series.map(({ name, colour }, index) => ({
@@ -120,6 +127,12 @@ function optionsOf({ series, format }: Shown, width: number): UPlot.Options {
       })),
     ],
   };
+}
+
+/** What stands beside an axis. Steps that are too small to tell apart in words are named once. */
+function labelsOf(values: readonly number[], format: Shown["format"]): string[] {
+  const words = values.map((value) => format(value));
+  return words.map((word, index) => (word === words[index - 1] ? "" : word));
 }
 
 function colourOf(variable: string): string {
