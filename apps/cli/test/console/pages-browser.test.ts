@@ -160,8 +160,14 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     expect(await button.isDisabled()).toBe(true);
     await dialog.getByRole("textbox").fill(sandbox.projectId);
     await button.click();
-    await page.getByText(/c2d sync --yes/).first().waitFor();
-    await page.getByText(/^ended with 0/).first().waitFor();
+    await page
+      .getByText(/c2d sync --yes/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/^ended with 0/)
+      .first()
+      .waitFor();
     other[Symbol.dispose]();
   });
 
