@@ -14,6 +14,8 @@ import { type SsoScene, startSsoScene } from "./sso-scene.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 
 const DAY_MS = 86_400_000;
+/** A run of the project, whose record the changes of connections go on. */
+const RUN = "20261126-120000-aaaaaa";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -118,6 +120,13 @@ describe("connections", () => {
       "cognito",
       { through: "console", why: "back" },
     ]);
+    await using store = await openStateStore(join(scene.world.folder, ".c2d", "state.db"));
+    const { events } = await store.readRecord(RUN);
+    const changes = events.filter(({ type }) => type === "sso-changed").map(({ data }) => data);
+    expect(changes).toMatchObject([
+      { action: "cut-over", connection: initech, stage: "descope" },
+      { action: "cut-over", connection: initech, stage: "cognito", operator: back.history[0]?.by },
+    ]);
     const modes = join(scene.world.folder, ".c2d", "bridge-modes.json");
     const written = readModes(JSON.parse(readFileSync(modes, "utf8")));
     const edited = { ...written, connections: { [initech]: { stage: "log-only", since: 5 } } };
@@ -221,6 +230,16 @@ async function writeProgress({ world, env }: SsoScene): Promise<void> {
   const now = Date.now();
   const today = Math.floor(now / DAY_MS);
   await using store = await openStateStore(join(folder, ".c2d", "state.db"));
+  await store.createRun({
+    id: RUN,
+    kind: "migrate",
+    state: "applied",
+    startedAt: 0,
+    updatedAt: 0,
+    configHash: "",
+    projectId: env["DESCOPE_PROJECT_ID"] ?? "",
+    userPoolIds: [env["COGNITO_USER_POOL_ID"] ?? ""],
+  });
   const users = [200, 180, 160, 140, 120, 100, 80, 60].flatMap((count, index) =>
     Array.from({ length: count }, (_, number) => ({
       userPoolId: number % 4 === 0 ? "us-east-1_Other" : "us-east-1_Pool",
