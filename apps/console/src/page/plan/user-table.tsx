@@ -106,9 +106,16 @@ function columnsFor(run: string): readonly LongTableColumn<ListedUser>[] {
     {
       title: "User",
       cell: ({ seq, loginId, sub }) => (
-        <Link href={`/users/${encodeURIComponent(run)}/${seq}`}>
-          {loginId === null ? <code>{sub}</code> : <Masked value={loginId} masked />}
-        </Link>
+        <>
+          <Link href={`/users/${encodeURIComponent(run)}/${seq}`}>
+            {loginId === null ? <code className="short">{sub}</code> : <Masked value={loginId} masked />}
+          </Link>
+          {loginId !== null && (
+            <div>
+              <code className="short muted">{sub}</code>
+            </div>
+          )}
+        </>
       ),
     },
     { title: "Name", cell: ({ name }) => (name === null ? "–" : <Masked value={name} masked />) },
@@ -125,6 +132,5 @@ function columnsFor(run: string): readonly LongTableColumn<ListedUser>[] {
     { title: "Why", cell: ({ reason }) => <div className="why">{reason}</div> },
     { title: "Findings", cell: ({ rules }) => rules.join(", ") },
     { title: "Kind", cell: ({ kind }) => kind },
-    { title: "Sub", cell: ({ sub }) => <code className="short">{sub}</code> },
   ];
 }

@@ -25,15 +25,30 @@ export interface LineChartProps {
   readonly series: readonly ChartSeries[];
   /** Values in words, with their unit. @defaultValue whole numbers */
   readonly format?: (value: number) => string;
+  /** Values between whole numbers have no label. @defaultValue true */
+  readonly whole?: boolean;
 }
 
 const HEIGHT = 200;
+/** One time is no line. */
+const FEWEST_TIMES = 2;
+/** Distances between labels that are whole numbers. */
+const WHOLE_STEPS: number[] = [1, 2, 5].flatMap((step) =>
+  Array.from({ length: 12 }, (_none, power) => step * 10 ** power),
+);
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [4, 4], [1, 5]];
 /** Rows of the table that stands in for the picture. */
 const MOST_ROWS = 50;
 
 /** Lines over time, with the same numbers as a table. */
-export function LineChart({ title, summary, times, series, format = formatWhole }: LineChartProps): JSX.Element {
+export function LineChart({
+  title,
+  summary,
+  times,
+  series,
+  format = formatWhole,
+  whole = true,
+}: LineChartProps): JSX.Element {
   return (
     <ChartFrame
       title={title}
@@ -41,13 +56,18 @@ export function LineChart({ title, summary, times, series, format = formatWhole 
       table={<Numbers title={title} times={times} series={series} format={format} />}
     >
       <Legend series={series} />
-      {/* Other lines make another picture; other numbers do not. */}
-      <Picture
-        key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
-        times={times}
-        series={series}
-        format={format}
-      />
+      {times.length < FEWEST_TIMES ? (
+        <p className="muted">Too little time to draw a line; the table has the numbers.</p>
+      ) : (
+        // Other lines make another picture; other numbers do not.
+        <Picture
+          key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
+          times={times}
+          series={series}
+          format={format}
+          whole={whole}
+        />
+      )}
     </ChartFrame>
   );
 }
@@ -57,13 +77,14 @@ function formatWhole(value: number): string {
 }
 
 type Shown = Required<Pick<LineChartProps, "times" | "series" | "format">>;
+type Drawn = Shown & { readonly whole: boolean };
 
-function Picture({ times, series, format }: Shown): JSX.Element {
+function Picture({ times, series, format, whole }: Drawn): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
-  const newest = useRef({ times, series, format });
+  const newest = useRef({ times, series, format, whole });
   useEffect(() => {
-    newest.current = { times, series, format };
+    newest.current = { times, series, format, whole };
   });
   useEffect(() => {
     const element = place.current;
@@ -96,7 +117,7 @@ function dataOf({ times, series }: Pick<Shown, "times" | "series">): UPlot.Align
   return [[...times], ...series.map(({ values }) => [...values])];
 }
 
-function optionsOf({ series, format }: Shown, width: number): UPlot.Options {
+function optionsOf({ series, format, whole }: Drawn, width: number): UPlot.Options {
   const axis: UPlot.Axis = {
     stroke: () => colourOf("--muted"),
     grid: { stroke: () => colourOf("--line"), width: 1 },
@@ -108,7 +129,15 @@ function optionsOf({ series, format }: Shown, width: number): UPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_plot, values) => values.map((value) => format(value)) }],
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 64,
+        ...(whole ? { incrs: WHOLE_STEPS } : {}),
+        values: (_plot, values) => values.map((value) => format(value)),
+      },
+    ],
     series: [
       {},
       ...series.map(({ name, colour }, index) => ({
