@@ -52,12 +52,12 @@ export function commandSubject(services: ConsoleServices): ConsoleSubject {
 async function refuseUnfit({ store, config, clock, starter }: ConsoleServices, request: StartRequest): Promise<void> {
   const running = starter?.list().find(({ state }) => state === "running");
   if (running !== undefined) throw busy(`${running.line} is still running`);
-  await store.read(async (opened) => {
-    const runs = await opened.listRuns();
-    const [newest] = runs;
-    await refuseBesideOthers(opened, newest, clock);
-    refuseOtherRun(request, runs);
+  const runs = await store.read(async (opened) => {
+    const all = await opened.listRuns();
+    await refuseBesideOthers(opened, all[0], clock);
+    return all;
   });
+  refuseOtherRun(request, runs ?? []);
   if (request.command === "rollback" && request.dryRun !== true && request.confirm !== request.run) {
     throw unconfirmed("the ID of the run");
   }
