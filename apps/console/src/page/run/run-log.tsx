@@ -44,7 +44,7 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
       <ol className="log" aria-live="off" aria-labelledby="log" tabIndex={0}>
         {shown.map(({ no, at, type, text }) => (
           <li key={no} className={type === "fault" ? "failed" : undefined}>
-            <Time at={at} /> <Printable text={text} />
+            <Time at={at} seconds /> <Printable text={text} />
           </li>
         ))}
       </ol>

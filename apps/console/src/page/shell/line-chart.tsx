@@ -56,8 +56,8 @@ export function LineChart({
       table={<Numbers title={title} times={times} series={series} format={format} />}
     >
       <Legend series={series} />
-      {times.length < FEWEST_TIMES ? (
-        <p className="muted">Too little time to draw a line; the table has the numbers.</p>
+      {times.length < FEWEST_TIMES || !series.some(({ values }) => values.some((value) => value !== null)) ? (
+        <p className="muted">There is nothing to draw yet.</p>
       ) : (
         // Other lines make another picture; other numbers do not.
         <Picture
@@ -130,10 +130,14 @@ function optionsOf({ series, format, whole }: Drawn, width: number): UPlot.Optio
     cursor: { show: false },
     scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
-      axis,
       {
         ...axis,
-        size: 64,
+        space: 96,
+        values: (_plot, splits, _axis, _space, step) => splits.map((at, index) => timeLabel(at, step, index)),
+      },
+      {
+        ...axis,
+        size: 84,
         ...(whole ? { incrs: WHOLE_STEPS } : {}),
         values: (_plot, values) => values.map((value) => format(value)),
       },
@@ -145,10 +149,30 @@ function optionsOf({ series, format, whole }: Drawn, width: number): UPlot.Optio
         stroke: () => colourOf(`--bar-${colour}`),
         width: 2,
         dash: [...(DASHES[index % DASHES.length] ?? [])],
-        points: { show: false },
+        // A number between two that are not known is no line.
+        points: { size: 4, fill: () => colourOf(`--bar-${colour}`) },
       })),
     ],
   };
+}
+
+const DAY = 86_400;
+const LABELS = {
+  seconds: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
+  minutes: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
+  day: new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" }),
+  month: new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric" }),
+};
+
+/** A time on the axis, as the reader writes it; the first one of a day with its date below. */
+function timeLabel(at: number, step: number, index: number): string {
+  const date = new Date(at * 1000);
+  if (step >= 28 * DAY) return LABELS.month.format(date);
+  const day = LABELS.day.format(date);
+  if (step >= DAY) return day;
+  const time = (step < 60 ? LABELS.seconds : LABELS.minutes).format(date);
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  return index === 0 || isMidnight ? `${time}\n${day}` : time;
 }
 
 function colourOf(variable: string): string {
@@ -188,7 +212,7 @@ function Numbers({ title, times, series, format }: Shown & { readonly title: str
       {rows.map((index) => (
         <tr key={times[index]}>
           <th scope="row" className="short">
-            <Time at={new Date((times[index] ?? 0) * 1000).toISOString()} />
+            <Time at={new Date((times[index] ?? 0) * 1000).toISOString()} seconds />
           </th>
           {series.map(({ name, values }) => {
             const value = values[index];
