@@ -9,7 +9,7 @@ import { type Page, startChromium } from "../../../../packages/sandbox/test/supp
 import { temporaryFolder } from "../e2e/run-c2d.ts";
 import { signInAsTest } from "../sso/sign-in-as-test.ts";
 import { type ConsoleClient, consoleClient } from "./console-client.ts";
-import { collectComplaints, findViolations, SCHEMES } from "./look-at-page.ts";
+import { collectComplaints, findViolations, keepPicture, overflowOf, SCHEMES, VIEWS } from "./look-at-page.ts";
 import { type SsoScene, startSsoScene } from "./sso-scene.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 
@@ -189,6 +189,10 @@ describe("connections", () => {
       await page.getByRole("table", { name: "Changes of the stage, newest first" }).waitFor();
       await page.getByRole("heading", { name: "History" }).waitFor();
       expect(await findViolations(page)).toEqual([]);
+      await keepPictures(page, "sso-connection-filled");
+      await page.getByRole("link", { name: "SSO", exact: true }).click();
+      await page.getByRole("link", { name: "Acme" }).waitFor();
+      await keepPictures(page, "sso-filled");
       expect(complaints).toEqual([]);
     });
 
@@ -213,7 +217,10 @@ describe("connections", () => {
         await page.locator("canvas").first().waitFor();
         expect(await findViolations(page)).toEqual([]);
       }
+      await keepPictures(page, "sessions-filled");
       await page.goto(`${running.origin}/console/jit`);
+      await page.locator("canvas").first().waitFor();
+      await keepPictures(page, "jit-filled");
       await page.getByLabel("Users who sign in at all").fill("1560");
       await page.getByRole("button", { name: "Show" }).click();
       await page.getByText("of 1,560 active users").waitFor();
@@ -223,6 +230,16 @@ describe("connections", () => {
     });
   });
 });
+
+/** Pictures of a page with something in it, on a phone and at a desk. */
+async function keepPictures(page: Page, name: string): Promise<void> {
+  for (const view of VIEWS.toReversed()) {
+    await page.setViewportSize(view);
+    expect(await overflowOf(page), `${name} ${view.name}`).toBeLessThanOrEqual(0);
+    await keepPicture(page, `${name}-${view.name}`);
+  }
+  await page.setViewportSize(VIEWS[1] ?? { width: 1280, height: 800 });
+}
 
 /** Captured passwords of eight days, and the statistics of a back end. */
 async function writeProgress({ world, env }: SsoScene): Promise<void> {
