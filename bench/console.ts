@@ -38,12 +38,12 @@ async function measureFirstView(): Promise<void> {
     return;
   }
   await using chromium = await startChromium();
-  await using console_ = await openConsole(place, sandbox.env);
+  await using served = await openConsole(place, sandbox.env);
   const interactive: number[] = [];
   let bytes = 0;
   for (let view = 0; view < VIEWS; view += 1) {
     await using window = await chromium.open();
-    await window.page.goto(await console_.newLink(), { waitUntil: "commit" });
+    await window.page.goto(await served.newLink(), { waitUntil: "commit" });
     await window.page.locator("main h1").waitFor();
     await window.page.locator("main table, main li").first().waitFor();
     // Since the navigation began, by the page's own clock, until a handler of the page has run.
@@ -59,18 +59,18 @@ async function measureFirstView(): Promise<void> {
 /** Runs in pairs, with a page open and without, so that a change of the machine's load is in both. */
 async function measureAddedTime(): Promise<void> {
   for (const pages of chromiumPath() === undefined ? [] : [1, MANY_PAGES]) {
-    const [alone, watched, served]: [number[], number[], number[]] = [[], [], []];
+    const [alone, watched, shares]: [number[], number[], number[]] = [[], [], []];
     for (let pair = 0; pair < Number(pairs); pair += 1) {
       alone.push((await pairedRun(`${pages}-${pair}-alone`, 0)).run);
       const { run, server } = await pairedRun(`${pages}-${pair}-watched`, pages);
       watched.push(run);
-      served.push((server / run) * 100);
+      shares.push((server / run) * 100);
     }
     console.log(
       `\n${pages} open page${pages === 1 ? "" : "s"}, ${pairs} pairs of ${pairedUsers} users, load ${load()}`,
     );
     console.log(`CPU time of the run alone: ${spread(alone)} s; watched: ${spread(watched)} s`);
-    console.log(`CPU time of the console: ${spread(served)} % of the run's`);
+    console.log(`CPU time of the console: ${spread(shares)} % of the run's`);
   }
 }
 
@@ -79,12 +79,12 @@ async function pairedRun(name: string, pages: number): Promise<{ readonly run: n
   await using sandbox = await startSandbox(place, pairedUsers);
   if (pages === 0) return { run: (await migrate(place, sandbox.env)).cpuSeconds, server: 0 };
   await using chromium = await startChromium();
-  await using console_ = await openConsole(place, sandbox.env);
+  await using served = await openConsole(place, sandbox.env);
   await using window = await chromium.open();
-  await openPages(window.context, console_, pages);
-  const before = console_.cpuSeconds();
+  await openPages(window.context, served, pages);
+  const before = served.cpuSeconds();
   const { cpuSeconds } = await migrate(place, sandbox.env);
-  return { run: cpuSeconds, server: console_.cpuSeconds() - before };
+  return { run: cpuSeconds, server: served.cpuSeconds() - before };
 }
 
 /** Tabs of one browser, that share the session of the first. */

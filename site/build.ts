@@ -5,14 +5,15 @@
 //   --watch  serve the pages on loopback, and follow changes of the documents; without the reference
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, createServer } from "vitepress";
 import { checkSite } from "./src/check-site.ts";
+import { placeOf } from "./src/links.ts";
 import { fullText } from "./src/full-text.ts";
-import { stagePages } from "./src/stage-pages.ts";
+import { picturesOf, stagePages } from "./src/stage-pages.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const site = join(root, "site");
@@ -26,6 +27,7 @@ function writePages(): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
+  for (const picture of picturesOf(root)) cpSync(join(root, picture), join(pages, placeOf(picture)));
 }
 
 /** The same for somebody who is writing: a link that leads nowhere yet is said, and ends nothing. */

@@ -55,7 +55,8 @@ export function linkedFiles(from: string, text: string): readonly string[] {
 /** Where a file of the repository is on the site, relative to the site's root. Folders are shown by their README. */
 export function placeOf(path: string): string {
   const page = (name: string): string => name.replace(/(^|\/)README\.md$/, "$1index.md");
-  if (path.startsWith("docs/")) return page(path.slice("docs/".length));
+  if (isPicture(path)) return path.slice("docs/".length);
+  if (path.startsWith("docs/") && path.endsWith(".md")) return page(path.slice("docs/".length));
   if (path.endsWith(".md")) return `project/${page(path)}`;
   return `files/${path}.txt`;
 }
@@ -67,14 +68,14 @@ export function relink(from: string, text: string): string {
       const link = resolveLink(from, target);
       if (link === undefined) return whole;
       const place = placeOf(link.path);
-      if (place.startsWith("files/")) return isAsset(from, link.path) ? whole : `${before}/${place}${after}`;
+      if (place.startsWith("files/")) return `${before}/${place}${after}`;
       const path = relative(dirname(placeOf(from)), place);
       return `${before}${path.startsWith(".") ? path : `./${path}`}${link.anchor}${after}`;
     }),
   );
 }
 
-/** Pictures among the documents stay beside them. */
-export function isAsset(from: string, path: string): boolean {
-  return from.startsWith("docs/") && /^docs\/.*\.(?:svg|png)$/.test(path);
+/** Pictures among the documents stay where they are among them. */
+export function isPicture(path: string): boolean {
+  return /^docs\/.*\.(?:svg|png)$/.test(path);
 }

@@ -1,7 +1,7 @@
 /** The pages of the site, made from the documents of the repository. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isAsset, linkedFiles, placeOf, relink } from "./links.ts";
+import { isPicture, linkedFiles, placeOf, relink } from "./links.ts";
 
 /** Files of the site before it is built, by their path in it. */
 export type StagedFiles = ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export function stagePages(root: string): StagedFiles {
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     const text = readFileSync(join(root, path), "utf8");
     if (!path.endsWith(".md")) {
-      staged.set(path.startsWith("docs/") ? path.slice("docs/".length) : `public/${placeOf(path)}`, text);
+      staged.set(`public/files/${path}.txt`, text);
       continue;
     }
     staged.set(placeOf(path), relink(path, text));
@@ -24,17 +24,25 @@ export function stagePages(root: string): StagedFiles {
       const file = join(root, linked);
       if (!existsSync(file)) throw new Error(`${path} links to ${linked}, which is not there`);
       if (statSync(file).isDirectory()) throw new Error(`${path} links to the folder ${linked}: name a file of it`);
-      if (!isAsset(path, linked)) waiting.push(linked);
+      if (!isPicture(linked)) waiting.push(linked);
     }
   }
   return staged;
 }
 
-/** Every document and every picture below `docs`, relative to the root. */
+/** Every document below `docs`, relative to the root. */
 export function documentsOf(root: string): string[] {
+  return filesBelowDocs(root).filter((path) => path.endsWith(".md"));
+}
+
+/** Every picture below `docs`, relative to the root. */
+export function picturesOf(root: string): readonly string[] {
+  return filesBelowDocs(root).filter(isPicture);
+}
+
+function filesBelowDocs(root: string): readonly string[] {
   return readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .map((name) => `docs/${name.replaceAll("\\", "/")}`)
-    .filter((path) => /\.(?:md|svg)$/.test(path))
     .sort();
 }
 

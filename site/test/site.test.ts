@@ -32,6 +32,11 @@ describe("links on the site", () => {
     expect(placeOf("README.md")).toBe("project/index.md");
   });
 
+  test("to pictures lead to where they stand among the documents", () => {
+    expect(relink("docs/flows.md", "![flow](flows/combined.svg)")).toBe("![flow](./flows/combined.svg)");
+    expect(relink("README.md", "![console](docs/images/console.png)")).toBe("![console](../images/console.png)");
+  });
+
   test("in fences, to other sites, and within a page stay as they are", () => {
     const text = "[a](https://example.com/README.md) [b](#words)\n```md\n[c](README.md)\n```";
     expect(relink("docs/flows.md", text)).toBe(text);

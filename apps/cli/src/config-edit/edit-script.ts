@@ -142,7 +142,7 @@ function removeProperty({ text, tokens }: Script, { start, end }: Property): str
 /** The object of settings that a config exports. */
 function findConfig(program: Program): ObjectExpression {
   const exported = program.body.find((statement) => statement.type === "ExportDefaultDeclaration");
-  const config = exported === undefined ? undefined : objectOf(exported.declaration as AnyNode, program);
+  const config = exported === undefined ? undefined : objectOf(exported.declaration, program);
   if (config === undefined) throw new ByHand("the config is not written as one object");
   return config;
 }
@@ -152,14 +152,14 @@ function objectOf(node: AnyNode, program: Program): ObjectExpression | undefined
   // `defineConfig({ … })` gives back what it is given.
   if (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "defineConfig") {
     const [argument] = node.arguments;
-    return node.arguments.length === 1 && argument !== undefined ? objectOf(argument as AnyNode, program) : undefined;
+    return node.arguments.length === 1 && argument !== undefined ? objectOf(argument, program) : undefined;
   }
   if (node.type !== "Identifier") return undefined;
   for (const statement of program.body) {
     if (statement.type !== "VariableDeclaration" || statement.kind !== "const") continue;
     const found = statement.declarations.find(({ id }) => id.type === "Identifier" && id.name === node.name);
     // One more step and no further: a constant that names itself has no value.
-    if (found?.init && found.init.type !== "Identifier") return objectOf(found.init as AnyNode, program);
+    if (found?.init && found.init.type !== "Identifier") return objectOf(found.init, program);
   }
   return undefined;
 }
@@ -181,30 +181,29 @@ function nameOf(key: Property["key"]): string | undefined {
 
 /** The value of a literal; undefined of everything that has to be run for it. */
 function evaluate(node: AnyNode): JsonValue | undefined {
-  switch (node.type) {
-    case "Literal":
-      return node.value === null || ["string", "number", "boolean"].includes(typeof node.value)
-        ? (node.value as JsonValue)
-        : undefined;
-    case "TemplateLiteral":
-      return node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? undefined) : undefined;
-    case "ArrayExpression": {
-      const members = node.elements.map((element) => (element === null ? undefined : evaluate(element as AnyNode)));
-      return members.some((member) => member === undefined) ? undefined : (members as JsonValue[]);
-    }
-    case "ObjectExpression": {
-      const members: [string, JsonValue][] = [];
-      for (const property of node.properties) {
-        if (property.type !== "Property" || property.computed || property.shorthand) return undefined;
-        const [name, value] = [nameOf(property.key), evaluate(property.value)];
-        if (name === undefined || value === undefined) return undefined;
-        members.push([name, value]);
-      }
-      return Object.fromEntries(members);
-    }
-    default:
-      return undefined;
+  if (node.type === "Literal") {
+    const isPlain = node.value === null || ["string", "number", "boolean"].includes(typeof node.value);
+    return isPlain ? (node.value as JsonValue) : undefined;
   }
+  if (node.type === "TemplateLiteral") {
+    return node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? undefined) : undefined;
+  }
+  if (node.type === "ArrayExpression") {
+    const members = node.elements.map((element) => (element === null ? undefined : evaluate(element)));
+    return members.some((member) => member === undefined) ? undefined : (members as JsonValue[]);
+  }
+  return node.type === "ObjectExpression" ? evaluateObject(node) : undefined;
+}
+
+function evaluateObject(object: ObjectExpression): JsonValue | undefined {
+  const members: [string, JsonValue][] = [];
+  for (const property of object.properties) {
+    if (property.type !== "Property" || property.computed || property.shorthand) return undefined;
+    const [name, value] = [nameOf(property.key), evaluate(property.value)];
+    if (name === undefined || value === undefined) return undefined;
+    members.push([name, value]);
+  }
+  return Object.fromEntries(members);
 }
 
 function verify({ program }: Script, change: MappingChange): void {

@@ -77,7 +77,7 @@ function render(name: string, value: JsonValue, indent: string): string {
 }
 
 function findPair(map: YAMLMap, name: string): Pair | undefined {
-  return (map.items as Pair[]).find(({ key }) => isScalar(key) && key.value === name);
+  return map.items.find(({ key }) => isScalar(key) && key.value === name);
 }
 
 function startOf({ key }: Pair): number {

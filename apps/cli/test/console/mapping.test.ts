@@ -74,7 +74,7 @@ describe("the rules", () => {
       run: { users: 120, isStale: false },
     });
     expect(mapping.effective).toEqual(mapping.defaults);
-    expect(Object.keys((mapping.schema["properties"] ?? {}) as object)).toContain("loginIds");
+    expect(Object.keys(mapping.schema["properties"] ?? {})).toContain("loginIds");
     expect(mapping.known.groups.length).toBeGreaterThan(0);
     expect(mapping.known.attributes).toContain("email");
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MadeReport, Problem, ReportOverview } from "@cognito-to-descope/console/contract";
+import type { MadeReport, ReportOverview } from "@cognito-to-descope/console/contract";
 import { type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
 import { openStateStore } from "@cognito-to-descope/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,7 +29,7 @@ describe("the reports of the console", () => {
     folder[Symbol.dispose]();
   });
 
-  async function call<Answer>(body?: object): Promise<{ readonly status: number; readonly answer: Answer }> {
+  async function call(body?: object): Promise<{ readonly status: number; readonly answer: unknown }> {
     const response = await fetch(`${running.origin}/api/v1/reports`, {
       headers: {
         cookie,
@@ -39,14 +39,14 @@ describe("the reports of the console", () => {
       },
       ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
     });
-    return { status: response.status, answer: (await response.json()) as Answer };
+    return { status: response.status, answer: await response.json() };
   }
 
   test("are none before the first run, and asking for one says so", async () => {
-    const { answer } = await call<ReportOverview>();
+    const answer = (await call()).answer as ReportOverview;
     expect(answer.records).toEqual([]);
     expect(answer.reports.map(({ run }) => run)).toEqual([null, null, null, null]);
-    expect(await call<Problem>({ kind: "final" })).toMatchObject({ status: 409, answer: { code: "ERR_PLAN_MISSING" } });
+    expect(await call({ kind: "final" })).toMatchObject({ status: 409, answer: { code: "ERR_PLAN_MISSING" } });
   });
 
   test("are made when they are asked for, verify, and are on record with who asked", { timeout: 60_000 }, async () => {
@@ -55,12 +55,14 @@ describe("the reports of the console", () => {
       env: environmentFor(sandbox),
     });
     expect(code, stderr).toBe(0);
-    const { answer: before } = await call<ReportOverview>();
+    const before = (await call()).answer as ReportOverview;
     const [record] = before.records;
     expect(record).toMatchObject({ kind: "migrate", problems: [] });
     expect(before.reports.map(({ run }) => run)).toEqual(Array.from({ length: 4 }, () => record?.run));
     for (const kind of ["final", "assess", "plan", "reconcile"]) {
-      const { status, answer } = await call<MadeReport>({ kind });
+      const called = await call({ kind });
+      const { status } = called;
+      const answer = called.answer as MadeReport;
       expect({ kind, status }).toEqual({ kind, status: 200 });
       expect(answer.name).toBe(`${kind}-${record?.run ?? ""}`);
       expect(schemaProblems(JSON.parse(answer.document) as { readonly kind: string })).toEqual([]);
@@ -78,13 +80,13 @@ describe("the reports of the console", () => {
         data: { hash: answer.hash, page: createHash("sha256").update(answer.page).digest("hex") },
       });
     }
-    const { answer: after } = await call<ReportOverview>();
+    const after = (await call()).answer as ReportOverview;
     expect(after.records[0]?.events).toBe((record?.events ?? 0) + 4);
   });
 
   test("refuse what is no report, and a run that is not there", async () => {
-    expect(await call<Problem>({ kind: "novel" })).toMatchObject({ status: 400 });
-    expect(await call<Problem>({ kind: "plan", run: "nowhere" })).toMatchObject({
+    expect(await call({ kind: "novel" })).toMatchObject({ status: 400 });
+    expect(await call({ kind: "plan", run: "nowhere" })).toMatchObject({
       status: 400,
       answer: { code: "ERR_USAGE" },
     });

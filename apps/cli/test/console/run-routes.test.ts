@@ -122,7 +122,7 @@ function aRun(id: string, state: Run["state"]): Run {
         roles: { create: [], unchanged: [] },
         tenants: { create: [], unchanged: [] },
       },
-      counts: { read: 1000, create: 1000, patch: 0, none: 0, skip: 0, delete: 0 } as never,
+      counts: { read: 1000, create: 1000, patch: 0, none: 0, skip: 0, delete: 0 },
       findings: [],
       observations: [],
     },

@@ -104,14 +104,14 @@ function Tried({
         {loginId === null ? <Printable text={sub} /> : <Masked value={loginId} masked={masked} />}, {kind},{" "}
         <Printable text={status} />:{" "}
         {before.operation === after.operation && before.reason === after.reason ? (
-          <>{before.operation}; </>
+          before.operation
         ) : (
           <strong>
-            {before.operation} → {after.operation};{" "}
+            {before.operation} → {after.operation}
           </strong>
         )}
         {after.operation !== "skip" &&
-          (differing.length === 0 ? "nothing differs" : `${countOf(differing.length, "field")} changed`)}
+          (differing.length === 0 ? "; nothing differs" : `; ${countOf(differing.length, "field")} changed`)}
       </summary>
       {before.reason !== after.reason && (
         <p>

@@ -6,9 +6,9 @@ export interface Draft {
   readonly rules: MappingRulesJson;
   readonly isChanged: boolean;
   /** Sets a rule, or leaves it to its default with undefined. */
-  set(rule: string, value: unknown): void;
+  readonly set: (rule: string, value: unknown) => void;
   /** Forgets what was changed. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 /** Rules to be changed, beginning with those of the file. */

@@ -41,13 +41,15 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
       {error !== null && <ErrorNotice error={error} />}
       {shown.length === 0 && error === null && <p>Nothing has happened yet.</p>}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
-      <ol className="log" aria-live="off" aria-labelledby="log" tabIndex={0}>
-        {shown.map(({ no, at, type, text }) => (
-          <li key={no} className={type === "fault" ? "failed" : undefined}>
-            <Time at={at} seconds /> <Printable text={text} />
-          </li>
-        ))}
-      </ol>
+      <section className="log" aria-label="Entries of the log" tabIndex={0}>
+        <ol aria-live="off">
+          {shown.map(({ no, at, type, text }) => (
+            <li key={no} className={type === "fault" ? "failed" : undefined}>
+              <Time at={at} seconds /> <Printable text={text} />
+            </li>
+          ))}
+        </ol>
+      </section>
       {hasNextPage && (
         <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {isFetchingNextPage ? "Loading…" : "Show earlier entries"}

@@ -17,7 +17,9 @@ export function LoginIdsField({ rule, value, readOnly, onChange }: FieldProps): 
       <div className="choices">
         <label>
           <input type="radio" name={rule} checked={isAuto} disabled={readOnly} onChange={() => onChange("auto")} />
-          <code>auto</code>, as people sign in today
+          <span>
+            <code>auto</code>, as people sign in today
+          </span>
         </label>
         <label>
           <input type="radio" name={rule} checked={!isAuto} disabled={readOnly} onChange={() => onChange(["email"])} />

@@ -14,7 +14,9 @@ export function NoContactField({ rule, value, describedBy, readOnly, onChange }:
           disabled={readOnly}
           onChange={() => onChange("skip")}
         />
-        <code>skip</code>: they are left out
+        <span>
+          <code>skip</code>: they are left out
+        </span>
       </label>
       <label>
         <input
