@@ -28,6 +28,24 @@ export function readsEveryOutcome(asked: OutcomeFilter | "pending" | undefined):
 }
 
 /**
+ * The items of blocks from the first to the last whose outcome it is, ascending, where they are so few that nothing else needs to be
+ * asked of the index.
+ *
+ * @param after - Items up to this number are of no interest.
+ */
+export async function fewOfOutcome(
+  tables: SearchTables,
+  asked: OutcomeFilter | "pending",
+  [first, last]: readonly [first: number, last: number],
+  after: number,
+): Promise<readonly number[] | undefined> {
+  if (asked === "pending" || readsEveryOutcome(asked)) return undefined;
+  const from = Math.max(blockBase(first), after);
+  const seqs = await tables.readOutcomes(asked, from, blockBase(last) + BLOCK_ITEMS, FEW + 1);
+  return seqs.length > FEW ? undefined : seqs.toSorted((a, b) => a - b);
+}
+
+/**
  * Leaves the candidates whose outcome it is, in as many of the blocks as was found out. The blocks ascend.
  *
  * @param after - Items up to this number are of no interest.

@@ -10,7 +10,13 @@ import {
 } from "@cognito-to-descope/core";
 import { candidatesOf } from "./candidates.ts";
 import { type BlockChoice, chooseOf, countReadTogether, nothingOf } from "./choose-postings.ts";
-import { type BlockCandidates, narrowByOutcome, outcomeAskedFor, readsEveryOutcome } from "./narrow-by-outcome.ts";
+import {
+  type BlockCandidates,
+  fewOfOutcome,
+  narrowByOutcome,
+  outcomeAskedFor,
+  readsEveryOutcome,
+} from "./narrow-by-outcome.ts";
 import { blockBase, blockOf } from "./postings.ts";
 import type { IndexRow, SearchTables, SizesByBlock } from "./search-tables.ts";
 import { type Alternatives, askedTokens, EVERY_ITEM, type Token } from "./tokens.ts";
@@ -89,6 +95,11 @@ async function searchPlan(
   };
   for (let first = firstBlock; first <= lastBlock; first += SIZED_BLOCKS) {
     const last = Math.min(first + SIZED_BLOCKS - 1, lastBlock);
+    const few = outcome === undefined ? undefined : await fewOfOutcome(tables, outcome, [first, last], after);
+    if (few !== undefined) {
+      waiting.push(...few);
+      continue;
+    }
     const choices = choicesOf(first, last, asked, {
       sizes: first === firstBlock ? sizes : await tables.readSizes(first, last, tokens),
       replaced,
