@@ -8,7 +8,7 @@
 //
 // --postgres measures the store on PostgreSQL too, with the server of the tests on this machine.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
@@ -164,7 +164,9 @@ const SEARCHES: Readonly<Record<string, (one: Person, random: () => number) => P
 
 const directory = mkdtempSync(join(tmpdir(), "c2d-bench-search-"));
 const path = join(directory, "state.db");
-console.log(`${USERS} users, node ${process.version}`);
+console.log(
+  `${USERS} users, ${ROUNDS} rounds, node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"})`,
+);
 {
   await using sqlite = await openSqliteStore(path);
   await measure(sqlite, "SQLite", async () => statSync(path).size + statSync(`${path}-wal`).size);
@@ -200,6 +202,7 @@ async function measure(store: StateStore, name: string, size: () => Promise<numb
     `\n${name}: indexed in ${(took / 1000).toFixed(1)} s, ${((user + system) / USERS).toFixed(1)} us of CPU a user, longest block ` +
       `${longest.toFixed(0)} ms; ${megabytes(sizeBefore)} before, ${megabytes((await size()) - sizeBefore)} more`,
   );
+  console.log(`load average ${loadNow()} before the searches`);
   console.log(`${"search until 50 users or the end".padEnd(36)}    p50    p95    p99 ms  calls  users`);
   for (const [title, search] of Object.entries(SEARCHES)) {
     const random = randomFrom(title.length);
@@ -228,6 +231,12 @@ async function measure(store: StateStore, name: string, size: () => Promise<numb
       `${title.padEnd(36)} ${at(0.5)} ${at(0.95)} ${at(0.99)}    ${(calls / ROUNDS).toFixed(1).padStart(5)}  ${(users / ROUNDS).toFixed(1).padStart(5)}`,
     );
   }
+  console.log(`load average ${loadNow()} after them`);
+}
+
+/** Of the last minute: the figures are worth little without it. */
+function loadNow(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
 }
 
 async function fill(store: StateStore): Promise<void> {

@@ -72,7 +72,8 @@ export const console: Command<ConsoleOptions> = async (invocation) => {
     listen: { host: HOST, port: options.port ?? DEFAULT_PORT },
     clock: systemClock,
   });
-  port = Number(new URL(server.url).port);
+  // An address has no port where it is the one of its scheme.
+  port = Number(new URL(server.url).port || 80);
   const link = (): string => `${server.url}${PAGE_BASE}/#token=${authentication.newToken()}`;
   const print = async (): Promise<string> => {
     const url = link();

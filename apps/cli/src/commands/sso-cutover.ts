@@ -6,14 +6,13 @@ import {
   type CutoverStep,
 } from "@cognito-to-descope/core";
 import { confirm } from "../confirm.ts";
-import { thisOperator } from "../control/this-process.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
-import { recordCutover } from "../record/record-sso.ts";
+import { commandOperator } from "../record/record-sso.ts";
 import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
-import { type Operator, takeBack, takeStep } from "../sso/change-connection.ts";
+import { takeBack, takeStep } from "../sso/change-connection.ts";
 import { readDecisions } from "../sso/decision-log.ts";
 import { findConnection } from "../sso/find-connection.ts";
 import { type AskedFor, judgeConnection } from "../sso/judge-connection.ts";
@@ -51,8 +50,7 @@ export const ssoCutover: Command<SsoCutoverOptions> = async (invocation) => {
   const taken = to !== undefined && allowed && options.dryRun !== true;
   if (taken) {
     if (to === "descope") await confirm(invocation, `Send sign-ins of ${name} to Descope from now on?`);
-    await takeStep(files, connection, { judged: record, to }, operator(), systemClock);
-    await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage: to });
+    await takeStep(files, connection, { judged: record, to }, commandOperator(invocation), systemClock);
     output.line(`  done; back at any time with c2d sso cutover ${name} --back`);
   } else if (to !== undefined) {
     output.line(allowed ? "  a dry run: nothing was changed" : "  nothing was changed");
@@ -60,10 +58,6 @@ export const ssoCutover: Command<SsoCutoverOptions> = async (invocation) => {
   output.document({ connection: connectionKey(connection), ...step, taken });
   return to === undefined || allowed ? EXIT_CODES.done : EXIT_CODES.blocked;
 };
-
-function operator(): Operator {
-  return { by: thisOperator(), through: "command" };
-}
 
 async function judge(
   invocation: Invocation<SsoCutoverOptions>,
@@ -94,11 +88,11 @@ async function goBack(
   const name = printable(connection.name);
   const isDry = options.dryRun === true;
   // Whoever wants back has a reason, so nobody is asked and nothing is looked at.
-  const done = isDry ? undefined : await takeBack(bridgeFiles(host.cwd, options), connection, operator(), systemClock);
+  const done = isDry
+    ? undefined
+    : await takeBack(bridgeFiles(host.cwd, options), connection, commandOperator(invocation), systemClock);
   const { stage } = done?.before ?? record;
   if (done !== undefined) noteUnrecorded(output, done);
-  if (done?.changed === true)
-    await recordCutover(invocation, { action: "cut-over", connection: connectionKey(connection), stage: "cognito" });
   if (stage === "cognito") output.line(`${name}: cognito already`);
   else output.line(`${name}: ${stage} → cognito${isDry ? ", in a dry run: nothing was changed" : ""}`);
   output.document({

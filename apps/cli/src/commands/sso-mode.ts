@@ -5,11 +5,11 @@ import {
   isConnectionMode,
   modeOfStage,
 } from "@cognito-to-descope/core";
-import { thisOperator } from "../control/this-process.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command } from "../invocation.ts";
 import { printable } from "../output/printable.ts";
+import { commandOperator } from "../record/record-sso.ts";
 import { type BridgeFileOptions, bridgeFiles, readBridgeConfig } from "../sso/bridge-files.ts";
 import { setMode } from "../sso/change-connection.ts";
 import { readDecisions } from "../sso/decision-log.ts";
@@ -38,8 +38,7 @@ export const ssoMode: Command<BridgeFileOptions> = async (invocation) => {
   if (!isConnectionMode(mode)) {
     throw usageError("there is no such mode", `the modes are ${CONNECTION_MODES.join(", ")}`);
   }
-  const operator = { by: thisOperator(), through: "command" } as const;
-  const done = await setMode(files, connection, mode, operator, systemClock);
+  const done = await setMode(files, connection, mode, commandOperator(invocation), systemClock);
   const before = modeOfStage(done.before.stage);
   noteUnrecorded(output, done);
   output.line(`${printable(connection.name)}: ${done.changed ? `${before} → ${mode}` : `${mode} already`}`);

@@ -10,9 +10,15 @@ export function createConsoleStore(location: StateLocation): ConsoleStore {
     opened = undefined;
     await closing?.then((store) => store[Symbol.asyncDispose]()).catch(() => undefined);
   };
-  const open = (): Promise<StateStore> => {
+  const open = async (): Promise<StateStore> => {
     opened ??= location.open();
-    return opened;
+    try {
+      return await opened;
+    } catch (error) {
+      // What was locked when it was to be opened is tried again by whoever asks next.
+      opened = undefined;
+      throw error;
+    }
   };
   return {
     async read(work) {

@@ -1,9 +1,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { API_BASE, LIVE_INTERVAL_MS } from "@cognito-to-descope/console/contract";
+import type { Context } from "hono";
 import type { Assets } from "./assets.ts";
 import { assetRoutes, PAGE_BASE } from "./assets.ts";
 import { createSessions } from "./auth/sessions.ts";
-import type { CookieOptions } from "./auth/session-cookie.ts";
+import { type CookieOptions, readSessionCookie } from "./auth/session-cookie.ts";
 import type { ConsoleEnv } from "./console-env.ts";
 import { guardAccess, guardAddress, guardBody } from "./guards.ts";
 import { createLiveFeed } from "./live-feed.ts";
@@ -53,7 +54,11 @@ export function createConsole(services: ConsoleServices, assets: Assets, cookie:
   app.use(`${API_BASE}/*`, guardAccess(services, sessions, cookie));
   app.route("/", sessionRoutes(services, sessions, cookie));
   for (const { routes } of subjects) app.route("/", routes);
-  app.route("/", eventRoutes(feed, clock, streams.signal));
+  const isSignedOut = (c: Context<ConsoleEnv>): boolean => {
+    const secret = readSessionCookie(c, cookie);
+    return secret !== undefined && !sessions.isOpen(secret);
+  };
+  app.route("/", eventRoutes(feed, clock, { signal: streams.signal, isSignedOut }));
   app.get(`${API_BASE}/openapi.json`, (c) => c.json(describeApi(app)));
   app.get("/", (c) => c.redirect(`${PAGE_BASE}/`));
   app.route("/", assetRoutes(assets));

@@ -1,6 +1,6 @@
 import { minimalPolicy, regionOfUserPoolId } from "@cognito-to-descope/cognito";
-import { hasCode, type PoolSnapshot, type PoolUser, runConcurrently, type RunSource } from "@cognito-to-descope/core";
-import { openSources } from "../open-sources.ts";
+import { hasCode, type PoolSnapshot, type PoolUser, runConcurrently } from "@cognito-to-descope/core";
+import { type OpenSource, openSources } from "../open-sources.ts";
 import { type CheckContext, type CheckResult, failed, ok } from "./check.ts";
 
 /** Operations that every reading of a pool's settings calls. */
@@ -70,7 +70,7 @@ function* ofSeveral(userPoolId: string, results: readonly CheckResult[], isShort
 }
 
 async function* checkPool(
-  source: RunSource["source"],
+  source: OpenSource["source"],
   signal: AbortSignal,
   onPool: (pool: PoolSnapshot) => void,
 ): AsyncGenerator<CheckResult> {
@@ -112,6 +112,8 @@ async function* checkPool(
   for (const [operation, read] of [
     ["ListUsers", async () => (user = (await firstOf(source.users({ signal })))?.users[0])],
     ["ListUsersInGroup", pool?.groups[0] && (() => firstOf(source.members(pool.groups[0]?.name ?? "", { signal })))],
+    // What app clients may ask for; only `c2d apps` reads it.
+    ["ListResourceServers", () => source.settings().listResourceServers({ signal })],
     ["AdminListGroupsForUser", async () => user && (await source.groupsOf(user.username, { signal }))],
   ] as const) {
     if (read === undefined) continue;

@@ -13,8 +13,18 @@ import { printable } from "../output/printable.ts";
 import type { BridgeFiles } from "./bridge-files.ts";
 import { type ChangeAuthor, changeStage, type ChangedStage } from "./modes-file.ts";
 
+/** A change of a connection as the record of a run has it. */
+export interface RecordedChange {
+  readonly action: "cut-over";
+  readonly connection: string;
+  readonly stage: CutoverStage;
+}
+
 /** On whose behalf a connection is changed. */
-export type Operator = Omit<ChangeAuthor, "why">;
+export interface Operator extends Omit<ChangeAuthor, "why"> {
+  /** Puts the change on the record of a run, once it is made. What keeps it from there is its own business: it does not throw. */
+  readonly record: (change: RecordedChange) => Promise<void>;
+}
 
 /**
  * Sets the mode of a connection, without gates.
@@ -36,7 +46,7 @@ export async function setMode(
   }
   const decide = ({ stage }: CutoverRecord): CutoverStage | undefined =>
     modeOfStage(stage) === mode ? undefined : mode;
-  return await changeStage(files, connectionKey(connection), decide, { ...operator, why: "mode" }, clock);
+  return await change(files, connection, { decide, operator, why: "mode", clock });
 }
 
 /**
@@ -58,7 +68,7 @@ export async function takeStep(
       suggestion: "look at it again; c2d sso mode and the console show who changed it",
     });
   };
-  return await changeStage(files, connectionKey(connection), decide, { ...operator, why: "step" }, clock);
+  return await change(files, connection, { decide, operator, why: "step", clock });
 }
 
 /**
@@ -72,5 +82,24 @@ export async function takeBack(
   operator: Operator,
   clock: Clock,
 ): Promise<ChangedStage> {
-  return await changeStage(files, connectionKey(connection), () => "cognito", { ...operator, why: "back" }, clock);
+  return await change(files, connection, { decide: () => "cognito", operator, why: "back", clock });
+}
+
+interface Change {
+  readonly decide: (before: CutoverRecord) => CutoverStage | undefined;
+  readonly operator: Operator;
+  readonly why: ChangeAuthor["why"];
+  readonly clock: Clock;
+}
+
+/** Every change of a connection goes through here, so that each is in the history of modes and on record. */
+async function change(
+  files: BridgeFiles,
+  connection: Connection,
+  { decide, operator: { by, through, record }, why, clock }: Change,
+): Promise<ChangedStage> {
+  const key = connectionKey(connection);
+  const done = await changeStage(files, key, decide, { by, through, why }, clock);
+  if (done.changed) await record({ action: "cut-over", connection: key, stage: done.after.stage });
+  return done;
 }

@@ -1,8 +1,16 @@
-import type { PoolObservation, PoolSnapshot, Run, RunPlan, SsoRecord } from "@cognito-to-descope/core";
+import {
+  judgeSwitchOff,
+  type PoolObservation,
+  type PoolSnapshot,
+  type Run,
+  type RunPlan,
+  type SsoRecord,
+  type VerifierUse,
+} from "@cognito-to-descope/core";
 import { describe, expect, test } from "vitest";
 import { judgeGates } from "../../src/console/overview/gates.ts";
 import { nextAction } from "../../src/console/overview/next-action.ts";
-import type { OverviewFacts, PoolFacts } from "../../src/console/overview/overview-facts.ts";
+import type { OverviewFacts, PoolFacts, TokenFacts } from "../../src/console/overview/overview-facts.ts";
 import { poolSteps } from "../../src/console/overview/pool-steps.ts";
 
 const POOL = "eu-west-1_AbCdEf123";
@@ -57,14 +65,29 @@ const SOCIAL = {
   state: "applied",
 } as unknown as SsoRecord;
 
+/** Two verifiers, of which one accepted a token of Cognito that long ago; 30 days are asked for. */
+function tokensAfter(ms: number): TokenFacts {
+  const verifier = {
+    firstHeard: 0,
+    lastHeard: ms,
+    lastAccepted: { cognito: 0 },
+    accepted: { cognito: 1, descope: 99 },
+  };
+  const verifiers = [verifier, { ...verifier, lastAccepted: {} }] as unknown as readonly VerifierUse[];
+  return {
+    verifiers: verifiers.length,
+    accepted: { cognito: 1, descope: 99 },
+    switchOff: judgeSwitchOff({ verifiers, unreadable: 0, now: ms, quietDays: 30 }),
+  };
+}
+
 function facts(change: Partial<OverviewFacts> = {}): OverviewFacts {
   return {
     projectId: "P2",
     pools: [pool()],
     connections: [SOCIAL],
     cutOver: new Set(),
-    tokens: { verifiers: 2, accepted: { cognito: 1, descope: 99 }, lastCognito: 0 },
-    now: 2 * DAY,
+    tokens: tokensAfter(31 * DAY),
     ...change,
   };
 }
@@ -164,7 +187,7 @@ describe("the gates", () => {
     ],
     ["passwords-captured closed", { pools: [pool({ captured: 10 })] }],
     ["connections-cut-over closed", { connections: [] }],
-    ["no-cognito-tokens closed", { now: 1000 }],
+    ["no-cognito-tokens closed", { tokens: tokensAfter(29 * DAY) }],
     ["no-cognito-tokens unknown", { tokens: undefined }],
   ] satisfies readonly (readonly [string, Partial<OverviewFacts>])[])("%s", (expected, change) => {
     expect(closedOf(facts(change))).toContain(expected);

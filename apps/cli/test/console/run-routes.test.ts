@@ -277,14 +277,14 @@ describe("a run", () => {
     expect(await throttle("none", "5")).toEqual([400, "ERR_USAGE", expect.stringContaining("user-create")]);
     expect((await refusal("POST", "/runs/run-1/pause"))[1]).toBe("ERR_USAGE");
     expect((await refusal("POST", "/runs/newest/throttle", { bucket: "x" }))[1]).toBe("invalid-request");
-    // A process works on the newest run.
+    // What is asked is judged before anything is started.
     expect(await refusal("POST", "/commands", { command: "apply", run: "run-2" })).toEqual([
       409,
       "conflict",
       expect.stringContaining(`process ${process.pid} on`),
     ]);
     expect((await refusal("POST", "/commands", { command: "format" }))[1]).toBe("invalid-request");
-    expect(await get("/commands")).toMatchObject({ commands: [] });
+    expect(await get("/commands")).toMatchObject({ available: true, commands: [] });
   });
 });
 

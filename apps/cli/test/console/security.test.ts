@@ -262,7 +262,10 @@ describe("a session", () => {
     const own = await other.signIn();
     const headers = { cookie: own, origin: other.origin, "x-c2d-console": "1" };
     expect((await fetch(`${other.origin}/api/v1/overview`, { headers })).status).toBe(200);
+    const stream = await fetch(`${other.origin}/api/v1/events`, { headers });
     await fetch(`${other.origin}/api/v1/session`, { method: "DELETE", headers });
+    // What was on its way comes to its end, and with the next sign of life the stream does.
+    await stream.text();
     expect((await fetch(`${other.origin}/api/v1/overview`, { headers })).status).toBe(401);
   });
 });

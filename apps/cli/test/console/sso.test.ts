@@ -9,11 +9,13 @@ import { type Page, startChromium } from "../../../../packages/sandbox/test/supp
 import { temporaryFolder } from "../e2e/run-c2d.ts";
 import { signInAsTest } from "../sso/sign-in-as-test.ts";
 import { type ConsoleClient, consoleClient } from "./console-client.ts";
-import { collectComplaints, findViolations, SCHEMES } from "./look-at-page.ts";
+import { collectComplaints, findViolations, keepPicture, overflowOf, SCHEMES, VIEWS } from "./look-at-page.ts";
 import { type SsoScene, startSsoScene } from "./sso-scene.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 
 const DAY_MS = 86_400_000;
+/** A run of the project, whose record the changes of connections go on. */
+const RUN = "20261126-120000-aaaaaa";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -118,6 +120,13 @@ describe("connections", () => {
       "cognito",
       { through: "console", why: "back" },
     ]);
+    await using store = await openStateStore(join(scene.world.folder, ".c2d", "state.db"));
+    const { events } = await store.readRecord(RUN);
+    const changes = events.filter(({ type }) => type === "sso-changed").map(({ data }) => data);
+    expect(changes).toMatchObject([
+      { action: "cut-over", connection: initech, stage: "descope" },
+      { action: "cut-over", connection: initech, stage: "cognito", operator: back.history[0]?.by },
+    ]);
     const modes = join(scene.world.folder, ".c2d", "bridge-modes.json");
     const written = readModes(JSON.parse(readFileSync(modes, "utf8")));
     const edited = { ...written, connections: { [initech]: { stage: "log-only", since: 5 } } };
@@ -180,6 +189,10 @@ describe("connections", () => {
       await page.getByRole("table", { name: "Changes of the stage, newest first" }).waitFor();
       await page.getByRole("heading", { name: "History" }).waitFor();
       expect(await findViolations(page)).toEqual([]);
+      await keepPictures(page, "sso-connection-filled");
+      await page.getByRole("link", { name: "SSO", exact: true }).click();
+      await page.getByRole("link", { name: "Acme" }).waitFor();
+      await keepPictures(page, "sso-filled");
       expect(complaints).toEqual([]);
     });
 
@@ -204,7 +217,10 @@ describe("connections", () => {
         await page.locator("canvas").first().waitFor();
         expect(await findViolations(page)).toEqual([]);
       }
+      await keepPictures(page, "sessions-filled");
       await page.goto(`${running.origin}/console/jit`);
+      await page.locator("canvas").first().waitFor();
+      await keepPictures(page, "jit-filled");
       await page.getByLabel("Users who sign in at all").fill("1560");
       await page.getByRole("button", { name: "Show" }).click();
       await page.getByText("of 1,560 active users").waitFor();
@@ -215,12 +231,32 @@ describe("connections", () => {
   });
 });
 
+/** Pictures of a page with something in it, on a phone and at a desk. */
+async function keepPictures(page: Page, name: string): Promise<void> {
+  for (const view of VIEWS.toReversed()) {
+    await page.setViewportSize(view);
+    expect(await overflowOf(page), `${name} ${view.name}`).toBeLessThanOrEqual(0);
+    await keepPicture(page, `${name}-${view.name}`);
+  }
+  await page.setViewportSize(VIEWS[1] ?? { width: 1280, height: 800 });
+}
+
 /** Captured passwords of eight days, and the statistics of a back end. */
 async function writeProgress({ world, env }: SsoScene): Promise<void> {
   const { folder } = world;
   const now = Date.now();
   const today = Math.floor(now / DAY_MS);
   await using store = await openStateStore(join(folder, ".c2d", "state.db"));
+  await store.createRun({
+    id: RUN,
+    kind: "migrate",
+    state: "applied",
+    startedAt: 0,
+    updatedAt: 0,
+    configHash: "",
+    projectId: env["DESCOPE_PROJECT_ID"] ?? "",
+    userPoolIds: [env["COGNITO_USER_POOL_ID"] ?? ""],
+  });
   const users = [200, 180, 160, 140, 120, 100, 80, 60].flatMap((count, index) =>
     Array.from({ length: count }, (_, number) => ({
       userPoolId: number % 4 === 0 ? "us-east-1_Other" : "us-east-1_Pool",

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => folder[Symbol.dispose]());
 
 const files = (): ReturnType<typeof bridgeFiles> => bridgeFiles(folder.path, {});
-const ana: Operator = { by: "ana@here", through: "console" };
+const ana: Operator = { by: "ana@here", through: "console", record: async () => undefined };
 const acme = samlConnection("Acme");
 const names = Array.from({ length: 24 }, (_, index) => `Acme${index}`);
 

@@ -57,14 +57,17 @@ export interface StartedCommands {
   readonly commands: readonly StartedCommand[];
 }
 
+/** A run that a command is started for. It becomes an argument, so nothing that begins as an option does is one. */
+const wantedRun: z.ZodString = z.string().regex(/^\w[\w.-]{0,63}$/);
+
 const startSchema: z.ZodType<StartRequest> = z
   .discriminatedUnion("command", [
     z.strictObject({ command: z.literal("plan") }),
     z.strictObject({ command: z.literal("migrate"), dryRun: z.boolean().optional() }),
-    z.strictObject({ command: z.enum(["apply", "reconcile"]), run: z.string().max(64) }),
+    z.strictObject({ command: z.enum(["apply", "reconcile"]), run: wantedRun }),
     z.strictObject({
       command: z.literal("retry"),
-      run: z.string().max(64),
+      run: wantedRun,
       classes: z.array(z.enum(FAILURE_CLASSES)).min(1).max(FAILURE_CLASSES.length).optional(),
       users: z.array(z.int().min(1)).min(1).max(100).optional(),
     }),
@@ -75,7 +78,7 @@ const startSchema: z.ZodType<StartRequest> = z
     }),
     z.strictObject({
       command: z.literal("rollback"),
-      run: z.string().max(64),
+      run: wantedRun,
       dryRun: z.boolean().optional(),
       confirm: z.string().max(200).optional(),
     }),

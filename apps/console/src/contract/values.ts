@@ -9,7 +9,7 @@ export const time: z.ZodISODateTime = z.iso.datetime();
 /** The ID of a run, or `newest`. */
 export const runId: z.ZodString = z
   .string()
-  .regex(/^[\w.-]{1,64}$/)
+  .regex(/^\w[\w.-]{0,63}$/)
   .openapi({ param: { name: "run", in: "path" }, example: "newest" });
 
 /** A number of requests in a stretch of time. */

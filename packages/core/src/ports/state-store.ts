@@ -155,7 +155,10 @@ export interface StateStore extends SsoLedger, AsyncDisposable {
   listRuns(): Promise<readonly Run[]>;
   /** @param event - What goes on record of it, in the same transaction. */
   updateRun(id: string, change: Partial<Omit<Run, "id">>, event?: RunEvent): Promise<void>;
-  /** Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay. */
+  /**
+   * Removes what earlier runs read (source users, memberships, target users); their plans and outcomes stay, and so does by what
+   * users whom a plan leaves out are found. That is written down before, and makes no difference if the rest does not follow.
+   */
   forgetScans(exceptRunId: string): Promise<void>;
 
   putPool(runId: string, source: number, pool: PoolSnapshot): Promise<void>;

@@ -48,6 +48,7 @@ import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
 import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { keepValues } from "../search/keep-values.ts";
 import { searchOrList } from "../search/search-plan.ts";
 import { all, type Database, type Statements } from "./database.ts";
 import * as events from "./events.ts";
@@ -114,8 +115,11 @@ export class PostgresStateStore implements StateStore {
     });
   }
 
-  forgetScans(exceptRunId: string): Promise<void> {
-    return this.#rewrite(exceptRunId, (statements, run) => forget.forgetScans(statements, run.no));
+  async forgetScans(exceptRunId: string): Promise<void> {
+    for (const { id, plan } of await this.listRuns()) {
+      if (id !== exceptRunId && (plan?.counts.skip ?? 0) > 0) await keepValues(searchTables(this.#database, id));
+    }
+    await this.#rewrite(exceptRunId, (statements, run) => forget.forgetScans(statements, run.no));
   }
 
   putPool(runId: string, source: number, pool: PoolSnapshot): Promise<void> {

@@ -1,17 +1,20 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { type PlanItem, type SearchIndexState, searchedValues } from "@cognito-to-descope/core";
 import { blockBase, BLOCK_ITEMS, blockOf, toPostings } from "./postings.ts";
-import type { IndexRow, SearchTables, SourceValues } from "./search-tables.ts";
+import type { BlockPart, IndexRow, SearchTables, SourceValues } from "./search-tables.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
 /** Items that are read at a time: what else the process has to do waits for that long. */
 const PAGE = 256;
 
+/** Rows that are written at a time, and for how long nothing is written after them: others write to the same file. */
+const [ROWS, PAUSE_MS] = [2000, 5];
+
 /**
  * Indexes the next block of a plan.
  *
- * Items are read and taken apart outside of any transaction; what is written is one of some ten thousand short rows, so that a
- * run which writes to the same file waits for some hundredths of a second at most.
+ * Items are read and taken apart outside of any transaction; what is written is some sixteen thousand short rows, in transactions of
+ * two thousand with pauses between them, so that a run which writes to the same file waits for one of those at most.
  */
 export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexState> {
   const before = await tables.beginIndex();
@@ -32,9 +35,11 @@ export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexS
     block ??= blockOf(first.seq);
     const last = blockBase(block) + BLOCK_ITEMS;
     const own = page.filter((item) => item.seq <= last);
-    const users = await tables.readUsers(own.map((item) => item.seq));
+    const seqs = own.map((item) => item.seq);
+    const users = await tables.readUsers(seqs);
+    const kept = users.size === 0 ? await tables.readValues(seqs) : new Map<number, readonly string[]>();
     for (const item of own) {
-      const all = searchedValues(item, users.get(item.seq));
+      const all = [...new Set([...searchedValues(item, users.get(item.seq)), ...(kept.get(item.seq) ?? [])])];
       addPlaces(places, tokensOf(item, all), item.seq - blockBase(block) - 1);
       const others = valuesBeside(item, all);
       if (others.length > 0) values.push([item.seq, others]);
@@ -47,8 +52,24 @@ export async function indexNextBlock(tables: SearchTables): Promise<SearchIndexS
   const postings = [...places]
     .sort(([a], [b]) => a - b)
     .map(([token, found]): readonly [Token, Uint8Array] => [token, toPostings(found)]);
-  const after: IndexRow = { seq, items, complete };
-  return stateOf(await tables.addBlock(before, after, block ?? blockOf(Math.max(1, seq)), postings, values));
+  if (block !== undefined && !(await addAll(tables, before, block, { postings, values })))
+    return readIndexState(tables);
+  return stateOf(await tables.endBlock(before, { seq, items, complete }));
+}
+
+/** Adds what a block has, bit by bit. Gives whether nobody was quicker. */
+async function addAll(
+  tables: SearchTables,
+  before: IndexRow,
+  block: number,
+  { postings, values }: BlockPart,
+): Promise<boolean> {
+  for (let start = 0; start < Math.max(postings.length, values.length); start += ROWS) {
+    const part = { postings: postings.slice(start, start + ROWS), values: values.slice(start, start + ROWS) };
+    if (!(await tables.addToBlock(before, block, part))) return false;
+    await setTimeout(PAUSE_MS);
+  }
+  return true;
 }
 
 /** How far the index has come. */
@@ -56,7 +77,8 @@ export async function readIndexState(tables: SearchTables): Promise<SearchIndexS
   return stateOf((await tables.readIndex()) ?? { items: 0, complete: false });
 }
 
-function valuesBeside(item: PlanItem, all: readonly string[]): readonly string[] {
+/** Values of a source user that its plan item does not have. */
+export function valuesBeside(item: PlanItem, all: readonly string[]): readonly string[] {
   const own = new Set(searchedValues(item));
   return own.size === all.length ? [] : all.filter((value) => !own.has(value));
 }

@@ -32,6 +32,11 @@ export function toPostings(places: readonly number[]): Uint8Array {
   return bitmap;
 }
 
+/** Which share of a block postings of so many bytes have: exactly, or one half where they are one bit for every place. */
+export function shareOfSize(bytes: number): number {
+  return bytes === BITMAP_BYTES ? 0.5 : bytes / 2 / BLOCK_ITEMS;
+}
+
 /** A set of places of one block. */
 export class PlaceSet {
   readonly #words: Uint32Array;
@@ -101,6 +106,20 @@ export class PlaceSet {
       }
     }
     return places;
+  }
+
+  clear(): void {
+    this.#words.fill(0);
+  }
+
+  get size(): number {
+    let size = 0;
+    for (let word of this.#words) {
+      word -= (word >>> 1) & 0x5555_5555;
+      word = (word & 0x3333_3333) + ((word >>> 2) & 0x3333_3333);
+      size += Math.imul((word + (word >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+    }
+    return size;
   }
 
   get isEmpty(): boolean {

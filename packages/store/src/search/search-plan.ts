@@ -8,8 +8,11 @@ import {
   searchedValues,
   type StateStore,
 } from "@cognito-to-descope/core";
-import { blockBase, BLOCK_ITEMS, blockOf, PlaceSet } from "./postings.ts";
-import type { IndexRow, PostingsByBlock, SearchTables } from "./search-tables.ts";
+import { candidatesOf } from "./candidates.ts";
+import { type BlockChoice, chooseOf, countReadTogether, nothingOf } from "./choose-postings.ts";
+import { type BlockCandidates, narrowByOutcome, outcomeAskedFor, readsEveryOutcome } from "./narrow-by-outcome.ts";
+import { blockBase, blockOf } from "./postings.ts";
+import type { IndexRow, SearchTables, SizesByBlock } from "./search-tables.ts";
 import { type Alternatives, askedTokens, EVERY_ITEM, type Token } from "./tokens.ts";
 
 /** What one call looks at before it gives what it has: items, and blocks of which every outcome was read. */
@@ -19,8 +22,11 @@ const MAX_OUTCOME_BLOCKS = 32;
 /** Items that are looked at together. */
 const STEP = 100;
 
-/** Blocks that postings are read of at a time: few at first, because a page is often full after one. */
-const [FIRST_BLOCKS, MOST_BLOCKS] = [2, 64];
+/** Blocks of which sizes of postings are read at a time. */
+const SIZED_BLOCKS = 64;
+
+/** Items that are expected in what is read at a time: few at first, because a page is often full after the first block. */
+const [FIRST_EXPECTED, MORE_EXPECTED] = [200, 8];
 
 /** What to look for, and how much of it to give. */
 export interface SearchRequest {
@@ -54,14 +60,17 @@ async function searchPlan(
   after: number,
   limit: number,
 ): Promise<PlanSearchPage> {
-  const index = await tables.readIndex();
-  if (index === undefined) return { items: [], next: after, waits: true };
-  const asked = askedTokens(search);
-  const replaced = await tables.readReplaced();
+  const outcome = outcomeAskedFor(search);
+  const asked = conditionsOf(search);
+  const tokens = [...new Set(asked.flat(2))];
+  const firstBlock = blockOf(after + 1);
+  const { index, replaced, sizes } = await tables.beginSearch(firstBlock, firstBlock + SIZED_BLOCKS - 1, tokens);
+  // Of a block that is not ended some may be there already.
+  if (index === undefined || (index.seq === 0 && !index.complete)) return { items: [], next: after, waits: true };
+  const lastBlock = blockOf(Math.max(1, index.seq));
   const items: AppliedItem[] = [];
   const budget = { items: MAX_LOOKED_AT, blocks: MAX_OUTCOME_BLOCKS };
-  const lastBlock = blockOf(Math.max(1, index.seq));
-  let width = FIRST_BLOCKS;
+  let expected = FIRST_EXPECTED;
   let waiting: number[] = [];
   /** Looks at what was gathered; gives the page where it is full, or enough was looked at. */
   const look = async (): Promise<PlanSearchPage | undefined> => {
@@ -78,18 +87,35 @@ async function searchPlan(
     waiting = [];
     return undefined;
   };
-  for (let first = blockOf(after + 1); first <= lastBlock; first += width, width = Math.min(width * 4, MOST_BLOCKS)) {
-    const last = Math.min(first + width - 1, lastBlock);
-    const postings = await tables.readPostings(first, last, [...new Set(asked.flat(2))]);
-    for (let block = first; block <= last; block++) {
-      if (budget.blocks === 0) return (await look()) ?? { items, next: blockBase(block), waits: false };
-      waiting.push(...(await candidatesIn(tables, search, { block, after, replaced, asked, postings, budget })));
-      // Those of several blocks are looked at together: each look is a few questions.
-      if (waiting.length < STEP && block < last) continue;
-      const page = await look();
-      if (page !== undefined) return page;
+  for (let first = firstBlock; first <= lastBlock; first += SIZED_BLOCKS) {
+    const last = Math.min(first + SIZED_BLOCKS - 1, lastBlock);
+    const choices = choicesOf(first, last, asked, {
+      sizes: first === firstBlock ? sizes : await tables.readSizes(first, last, tokens),
+      replaced,
+      always: outcome === "pending" ? EVERY_ITEM : undefined,
+    });
+    for (let start = 0; start < choices.length;) {
+      let count = countReadTogether(choices, start, "first", expected);
+      expected *= MORE_EXPECTED;
+      if (readsEveryOutcome(outcome)) count = Math.min(count, budget.blocks);
+      if (count === 0) {
+        return (await look()) ?? { items, next: blockBase(choices[start]?.block ?? first), waits: false };
+      }
+      const blocks = await candidatesIn(tables, choices.slice(start, start + count), replaced);
+      if (outcome !== undefined) count = await narrowByOutcome(tables, outcome, blocks, after);
+      if (readsEveryOutcome(outcome)) budget.blocks -= count;
+      start += count;
+      for (const { block, places } of blocks.slice(0, count)) {
+        const base = blockBase(block);
+        waiting.push(...places.from(Math.max(0, after - base)).map((place) => base + place + 1));
+        // Those of several blocks are looked at together: each look is an exchange.
+        const page = waiting.length < Math.min(STEP, limit) ? undefined : await look();
+        if (page !== undefined) return page;
+      }
     }
   }
+  const page = await look();
+  if (page !== undefined) return page;
   return index.complete ? { items, waits: false } : { items, next: endOf(index, after), waits: true };
 }
 
@@ -98,69 +124,49 @@ function endOf({ seq }: IndexRow, after: number): number {
   return Math.max(seq, after);
 }
 
-interface BlockSearch {
-  readonly block: number;
-  readonly after: number;
-  readonly replaced: readonly number[];
-  readonly asked: readonly Alternatives[];
-  readonly postings: PostingsByBlock;
-  readonly budget: { blocks: number };
+/** What an item must have. That it is one goes without saying where anything else is asked. */
+function conditionsOf(search: PlanSearch): readonly Alternatives[] {
+  const asked = askedTokens(search);
+  const others = asked.filter((alternatives) => !alternatives.some((tokens) => tokens.includes(EVERY_ITEM)));
+  return others.length === 0 || outcomeAskedFor(search) === "pending" ? asked : others;
 }
 
-/** Numbers of items of a block that may fit, ascending. */
+interface BlocksToChoose {
+  readonly sizes: SizesByBlock;
+  readonly replaced: readonly number[];
+  readonly always: Token | undefined;
+}
+
+/** What is read of the blocks in which anybody may fit. */
+function choicesOf(
+  first: number,
+  last: number,
+  asked: readonly Alternatives[],
+  { sizes, replaced, always }: BlocksToChoose,
+): readonly BlockChoice[] {
+  const withReplaced = new Set(replaced.map(blockOf));
+  const choices: BlockChoice[] = [];
+  for (let block = first; block <= last; block++) {
+    const choice = chooseOf(block, asked, sizes.get(block) ?? new Map(), always);
+    if (choice !== undefined) choices.push(choice);
+    else if (withReplaced.has(block)) choices.push(nothingOf(block));
+  }
+  return choices;
+}
+
+/** The candidates of blocks. Items that were replaced are among them whatever the index says of them. */
 async function candidatesIn(
   tables: SearchTables,
-  search: PlanSearch,
-  { block, after, replaced, asked, postings, budget }: BlockSearch,
-): Promise<readonly number[]> {
-  const base = blockBase(block);
-  const places = indexed(asked, postings.get(block) ?? new Map());
-  for (const seq of replaced) if (blockOf(seq) === block) places.add(seq - base - 1);
-  if (places.isEmpty) return [];
-  const outcome = search.failure === undefined ? search.outcome : "failed";
-  if (outcome !== undefined) {
-    const last = base + BLOCK_ITEMS;
-    // Those of the other outcomes are read along a short index.
-    if (outcome === "pending" || outcome === "created") budget.blocks--;
-    if (outcome === "pending" && (await tables.countOutcomes(base, last)) === itemsIn(postings.get(block))) return [];
-    const found = await tables.readOutcomes(outcome === "pending" ? "any" : outcome, Math.max(base, after), last);
-    const having = PlaceSet.none();
-    for (const seq of found) having.add(seq - base - 1);
-    if (outcome === "pending") places.subtract(having);
-    else places.intersect(having);
+  choices: readonly BlockChoice[],
+  replaced: readonly number[],
+): Promise<readonly BlockCandidates[]> {
+  const blocks = await candidatesOf(tables, choices);
+  const byBlock = new Map(blocks.map((one) => [one.block, one]));
+  for (const seq of replaced) {
+    const block = blockOf(seq);
+    byBlock.get(block)?.places.add(seq - blockBase(block) - 1);
   }
-  return places.from(Math.max(0, after - base)).map((place) => base + place + 1);
-}
-
-function itemsIn(postings: ReadonlyMap<Token, Uint8Array> | undefined): number {
-  const bytes = postings?.get(EVERY_ITEM);
-  return bytes === undefined ? 0 : PlaceSet.fromPostings(bytes).from(0).length;
-}
-
-/** The places of which the index says that they fit. */
-function indexed(asked: readonly Alternatives[], postings: ReadonlyMap<Token, Uint8Array>): PlaceSet {
-  const places = PlaceSet.all();
-  for (const alternatives of asked) {
-    const either = PlaceSet.none();
-    for (const tokens of alternatives) {
-      const found = tokens.flatMap((token) => postings.get(token) ?? []);
-      if (found.length === tokens.length) either.unite(inAll(found));
-    }
-    places.intersect(either);
-    if (places.isEmpty) break;
-  }
-  return places;
-}
-
-/** The places that stand in all postings. The shortest come first: most often nothing is left before the long ones. */
-function inAll(postings: readonly Uint8Array[]): PlaceSet {
-  const [first, ...others] = postings.toSorted((a, b) => a.length - b.length);
-  const places = first === undefined ? PlaceSet.all() : PlaceSet.fromPostings(first);
-  for (const bytes of others) {
-    if (places.isEmpty) break;
-    places.intersect(PlaceSet.fromPostings(bytes));
-  }
-  return places;
+  return blocks;
 }
 
 /** Looks at the items themselves: what the index finds may fit by chance. */
@@ -169,11 +175,13 @@ async function thoseThatFit(
   search: PlanSearch,
   seqs: readonly number[],
 ): Promise<readonly AppliedItem[]> {
-  const found = (await tables.readApplied(seqs)).filter((applied) => matchesFilters(search, applied));
   const { text = "", match = "contains" } = search;
-  if (foldSearched(text) === "") return found;
-  const sourceValues = await tables.readValues(found.map(({ item }) => item.seq));
-  return found.filter(({ item }) =>
-    matchesText([...searchedValues(item), ...(sourceValues.get(item.seq) ?? [])], text, match),
-  );
+  const byText = foldSearched(text) !== "";
+  const found: AppliedItem[] = [];
+  for (const { sourceValues, ...applied } of await tables.readCandidates(seqs, byText)) {
+    if (!matchesFilters(search, applied)) continue;
+    if (byText && !matchesText([...searchedValues(applied.item), ...sourceValues], text, match)) continue;
+    found.push(applied);
+  }
+  return found;
 }

@@ -1,7 +1,17 @@
-import type { AppliedItem, PoolUser, Run } from "@cognito-to-descope/core";
+import type { PoolUser, Run } from "@cognito-to-descope/core";
 import { fromJson, toJson } from "../columns/json-column.ts";
 import { fromPoolUserColumn } from "../columns/pool-user-column.ts";
-import type { IndexRow, PostingsByBlock, SearchTables } from "../search/search-tables.ts";
+import { blockBase, BLOCK_ITEMS } from "../search/postings.ts";
+import type {
+  Candidate,
+  IndexRow,
+  OutcomeFilter,
+  PostingsByBlock,
+  SearchTables,
+  SizesByBlock,
+  SizesByToken,
+  SourceValues,
+} from "../search/search-tables.ts";
 import type { Token } from "../search/tokens.ts";
 import type { Database } from "./database.ts";
 import { type AppliedRow, readPlanItems, toAppliedItem } from "./plan-items.ts";
@@ -18,20 +28,22 @@ export function searchTables(database: Database, runId: string): SearchTables {
     beginIndex: async () =>
       ask(({ no }) => readIndexRow(database, no)) ??
       load(({ no }) => beginIndex(database, no, readRun(database, runId))),
-    addBlock: async (before, after, block, postings, values) =>
+    addToBlock: async (before, block, { postings, values }) =>
       load(({ no }) => {
         const now = readIndexRow(database, no);
-        if (now?.seq !== before.seq || now.complete) return now ?? before;
+        if (now?.seq !== before.seq || now.complete) return false;
         database.insert(
           "OR REPLACE INTO search_blocks (run, block, token, places)",
           4,
           postings.flatMap(([token, places]) => [no, block, token, places]),
         );
-        database.insert(
-          "OR REPLACE INTO searched_values (id, data)",
-          2,
-          values.flatMap(([seq, texts]) => [rowRange(no).base + seq, toJson(texts)]),
-        );
+        writeValues(database, no, values);
+        return true;
+      }),
+    endBlock: async (before, after) =>
+      load(({ no }) => {
+        const now = readIndexRow(database, no);
+        if (now?.seq !== before.seq || now.complete) return now ?? before;
         database.run(
           "UPDATE search_indexes SET (seq, items, complete) = (?, ?, ?) WHERE run = ?",
           after.seq,
@@ -41,41 +53,36 @@ export function searchTables(database: Database, runId: string): SearchTables {
         );
         return after;
       }),
-    readItems: async (afterSeq, limit) => ask(({ no }) => readPlanItems(database, no, afterSeq, limit)),
+    readItems: async (afterSeq, limit, operations) =>
+      ask(({ no }) => readPlanItems(database, no, afterSeq, limit, operations)),
+    hasUsers: async () => ask(({ readingFinished }) => readingFinished),
+    keepValues: async (values) => load(({ no }) => writeValues(database, no, values)),
+    readValues: async (seqs) => ask(({ no }) => readValues(database, no, seqs)),
     readUsers: async (seqs) => ask((run) => readUsers(database, run, seqs)),
-    readPostings: async (first, last, tokens) => ask(({ no }) => readPostings(database, no, first, last, tokens)),
-    readValues: async (seqs) =>
+    beginSearch: async (first, last, tokens) =>
       ask(({ no }) => {
-        const { base } = rowRange(no);
-        const rows = database.rows<[number, string]>(
-          "SELECT id, data FROM searched_values WHERE id IN (SELECT ? + value FROM json_each(?))",
-          base,
-          toJson(seqs),
-        );
-        return new Map(rows.map(([id, data]) => [id - base, fromJson<string[]>(data)]));
+        const index = readIndexRow(database, no);
+        if (index === undefined) return { replaced: [], sizes: new Map() };
+        return { index, replaced: readReplaced(database, no), sizes: readSizes(database, no, first, last, tokens) };
       }),
-    readReplaced: async () =>
+    readSizes: async (first, last, tokens) => ask(({ no }) => readSizes(database, no, first, last, tokens)),
+    readPostings: async (wanted) => ask(({ no }) => readPostings(database, no, wanted)),
+    readCandidates: async (seqs, withValues) => ask(({ no }) => readCandidates(database, no, seqs, withValues)),
+    readOutcomes: async (filter, afterSeq, lastSeq, limit) =>
+      ask(({ no }) => readOutcomes(database, no, filter, { afterSeq, lastSeq, limit })),
+    countOutcomes: async (first, last) =>
       ask(({ no }) => {
-        const { base, last } = rowRange(no);
-        const rows = database.rows<[number]>(
-          "SELECT id FROM replaced_items WHERE id BETWEEN ? AND ? ORDER BY id",
-          base,
-          last,
-        );
-        return rows.map(([id]) => id - base);
-      }),
-    readApplied: async (seqs) => ask(({ no }) => readApplied(database, no, seqs)),
-    readOutcomes: async (outcome, afterSeq, lastSeq) =>
-      ask(({ no }) => readOutcomes(database, no, outcome, afterSeq, lastSeq)),
-    countOutcomes: async (afterSeq, lastSeq) =>
-      ask(({ no }) => {
-        const { base } = rowRange(no);
-        const row = database.row<[number]>(
-          "SELECT count(*) FROM outcomes WHERE id > ? AND id <= ?",
-          base + afterSeq,
-          base + lastSeq,
-        );
-        return row?.[0] ?? 0;
+        const counts = new Map<number, number>();
+        for (let block = first; block <= last; block++) {
+          const from = rowRange(no).base + blockBase(block);
+          const row = database.row<[number]>(
+            "SELECT count(*) FROM outcomes WHERE id > ? AND id <= ?",
+            from,
+            from + BLOCK_ITEMS,
+          );
+          counts.set(block, row?.[0] ?? 0);
+        }
+        return counts;
       }),
   };
 }
@@ -91,9 +98,8 @@ export function noteReplaced(database: Database, run: number, seqs: readonly num
   );
 }
 
-/** Removes the index of a run. */
+/** Removes the index of a run, and values that were kept for it. */
 export function forgetIndex(database: Database, run: number): void {
-  if (database.row("SELECT 1 FROM search_indexes WHERE run = ?", run) === undefined) return;
   const { base, last } = rowRange(run);
   database.run("DELETE FROM search_blocks WHERE run = ?", run);
   for (const table of ["replaced_items", "searched_values"]) {
@@ -127,18 +133,29 @@ function readUsers(database: Database, run: RunRow, seqs: readonly number[]): Re
   return new Map(rows.map(([id, data]) => [id - base, fromPoolUserColumn(data)]));
 }
 
-function readPostings(
+function readReplaced(database: Database, run: number): readonly number[] {
+  const { base, last } = rowRange(run);
+  const rows = database.rows<[number]>(
+    "SELECT id FROM replaced_items WHERE id BETWEEN ? AND ? ORDER BY id",
+    base,
+    last,
+  );
+  return rows.map(([id]) => id - base);
+}
+
+function readSizes(
   database: Database,
   run: number,
   first: number,
   last: number,
   tokens: readonly Token[],
-): PostingsByBlock {
-  const byBlock = new Map<number, Map<Token, Uint8Array>>();
+): SizesByBlock {
+  const byBlock = new Map<number, SizesByToken>();
   const list = toJson(tokens);
   for (let block = first; block <= last; block++) {
-    const rows = database.rows<[Token, Uint8Array]>(
-      "SELECT token, places FROM search_blocks WHERE run = ? AND block = ? AND token IN (SELECT value FROM json_each(?))",
+    const rows = database.rows<[Token, number]>(
+      `SELECT token, length(places) FROM search_blocks
+       WHERE run = ? AND block = ? AND token IN (SELECT value FROM json_each(?))`,
       run,
       block,
       list,
@@ -148,7 +165,49 @@ function readPostings(
   return byBlock;
 }
 
-function readApplied(database: Database, run: number, seqs: readonly number[]): readonly AppliedItem[] {
+function readPostings(
+  database: Database,
+  run: number,
+  wanted: readonly (readonly [block: number, tokens: readonly Token[]])[],
+): PostingsByBlock {
+  const byBlock = new Map<number, ReadonlyMap<Token, Uint8Array>>();
+  for (const [block, tokens] of wanted) {
+    const rows = database.rows<[Token, Uint8Array]>(
+      "SELECT token, places FROM search_blocks WHERE run = ? AND block = ? AND token IN (SELECT value FROM json_each(?))",
+      run,
+      block,
+      toJson(tokens),
+    );
+    byBlock.set(block, new Map(rows));
+  }
+  return byBlock;
+}
+
+function writeValues(database: Database, run: number, values: readonly SourceValues[]): void {
+  const { base } = rowRange(run);
+  database.insert(
+    "OR REPLACE INTO searched_values (id, data)",
+    2,
+    values.flatMap(([seq, texts]) => [base + seq, toJson(texts)]),
+  );
+}
+
+function readValues(database: Database, run: number, seqs: readonly number[]): ReadonlyMap<number, readonly string[]> {
+  const { base } = rowRange(run);
+  const rows = database.rows<[number, string]>(
+    "SELECT id, data FROM searched_values WHERE id IN (SELECT ? + value FROM json_each(?))",
+    base,
+    toJson(seqs),
+  );
+  return new Map(rows.map(([id, data]) => [id - base, fromJson<string[]>(data)]));
+}
+
+function readCandidates(
+  database: Database,
+  run: number,
+  seqs: readonly number[],
+  withValues: boolean,
+): readonly Candidate[] {
   const { base } = rowRange(run);
   const rows = database.rows<AppliedRow>(
     `SELECT p.data, o.id, o.outcome, o.user_id, o.failure, o.detail
@@ -157,25 +216,32 @@ function readApplied(database: Database, run: number, seqs: readonly number[]): 
     base,
     toJson(seqs),
   );
-  return rows.map((row) => toAppliedItem(base, row));
+  const values = withValues ? readValues(database, run, seqs) : new Map<number, readonly string[]>();
+  return rows.map((row) => {
+    const applied = toAppliedItem(base, row);
+    return { ...applied, sourceValues: values.get(applied.item.seq) ?? [] };
+  });
 }
 
 function readOutcomes(
   database: Database,
   run: number,
-  outcome: string,
-  afterSeq: number,
-  lastSeq: number,
+  { outcome, failure }: OutcomeFilter,
+  { afterSeq, lastSeq, limit }: { readonly afterSeq: number; readonly lastSeq: number; readonly limit: number },
 ): readonly number[] {
   const { base } = rowRange(run);
-  const range = [base + afterSeq, base + lastSeq];
-  const all = outcome === "any" || outcome === "created";
   // A plus sign before a column keeps SQLite from an index on it: these walk along the rows themselves.
+  const having =
+    outcome === undefined || outcome === "created"
+      ? "? IN ('', +outcome)"
+      : `outcome = ? AND outcome <> 'created' ${failure === undefined ? "" : "AND +failure = ?"}`;
   const rows = database.rows<[number]>(
-    `SELECT id FROM outcomes WHERE id > ? AND id <= ?
-       AND ${all ? "(? = 'any' OR +outcome = 'created')" : "outcome = ? AND outcome <> 'created'"} ORDER BY id`,
-    ...range,
-    outcome,
+    `SELECT id FROM outcomes WHERE id > ? AND id <= ? AND ${having} ORDER BY id LIMIT ?`,
+    base + afterSeq,
+    base + lastSeq,
+    outcome ?? "",
+    ...(failure === undefined ? [] : [failure]),
+    limit,
   );
   return rows.map(([id]) => id - base);
 }

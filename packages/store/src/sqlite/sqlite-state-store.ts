@@ -48,6 +48,7 @@ import { foldBaseline } from "./baseline-folding.ts";
 import * as batches from "./batches.ts";
 import * as capturedUsers from "./captured-users.ts";
 import { indexNextBlock, readIndexState } from "../search/index-plan.ts";
+import { keepValues } from "../search/keep-values.ts";
 import { searchOrList } from "../search/search-plan.ts";
 import type { Database } from "./database.ts";
 import * as events from "./events.ts";
@@ -110,6 +111,9 @@ export class SqliteStateStore implements StateStore {
   }
 
   async forgetScans(exceptRunId: string): Promise<void> {
+    for (const { id, plan } of await this.listRuns()) {
+      if (id !== exceptRunId && (plan?.counts.skip ?? 0) > 0) await keepValues(searchTables(this.#database, id));
+    }
     this.#load(exceptRunId, (database, run) => forget.forgetScans(database, run.no));
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fc, test } from "@fast-check/vitest";
 import {
   type AppliedItem,
@@ -10,19 +11,9 @@ import {
 } from "@cognito-to-descope/core";
 import { describe, expect } from "vitest";
 import { anyText } from "./any-text.ts";
-import { aPlanItem, aPoolUser, aRun, COMPLETE, type OpenStore, openWithRun, planned, subOf } from "./samples.ts";
+import { aPlan, aPlanItem, aPoolUser, aRun, COMPLETE, type OpenStore, openWithRun, planned, subOf } from "./samples.ts";
 
-const PLAN = {
-  hash: "h",
-  definitions: {
-    attributes: { create: [], unchanged: [] },
-    roles: { create: [], unchanged: [] },
-    tenants: { create: [], unchanged: [] },
-  },
-  counts: { read: 0, create: 0, patch: 0, none: 0, skip: 0, delete: 0 },
-  findings: [],
-  observations: [],
-};
+const PLAN = aPlan();
 
 export function describePlanSearch(open: OpenStore): void {
   describe("searching a plan", () => {
@@ -172,6 +163,68 @@ export function describePlanSearch(open: OpenStore): void {
       expect(await found(store, { text: "user1@" })).toEqual([1]);
     });
 
+    test("users that are left out are found as before when what was read is forgotten before anybody searched", async () => {
+      await using store = await openWithUsers(
+        open,
+        [
+          { user: { username: "left-out", attributes: { name: "Ada King" } }, item: { operation: "skip" } },
+          { user: { username: "taken-along", attributes: {} } },
+        ],
+        { skip: 1 },
+      );
+      await store.createRun(aRun({ id: "run-2" }));
+      await store.forgetScans("run-2");
+      await store.forgetScans("run-2");
+      expect(await store.readSearchIndex("run-1")).toEqual({ items: 0, complete: false });
+      await indexAll(store);
+      expect(await found(store, { text: "left-out", match: "exact" })).toEqual([1]);
+      expect(await found(store, { text: "ada king" })).toEqual([1]);
+      expect(await found(store, { text: "user2@" })).toEqual([2]);
+      // They go with the plan.
+      await store.resetPlan("run-1");
+      await store.appendPlanItems("run-1", [planned(1)]);
+      await indexAll(store);
+      expect(await found(store, { text: "left-out" })).toEqual([]);
+    });
+
+    test("what is indexed of a block before all of it is gives nothing yet", async () => {
+      await using store = await openWithUsers(open, [{}, {}], { isIndexed: false });
+      const indexing = store.indexPlan("run-1");
+      for (let isOver = false; !isOver;) {
+        isOver = await Promise.race([indexing.then(() => true), nextTurn(false)]);
+        const { items, waits } = await store.searchPlanItems("run-1", { operation: "create" }, 0, 10);
+        expect([0, 2]).toContain(items.length);
+        expect(waits).toBe(items.length === 0);
+      }
+      expect(await indexing).toEqual({ items: 2, complete: true });
+    });
+
+    test("tells those that are done in blocks of which some, all or none are", async () => {
+      await using store = await openWithRun(open);
+      const seqs = [1, 16_384, 32_768].flatMap((first) => Array.from({ length: 150 }, (_, index) => first + index));
+      await store.appendPlanItems(
+        "run-1",
+        seqs.map((seq) => planned(seq)),
+      );
+      await store.updateRun("run-1", { plan: PLAN });
+      await indexAll(store);
+      const done = seqs.filter((seq) => seq < 16_384 || (seq % 3 === 0 && seq < 32_768));
+      await store.recordOutcomes(
+        "run-1",
+        done.map((seq) => ({ seq, outcome: seq % 2 === 0 ? "created" : "unchanged" })),
+      );
+      const those = (fits: (seq: number) => boolean): readonly number[] => seqs.filter(fits);
+      expect(await found(store, { outcome: "pending" }, "run-1", 40)).toEqual(those((seq) => !done.includes(seq)));
+      for (const [outcome, rest] of [
+        ["created", 0],
+        ["unchanged", 1],
+      ] as const) {
+        const expected = those((seq) => done.includes(seq) && seq % 2 === rest);
+        expect(await found(store, { outcome }, "run-1", 40)).toEqual(expected);
+        expect(await found(store, { outcome, text: "example" }, "run-1", 40)).toEqual(expected);
+      }
+    });
+
     test.prop(
       [
         fc.array(fc.record({ user: anyUser(), item: anyItem(), outcome: anyOutcome() }), {
@@ -209,8 +262,12 @@ function plannedAs(loginId: string): NonNullable<PlanItem["planned"]> {
   return { ...(aPlanItem(1).planned as NonNullable<PlanItem["planned"]>), loginId };
 }
 
-/** A store with users that were read, planned and indexed, numbered from 1. */
-async function openWithUsers(open: OpenStore, users: readonly User[]): Promise<StateStore> {
+/** A store with users that were read and planned, numbered from 1, and indexed unless any is left out. */
+async function openWithUsers(
+  open: OpenStore,
+  users: readonly User[],
+  { skip = 0, isIndexed = skip === 0 }: { readonly skip?: number; readonly isIndexed?: boolean } = {},
+): Promise<StateStore> {
   const store = await openWithRun(open);
   await store.appendSourceUsers(
     "run-1",
@@ -224,8 +281,8 @@ async function openWithUsers(open: OpenStore, users: readonly User[]): Promise<S
     "run-1",
     users.map(({ item }, index) => planned(index + 1, [], item)),
   );
-  await store.updateRun("run-1", { plan: PLAN });
-  await indexAll(store);
+  await store.updateRun("run-1", { plan: { ...PLAN, counts: { ...PLAN.counts, skip } } });
+  if (isIndexed) await indexAll(store);
   return store;
 }
 

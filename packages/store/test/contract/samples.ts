@@ -99,6 +99,21 @@ export function aProjectUser(userId: string, change: Partial<ProjectUser> = {}):
   };
 }
 
+/** A plan of nobody. */
+export function aPlan(): NonNullable<Run["plan"]> {
+  return {
+    hash: "h",
+    definitions: {
+      attributes: { create: [], unchanged: [] },
+      roles: { create: [], unchanged: [] },
+      tenants: { create: [], unchanged: [] },
+    },
+    counts: { read: 0, create: 0, patch: 0, none: 0, skip: 0, delete: 0 },
+    findings: [],
+    observations: [],
+  };
+}
+
 export function aPlanItem(seq: number, change: Partial<PlanItem> = {}): PlanItem {
   return {
     seq,

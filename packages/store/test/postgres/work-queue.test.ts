@@ -132,7 +132,7 @@ describe("the lock of a state store", () => {
     const [one, other] = [await joinPostgresLock(url, ignore), await joinPostgresLock(url, ignore)];
     expect(await one?.lead()).toBe(false);
     await lock.release();
-    await expect.poll(() => one?.lead()).toBe(true);
+    await expect.poll(() => one?.lead(), { timeout: 20_000 }).toBe(true);
     expect(await other?.lead()).toBe(false);
     await one?.release();
     await other?.release();
@@ -143,7 +143,7 @@ describe("the lock of a state store", () => {
     await lock.share();
     const part = await joinPostgresLock(url, ignore);
     await lock.release();
-    await expect.poll(() => isPostgresLockHeld(url)).toBe(false);
+    await expect.poll(() => isPostgresLockHeld(url), { timeout: 20_000 }).toBe(false);
     await expect(takePostgresLock(url, ignore)).rejects.toMatchObject({ code: "ERR_RUN_ACTIVE" });
     await part?.release();
     const again = await takePostgresLock(url, ignore);

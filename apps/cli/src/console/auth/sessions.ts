@@ -7,6 +7,8 @@ export interface ConsoleSessions {
   begin(operator: string): string;
   /** Who has the secret; undefined when nobody has it, or has not used it for too long. */
   find(secret: string): string | undefined;
+  /** Whether it has not been ended. Asking is no use of it. */
+  isOpen(secret: string): boolean;
   end(secret: string): void;
 }
 
@@ -38,6 +40,7 @@ export function createSessions(clock: Pick<Clock, "monotonic">, idleMs: number):
       sessions.set(key, session);
       return session.operator;
     },
+    isOpen: (secret) => sessions.has(keyOf(secret)),
     end(secret) {
       sessions.delete(keyOf(secret));
     },

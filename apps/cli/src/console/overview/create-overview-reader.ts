@@ -10,27 +10,28 @@ import {
 } from "@cognito-to-descope/core";
 import type { ListedRun, Overview } from "@cognito-to-descope/console/contract";
 import { isAtWork } from "../../control/worker-state.ts";
-import { readVerifierStatistics, type TokensInUse } from "../../jit-progress/verifier-statistics.ts";
 import { bridgeFiles } from "../../sso/bridge-files.ts";
 import { readModesFile } from "../../sso/modes-file.ts";
 import { readRunStatus, type RunStatus } from "../../status/run-status.ts";
 import type { ConsoleServices } from "../services.ts";
+import type { TokenReading } from "../tokens/token-reading.ts";
 import { judgeGates } from "./gates.ts";
 import { nextAction } from "./next-action.ts";
-import type { OverviewFacts, PoolFacts, RunFacts } from "./overview-facts.ts";
+import type { OverviewFacts, PoolFacts, RunFacts, TokenFacts } from "./overview-facts.ts";
 import { poolSteps } from "./pool-steps.ts";
 
 /** Runs that are listed; the rest is counted. */
 const MOST_RUNS = 100;
-/** Statistics of verifiers are asked for so often: they are other people's servers. */
-const STATISTICS_EVERY_MS = 30_000;
 
 /** Gives what reads the overview. It is asked once a second while a page is open, so it remembers what cannot have changed. */
-export function createOverviewReader(services: ConsoleServices): () => Promise<Overview> {
+export function createOverviewReader(
+  services: ConsoleServices,
+  readTokens: () => Promise<TokenReading>,
+): () => Promise<Overview> {
   const { config, store, clock } = services;
   const outcomesOf = rememberOutcomes();
   const poolsOf = rememberPools();
-  const readTokens = createTokensReader(services);
+  const tokensNow = latestTokens(services, readTokens);
   return async () => {
     const read = await store.read(async (opened) => {
       const runs = await opened.listRuns();
@@ -68,8 +69,7 @@ export function createOverviewReader(services: ConsoleServices): () => Promise<O
       pools: read?.pools ?? config.sources.map((source) => unknownPool(source.userPoolId, source.tenant)),
       connections,
       cutOver: new Set(cutOver),
-      tokens: await readTokens(),
-      now: clock.now(),
+      tokens: await tokensNow(),
     };
     const gates = judgeGates(facts);
     return {
@@ -171,23 +171,24 @@ function rememberPools(): (store: StateStore, run: Run) => Promise<readonly Pool
   };
 }
 
-/** Statistics that cannot be read are as good as unknown here; the page of the sessions says why. */
-function createTokensReader({
-  verifierStatistics,
-  cwd,
-  clock,
-}: ConsoleServices): () => Promise<TokensInUse | undefined> {
-  let at = -Infinity;
-  let tokens: TokensInUse | undefined;
+/** What was read last: back ends that are slow to answer hold nothing up but the first look. */
+function latestTokens(
+  { verifierStatistics }: ConsoleServices,
+  read: () => Promise<TokenReading>,
+): () => Promise<TokenFacts | undefined> {
+  let tokens: TokenFacts | undefined;
   return async () => {
     if (verifierStatistics.length === 0) return undefined;
-    if (clock.monotonic() - at < STATISTICS_EVERY_MS) return tokens;
-    at = clock.monotonic();
-    try {
-      tokens = await readVerifierStatistics(verifierStatistics, cwd, clock.now(), AbortSignal.timeout(5000));
-    } catch {
-      tokens = undefined;
-    }
+    const reading = read().then(({ use: { verifiers }, switchOff }) => {
+      const accepted = { cognito: 0, descope: 0 };
+      for (const one of verifiers) {
+        accepted.cognito += one.accepted.cognito;
+        accepted.descope += one.accepted.descope;
+      }
+      tokens = { verifiers: verifiers.length, accepted, switchOff };
+    });
+    if (tokens === undefined) await reading;
+    else reading.catch(() => undefined);
     return tokens;
   };
 }

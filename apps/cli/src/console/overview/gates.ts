@@ -2,14 +2,7 @@ import { connectionKey } from "@cognito-to-descope/core";
 import type { Gate } from "@cognito-to-descope/console/contract";
 import { countOf, formatCount } from "../../output/printable.ts";
 import { blockersOf } from "../../plan-blockers.ts";
-import {
-  CAPTURED_SHARE,
-  isReconciled,
-  type OverviewFacts,
-  passwordUsers,
-  QUIET_MS,
-  type RunFacts,
-} from "./overview-facts.ts";
+import { CAPTURED_SHARE, isReconciled, type OverviewFacts, passwordUsers, type RunFacts } from "./overview-facts.ts";
 
 /** What has to be true before Cognito can be left, each with its reason. */
 export function judgeGates(facts: OverviewFacts): readonly Gate[] {
@@ -139,21 +132,21 @@ function connectionsCutOver({ pools, connections, cutOver }: OverviewFacts): Gat
       };
 }
 
-function noCognitoTokens({ tokens, now }: OverviewFacts): Gate {
+/** The page of the sessions goes by the same conditions, one by one. */
+function noCognitoTokens({ tokens }: OverviewFacts): Gate {
   const gate = "no-cognito-tokens";
   if (tokens === undefined) {
     const reason = "Nobody said where the statistics of the verifiers are.";
     return { gate, state: "unknown", reason, command: "c2d console --verifier-statistics <place...>" };
   }
-  const { lastCognito, verifiers } = tokens;
+  const { switchOff, verifiers } = tokens;
   const asked = `${countOf(verifiers, "verifier")} asked`;
-  if (lastCognito === null || now - lastCognito >= QUIET_MS) {
-    return { gate, state: "open", reason: `No token of Cognito for a day (${asked}).`, command: null };
-  }
+  const found = switchOff.gates.filter(({ open }) => open === switchOff.allowed).map(({ detail }) => detail);
+  const text = found.join("; ");
   return {
     gate,
-    state: "closed",
-    reason: `Back ends still accept tokens of Cognito (${asked}).`,
-    command: "c2d jit status",
+    state: switchOff.allowed ? "open" : "closed",
+    reason: `${text.slice(0, 1).toUpperCase()}${text.slice(1)} (${asked}).`,
+    command: switchOff.allowed ? null : "c2d jit status",
   };
 }

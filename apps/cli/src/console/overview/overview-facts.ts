@@ -1,5 +1,4 @@
-import type { OutcomeCounts, PoolObservation, PoolSnapshot, Run, SsoRecord } from "@cognito-to-descope/core";
-import type { TokensInUse } from "../../jit-progress/verifier-statistics.ts";
+import type { OutcomeCounts, PoolObservation, PoolSnapshot, Run, SsoRecord, SwitchOff } from "@cognito-to-descope/core";
 
 /** A run with what it did. */
 export interface RunFacts {
@@ -23,6 +22,15 @@ export interface PoolFacts {
   readonly captured: number;
 }
 
+/** What the statistics of verifiers say, judged as the page of the sessions judges it. */
+export interface TokenFacts {
+  /** How many verifiers were heard of. */
+  readonly verifiers: number;
+  /** Accepted in all that is known. */
+  readonly accepted: { readonly cognito: number; readonly descope: number };
+  readonly switchOff: SwitchOff;
+}
+
 /** Everything that the overview is made of. */
 export interface OverviewFacts {
   readonly projectId: string | undefined;
@@ -30,10 +38,8 @@ export interface OverviewFacts {
   readonly connections: readonly SsoRecord[];
   /** Keys of connections that are on Descope's side. */
   readonly cutOver: ReadonlySet<string>;
-  /** Undefined where nobody said where the statistics of verifiers are, or they cannot be read. */
-  readonly tokens: TokensInUse | undefined;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  /** Undefined where nobody said where the statistics of verifiers are. */
+  readonly tokens: TokenFacts | undefined;
 }
 
 /** Users of a pool with a password that can be captured: confirmed, and not born from an identity provider. */
@@ -43,9 +49,6 @@ export function passwordUsers({ native, linked, byStatus }: PoolObservation): nu
 
 /** Share of the passwords from which capturing is as good as through: the rest are people who do not sign in any more. */
 export const CAPTURED_SHARE = 0.95;
-
-/** How long no token of Cognito may have been seen for it to be called out of use. */
-export const QUIET_MS = 86_400_000;
 
 /** Whether a reconcile compared what the run last did. */
 export function isReconciled({ reconcile, updatedAt }: Run): boolean {

@@ -2,14 +2,7 @@ import { connectionKey, type SsoRecord } from "@cognito-to-descope/core";
 import type { Step, StepName, StepState } from "@cognito-to-descope/console/contract";
 import { countOf, formatCount } from "../../output/printable.ts";
 import { blockersOf } from "../../plan-blockers.ts";
-import {
-  CAPTURED_SHARE,
-  isReconciled,
-  type OverviewFacts,
-  passwordUsers,
-  type PoolFacts,
-  QUIET_MS,
-} from "./overview-facts.ts";
+import { CAPTURED_SHARE, isReconciled, type OverviewFacts, passwordUsers, type PoolFacts } from "./overview-facts.ts";
 
 /** Every step of a pool, in order. */
 export function poolSteps(pool: PoolFacts, facts: OverviewFacts): readonly Step[] {
@@ -110,11 +103,10 @@ function isOver(record: SsoRecord, moved: ReadonlySet<string>): boolean {
   return record.providerId !== "" || moved.has(connectionKey(record));
 }
 
-function sessions({ tokens, now }: OverviewFacts): Step {
+function sessions({ tokens }: OverviewFacts): Step {
   if (tokens === undefined) return step("sessions", "unknown", "no statistics of verifiers are named");
-  const { lastCognito, accepted } = tokens;
-  if (lastCognito === null) return step("sessions", "done", "no token of Cognito is in use");
-  if (now - lastCognito >= QUIET_MS) return step("sessions", "done", "no token of Cognito for a day");
+  const { switchOff, accepted } = tokens;
+  if (switchOff.allowed) return step("sessions", "done", "no token of Cognito is in use");
   const all = accepted.cognito + accepted.descope;
   return step("sessions", "under-way", `${percent(all === 0 ? 0 : accepted.descope / all)} of tokens are Descope's`);
 }

@@ -54,12 +54,12 @@ async function refuseUnfit(services: ConsoleServices, request: StartRequest): Pr
   const { store, clock, starter } = services;
   const running = starter?.list().find(({ state }) => state === "running");
   if (running !== undefined) throw busy(`${running.line} is still running`);
-  await store.read(async (opened) => {
-    const runs = await opened.listRuns();
-    const [newest] = runs;
-    await refuseBesideOthers(opened, newest, clock);
-    refuseOtherRun(request, runs);
+  const runs = await store.read(async (opened) => {
+    const all = await opened.listRuns();
+    await refuseBesideOthers(opened, all[0], clock);
+    return all;
   });
+  refuseOtherRun(request, runs ?? []);
   if (request.command === "rollback" && request.dryRun !== true && request.confirm !== request.run) {
     throw unconfirmed("the ID of the run");
   }

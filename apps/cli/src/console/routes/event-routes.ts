@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { LIVE_PATH } from "@cognito-to-descope/console/contract";
+import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { ConsoleEnv } from "../console-env.ts";
 import type { LiveEvent, LiveFeed } from "../live-feed.ts";
@@ -12,15 +13,19 @@ const MOST_WAITING = 500;
 /** A sign of life, so that a page and whatever is between notice a connection that is dead. */
 const PING_MS = 10_000;
 
-/**
- * The stream of events.
- *
- * @param signal - Ends all streams.
- */
+/** What ends streams. */
+export interface StreamEnds {
+  /** Ends all of them. */
+  readonly signal: AbortSignal;
+  /** Whether the session that a stream was opened with has been ended since. Looked at before anything is sent. */
+  readonly isSignedOut: (c: Context<ConsoleEnv>) => boolean;
+}
+
+/** The stream of events. */
 export function eventRoutes(
   feed: LiveFeed,
   clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> },
-  signal: AbortSignal,
+  { signal, isSignedOut }: StreamEnds,
 ): OpenAPIHono<ConsoleEnv> {
   const routes = new OpenAPIHono<ConsoleEnv>();
   routes.openAPIRegistry.registerPath({
@@ -57,6 +62,7 @@ export function eventRoutes(
       });
       try {
         while (!ended.signal.aborted && !signal.aborted) {
+          if (isSignedOut(c)) break;
           const event = waiting.shift();
           if (event !== undefined) {
             await stream.writeSSE(event);
@@ -74,7 +80,7 @@ export function eventRoutes(
             ),
           ]);
           ping.abort();
-          if (silent) await stream.writeSSE({ event: "ping", data: "null" });
+          if (silent && !isSignedOut(c)) await stream.writeSSE({ event: "ping", data: "null" });
         }
       } finally {
         unsubscribe();

@@ -1,5 +1,6 @@
 import type { ConsoleServices } from "../services.ts";
 import type { ConsoleSubject } from "../subject.ts";
+import { createTokenReading } from "../tokens/token-reading.ts";
 import { commandSubject } from "./command-routes.ts";
 import { controlSubject } from "./control-routes.ts";
 import { deadLetterSubject } from "./dead-letter-routes.ts";
@@ -16,8 +17,9 @@ import { userSubject } from "./user-routes.ts";
 
 /** Every subject of the console. */
 export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubject[] {
+  const readTokens = createTokenReading(services);
   return [
-    overviewSubject(services),
+    overviewSubject(services, readTokens),
     runSubject(services),
     controlSubject(services),
     commandSubject(services),
@@ -27,7 +29,7 @@ export function consoleSubjects(services: ConsoleServices): readonly ConsoleSubj
     discrepancySubject(services),
     jitSubject(services),
     ssoSubject(services),
-    tokenUseSubject(services),
+    tokenUseSubject(services, readTokens),
     reportSubject(services),
     mappingSubject(services),
   ];

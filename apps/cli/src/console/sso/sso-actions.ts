@@ -1,7 +1,8 @@
 import { type CutoverRecord, type CutoverStep, MigrationError, type SsoCheck } from "@cognito-to-descope/core";
 import type { SsoConnectionDetail, WantedStep } from "@cognito-to-descope/console/contract";
 import { usageError } from "../../errors.ts";
-import { takeBack, takeStep } from "../../sso/change-connection.ts";
+import { recordSsoChange } from "../../record/record-sso.ts";
+import { type Operator, takeBack, takeStep } from "../../sso/change-connection.ts";
 import { judgeConnection } from "../../sso/judge-connection.ts";
 import type { LiveConnection } from "../../sso/live-connections.ts";
 import { isExplained, readModeHistory } from "../../sso/mode-history.ts";
@@ -38,6 +39,22 @@ const TESTS_TIMEOUT_MS = 60_000;
 export function createSsoActions(services: ConsoleServices, reader: SsoReader, kept: CheckKeeper): SsoActions {
   const { config, store, clock } = services;
   const { files } = reader;
+
+  /** What was changed stays changed, whether it can be put on record or not; whoever serves the console hears of it. */
+  function onBehalfOf(operator: string): Operator {
+    const author = { operator, toolVersion: services.version };
+    return {
+      by: operator,
+      through: "console",
+      async record(change) {
+        try {
+          await store.read((opened) => recordSsoChange(opened, config.project?.projectId, { ...change }, author));
+        } catch (error) {
+          services.onDefect?.(error);
+        }
+      },
+    };
+  }
 
   async function runChecks({ connection, key, record }: LiveConnection): Promise<readonly SsoCheck[]> {
     if (config.target === undefined || config.sources.length === 0) {
@@ -124,13 +141,12 @@ export function createSsoActions(services: ConsoleServices, reader: SsoReader, k
           suggestion: closed.map(({ gate, detail: found }) => `${gate} is closed: ${found}`).join("; "),
         });
       }
-      const author = { by: operator, through: "console" } as const;
-      await takeStep(files, live.connection, { judged: live.record, to }, author, clock);
+      await takeStep(files, live.connection, { judged: live.record, to }, onBehalfOf(operator), clock);
       return await detail(key);
     },
     async back(key, operator) {
       const { connection } = findLive(await reader.bridge(), key);
-      await takeBack(files, connection, { by: operator, through: "console" }, clock);
+      await takeBack(files, connection, onBehalfOf(operator), clock);
       return await detail(key);
     },
   };

@@ -1,11 +1,9 @@
-import { judgeSwitchOff, type RefusedTokens, type TokenPeriod, type VerifierUse } from "@cognito-to-descope/core";
+import type { RefusedTokens, TokenPeriod, VerifierUse } from "@cognito-to-descope/core";
 import type { TokensInUse } from "@cognito-to-descope/console/contract";
-import type { SessionUse } from "../../sessions/session-reader.ts";
+import type { TokenReading } from "./token-reading.ts";
 
 /** What is shown beside the use of tokens itself. */
 export interface TokenExtras {
-  /** Epoch milliseconds. */
-  readonly now: number;
   readonly configured: boolean;
   readonly quietDays: number;
 }
@@ -13,7 +11,10 @@ export interface TokenExtras {
 const SHOWN_HOURS_MS = 48 * 3_600_000;
 
 /** Makes the document of the page. */
-export function tokensDocument(use: SessionUse, { now, configured, quietDays }: TokenExtras): TokensInUse {
+export function tokensDocument(
+  { use, now, switchOff }: TokenReading,
+  { configured, quietDays }: TokenExtras,
+): TokensInUse {
   const { verifiers, unread } = use;
   const last = verifiers.map(({ lastAccepted }) => lastAccepted.cognito).filter((at) => at !== undefined);
   return {
@@ -28,7 +29,7 @@ export function tokensDocument(use: SessionUse, { now, configured, quietDays }: 
     unreadableLines: use.unreadableLines,
     lastCognito: last.length === 0 ? null : timeOf(Math.max(...last)),
     quietDays,
-    switchOff: judgeSwitchOff({ verifiers, unreadable: unread.length, now, quietDays }),
+    switchOff,
   };
 }
 

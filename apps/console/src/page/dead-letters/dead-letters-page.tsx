@@ -170,7 +170,9 @@ function Causes({
             {meaning.slice(0, 1).toUpperCase() + meaning.slice(1)}.{" "}
             {retryable ? "Can be retried." : "To be mended first."}
           </p>
-          <Advice text={advice} />
+          <p>
+            <Advice text={advice} />
+          </p>
           {mayRetry && (
             <button
               type="button"

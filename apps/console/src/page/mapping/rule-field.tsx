@@ -1,5 +1,6 @@
 import type { JSX } from "react";
 import type { Mapping, MappingProblem } from "../../contract/mapping.ts";
+import { Advice } from "../shell/advice.tsx";
 import { AttributesField } from "./fields/attributes-field.tsx";
 import { ChoiceField } from "./fields/choice-field.tsx";
 import { ConnectionTenantsField } from "./fields/connection-tenants-field.tsx";
@@ -36,7 +37,7 @@ export function RuleField({
     <fieldset className="rule" aria-describedby={described}>
       <legend>{title}</legend>
       <p className="muted" id={described}>
-        {descriptionOf(mapping.schema, rule)}
+        <Advice text={descriptionOf(mapping.schema, rule)} />
       </p>
       {Field === undefined ? (
         <ChoiceField {...props} choices={choicesOf(mapping.schema, rule)} />

@@ -1,17 +1,19 @@
 import type { JSX } from "react";
+import { Link } from "wouter";
 import type { PoolProgress, StepName, StepState } from "../../contract/overview.ts";
 import { countOf } from "../shell/format.ts";
 import { Printable } from "../shell/printable.tsx";
 
-const STEPS: Readonly<Record<StepName, string>> = {
-  assess: "Assess",
-  plan: "Plan",
-  apply: "Apply",
-  reconcile: "Reconcile",
-  jit: "Passwords",
-  sso: "SSO",
-  sessions: "Sessions",
-  "cut-over": "Cut-over",
+/** What each step is called, and the page that has more to say of it. */
+const STEPS: Readonly<Record<StepName, readonly [name: string, page?: string]>> = {
+  assess: ["Assess", "/plan"],
+  plan: ["Plan", "/plan"],
+  apply: ["Apply", "/run"],
+  reconcile: ["Reconcile", "/discrepancies"],
+  jit: ["Passwords", "/jit"],
+  sso: ["SSO", "/sso"],
+  sessions: ["Sessions", "/sessions"],
+  "cut-over": ["Cut-over"],
 };
 
 /** A sign and a word for each state: colour alone tells nobody. */
@@ -48,9 +50,10 @@ export function PoolProgressList({ pools }: { readonly pools: readonly PoolProgr
           <ol className="steps">
             {pool.steps.map(({ step, state, summary }) => {
               const [sign, word] = STATES[state];
+              const [name, page] = STEPS[step];
               return (
                 <li key={step} className={`step ${state}`}>
-                  <span className="step-name">{STEPS[step]}</span>
+                  <span className="step-name">{page === undefined ? name : <Link href={page}>{name}</Link>}</span>
                   <span className="step-state">
                     <span aria-hidden="true">{sign} </span>
                     {word}

@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import type { PlanFinding } from "../../contract/plan.ts";
 import { countOf, formatCount } from "../shell/format.ts";
 import { Printable } from "../shell/printable.tsx";
-import { Advice } from "./advice.tsx";
+import { Advice } from "../shell/advice.tsx";
 import { writeFilters } from "./search-filters.ts";
 
 const SIGNS: Readonly<Record<PlanFinding["severity"], readonly [sign: string, word: string]>> = {

@@ -9,7 +9,7 @@ import { LongTable, type LongTableColumn } from "../shell/long-table.tsx";
 import { Masked } from "../shell/masked.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
 import { hasFilters, queryOf, type SearchFilters } from "./search-filters.ts";
-import { OPERATIONS, OUTCOMES, wordOf } from "./words.ts";
+import { KINDS, OPERATIONS, OUTCOMES, wordOf } from "./words.ts";
 
 const PAGE = 50;
 /** How soon a plan that is being indexed is asked again. */
@@ -106,12 +106,18 @@ function columnsFor(run: string): readonly LongTableColumn<ListedUser>[] {
     {
       title: "User",
       cell: ({ seq, loginId, sub }) => (
-        <Link href={`/users/${encodeURIComponent(run)}/${seq}`}>
-          {loginId === null ? <code>{sub}</code> : <Masked value={loginId} masked />}
-        </Link>
+        <>
+          <Link href={`/users/${encodeURIComponent(run)}/${seq}`}>
+            {loginId === null ? <code className="short">{sub}</code> : <Masked value={loginId} masked />}
+          </Link>
+          {loginId !== null && (
+            <div>
+              <code className="short muted">{sub}</code>
+            </div>
+          )}
+        </>
       ),
     },
-    { title: "Name", cell: ({ name }) => (name === null ? "–" : <Masked value={name} masked />) },
     { title: "Plan", cell: ({ operation }) => wordOf(OPERATIONS, operation) },
     {
       title: "Outcome",
@@ -124,7 +130,7 @@ function columnsFor(run: string): readonly LongTableColumn<ListedUser>[] {
     },
     { title: "Why", cell: ({ reason }) => <div className="why">{reason}</div> },
     { title: "Findings", cell: ({ rules }) => rules.join(", ") },
-    { title: "Kind", cell: ({ kind }) => kind },
-    { title: "Sub", cell: ({ sub }) => <code className="short">{sub}</code> },
+    { title: "Kind", cell: ({ kind }) => wordOf(KINDS, kind) },
+    { title: "Name", cell: ({ name }) => (name === null ? "–" : <Masked value={name} masked />) },
   ];
 }

@@ -36,7 +36,7 @@ function Shown({ overview: { reports, records } }: { readonly overview: ReportOv
   return (
     <>
       <section aria-labelledby="downloads">
-        <h2 id="downloads">Reports</h2>
+        <h2 id="downloads">Make a report</h2>
         <p>Each is made when it is asked for, sealed with the record of its runs, and holds no values of users.</p>
         <ul className="plain">
           {reports.map((report) => (

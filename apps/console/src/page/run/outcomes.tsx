@@ -27,7 +27,11 @@ export function Outcomes({ run }: { readonly run: RunDocument }): JSX.Element {
         {WORDS.map(([kind, word]) => (
           <li key={kind} data-outcome={kind}>
             <b className={kind === "failed" && users.failed > 0 ? "failed" : undefined}>{formatCount(users[kind])}</b>{" "}
-            {word}
+            {users[kind] > 0 && run.planHash !== null ? (
+              <Link href={`/plan${suffix}?outcome=${kind}#users`}>{word}</Link>
+            ) : (
+              word
+            )}
           </li>
         ))}
       </ul>

@@ -34,6 +34,7 @@ export default function RunCharts({ run, newest }: { readonly run: string; reado
             times={times}
             series={[{ name: "Users a second", values: values(({ perSecond }) => perSecond), colour: 1 }]}
             format={(value) => (value < 10 ? value.toFixed(1) : formatCount(Math.round(value)))}
+            whole={false}
           />
           <LineChart
             title="Quotas"
@@ -45,6 +46,7 @@ export default function RunCharts({ run, newest }: { readonly run: string; reado
               colour: COLOURS[index % COLOURS.length] ?? 1,
             }))}
             format={formatShare}
+            whole={false}
           />
           <LineChart
             title="Answers"

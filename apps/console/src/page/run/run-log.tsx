@@ -45,7 +45,7 @@ export function RunLog({ run, newest }: { readonly run: string; readonly newest:
         <ol aria-live="off">
           {shown.map(({ no, at, type, text }) => (
             <li key={no} className={type === "fault" ? "failed" : undefined}>
-              <Time at={at} /> <Printable text={text} />
+              <Time at={at} seconds /> <Printable text={text} />
             </li>
           ))}
         </ol>

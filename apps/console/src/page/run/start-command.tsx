@@ -1,9 +1,8 @@
 import { type JSX, useState } from "react";
 import type { StartRequest } from "../../contract/commands.ts";
 import type { RunDocument } from "../../contract/run.ts";
+import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
 import { useLive } from "../shell/live.tsx";
-import { ModalDialog } from "../shell/modal-dialog.tsx";
-import { ErrorNotice } from "../shell/problem-notice.tsx";
 import { type Offer, offersFor } from "./offers.ts";
 import { useStartCommand } from "./use-start-command.ts";
 
@@ -29,47 +28,24 @@ export function StartCommand({ run }: { readonly run: RunDocument | undefined })
 }
 
 function StartDialog({ offer, onClose }: { readonly offer: Offer; readonly onClose: () => void }): JSX.Element {
-  const [typed, setTyped] = useState("");
   const start = useStartCommand();
-  const { confirm } = offer;
+  const { confirm, label, request, explanation } = offer;
   return (
-    <ModalDialog title={offer.label} onClose={onClose}>
-      <p>{offer.explanation}</p>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const request =
-            confirm === undefined ? offer.request : ({ ...offer.request, confirm: typed } as StartRequest);
-          start.mutate(request, { onSuccess: onClose });
-        }}
-      >
-        {confirm !== undefined && (
-          <label>
-            Type {confirm} to confirm
-            <input
-              name="confirm"
-              value={typed}
-              autoComplete="off"
-              required
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          </label>
-        )}
-        <div className="actions">
-          <button
-            type="submit"
-            className={confirm === undefined ? "primary" : "danger"}
-            disabled={start.isPending || (confirm !== undefined && typed !== confirm)}
-          >
-            {offer.label}
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-      </form>
-      {start.error !== null && <ErrorNotice error={start.error} />}
-    </ModalDialog>
+    <ConfirmDialog
+      title={label}
+      action={label}
+      danger={confirm !== undefined}
+      {...(confirm === undefined ? {} : { typed: confirm })}
+      busy={start.isPending}
+      error={start.error}
+      onConfirm={(typed) =>
+        start.mutate(confirm === undefined ? request : ({ ...request, confirm: typed } as StartRequest), {
+          onSuccess: onClose,
+        })
+      }
+      onClose={onClose}
+    >
+      <p>{explanation}</p>
+    </ConfirmDialog>
   );
 }

@@ -39,14 +39,14 @@ export function Workers({ run: { workers } }: { readonly run: RunDocument }): JS
                 {formatCount(worker.done)} of {formatCount(Math.max(worker.done, worker.total))}
               </td>
               <td className="short">
-                <Time at={worker.heardAt} />
+                <Time at={worker.heardAt} seconds />
               </td>
               <td>
                 {worker.lastWait === null ? (
                   "–"
                 ) : (
                   <>
-                    <Printable text={worker.lastWait.what} /> <Time at={worker.lastWait.at} />
+                    <Printable text={worker.lastWait.what} /> <Time at={worker.lastWait.at} seconds />
                   </>
                 )}
               </td>

@@ -1,14 +1,13 @@
 import type { JSX } from "react";
 
-/** A sentence of advice in which commands stand between backticks. */
+/** A sentence of ours, with what stands between backticks as code. */
 export function Advice({ text }: { readonly text: string }): JSX.Element {
-  const parts = text.split("`");
   return (
-    <p>
-      {parts.map((part, index) =>
-        // oxlint-disable-next-line react/no-array-index-key -- parts have no other name, and never move
-        index % 2 === 1 ? <code key={index}>{part}</code> : part,
+    <>
+      {text.split("`").map((piece, index) =>
+        // oxlint-disable-next-line react/no-array-index-key -- pieces have no other name, and never move
+        index % 2 === 1 ? <code key={index}>{piece}</code> : piece,
       )}
-    </p>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { EmptyState } from "./empty-state.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Layout } from "./layout.tsx";
 import { LiveProvider } from "./live.tsx";
+import { ArrivedContext } from "./page-title.tsx";
 import { createQueryClient } from "./query-client.ts";
 import { useSession } from "./session.ts";
 import { SignInPage } from "./sign-in.tsx";
@@ -37,21 +38,27 @@ function SignedIn(): JSX.Element {
 
 function Pages(): JSX.Element {
   const [path] = useLocation();
+  const [opened] = useState(path);
+  const [arrived, setArrived] = useState(false);
+  // Coming back to the first page is an arrival too.
+  if (!arrived && path !== opened) setArrived(true);
   return (
     // Another page begins without the fault of the one before.
     <ErrorBoundary key={path}>
-      <Suspense fallback={<p className="loading">Loading…</p>}>
-        <Switch>
-          {PAGES.map(({ path: pattern, Component }) => (
-            <Route key={pattern} path={pattern} component={Component} />
-          ))}
-          <Route>
-            <EmptyState title="There is no such page">
-              The address leads nowhere. Choose a page in the navigation.
-            </EmptyState>
-          </Route>
-        </Switch>
-      </Suspense>
+      <ArrivedContext value={arrived}>
+        <Suspense fallback={<p className="loading">Loading…</p>}>
+          <Switch>
+            {PAGES.map(({ path: pattern, Component }) => (
+              <Route key={pattern} path={pattern} component={Component} />
+            ))}
+            <Route>
+              <EmptyState title="There is no such page">
+                The address leads nowhere. Choose a page in the navigation.
+              </EmptyState>
+            </Route>
+          </Switch>
+        </Suspense>
+      </ArrivedContext>
     </ErrorBoundary>
   );
 }

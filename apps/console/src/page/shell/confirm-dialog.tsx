@@ -1,14 +1,16 @@
-import { type JSX, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type JSX, type ReactNode, useState } from "react";
+import { ModalDialog } from "./modal-dialog.tsx";
+import { Printable } from "./printable.tsx";
+import { ErrorNotice } from "./problem-notice.tsx";
 
-/**
- * Asks before something is done. The dialog is the browser's own: it holds the focus, closes with Escape and gives the focus back.
- */
+/** Asks before something is done. */
 export function ConfirmDialog({
   title,
   action,
   danger = false,
   typed,
   busy = false,
+  error = null,
   onConfirm,
   onClose,
   children,
@@ -20,35 +22,34 @@ export function ConfirmDialog({
   /** A text that has to be typed before. */
   readonly typed?: string;
   readonly busy?: boolean;
+  /** Why it was not done, if the dialog stays open then. */
+  readonly error?: Error | null;
   readonly onConfirm: (typed: string) => void;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
-  const heading = useId();
-  const field = useId();
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={heading} onCancel={onClose}>
+    <ModalDialog title={title} onClose={onClose}>
       <form
+        className="form"
         onSubmit={(event) => {
           event.preventDefault();
           onConfirm(text);
         }}
       >
-        <h2 id={heading}>{title}</h2>
         {children}
         {typed !== undefined && (
-          <label htmlFor={field}>
-            Type <strong>{typed}</strong> to confirm
+          <label>
+            <span>
+              Type{" "}
+              <strong>
+                <Printable text={typed} longest={typed.length} />
+              </strong>{" "}
+              to confirm
+            </span>
             <input
-              id={field}
-              type="text"
+              name="confirm"
               value={text}
               autoComplete="off"
               spellCheck={false}
@@ -69,6 +70,7 @@ export function ConfirmDialog({
           </button>
         </div>
       </form>
-    </dialog>
+      {error !== null && <ErrorNotice error={error} />}
+    </ModalDialog>
   );
 }

@@ -1,9 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { type JSX, useState } from "react";
 import { addressOf } from "./api.ts";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { downloadFile } from "./download.ts";
-import { ModalDialog } from "./modal-dialog.tsx";
-import { ErrorNotice } from "./problem-notice.tsx";
 
 const FORMATS = [
   ["csv", "CSV"],
@@ -30,7 +29,7 @@ export function Exports({
     onSuccess: () => setAsking(undefined),
   });
   return (
-    <p className="actions">
+    <div className="actions">
       Download
       {FORMATS.map(([format, name]) => (
         <a key={format} href={addressOf(path, { params: { run }, query: { format, ...filter } })} download>
@@ -44,27 +43,21 @@ export function Exports({
           </button>
         ))}
       {asking !== undefined && (
-        <ModalDialog title="Download personal data" onClose={() => setAsking(undefined)}>
+        <ConfirmDialog
+          title="Download personal data"
+          action="Download"
+          danger
+          busy={download.isPending}
+          error={download.error}
+          onConfirm={() => download.mutate(asking)}
+          onClose={() => setAsking(undefined)}
+        >
           <p>
             The file holds personal data as it is. That you took it is noted with the run. Keep the file accordingly,
             and delete it when it is not needed any more.
           </p>
-          <div className="actions">
-            <button
-              type="button"
-              className="danger"
-              disabled={download.isPending}
-              onClick={() => download.mutate(asking)}
-            >
-              Download
-            </button>
-            <button type="button" onClick={() => setAsking(undefined)}>
-              Cancel
-            </button>
-          </div>
-          {download.error !== null && <ErrorNotice error={download.error} />}
-        </ModalDialog>
+        </ConfirmDialog>
       )}
-    </p>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "react";
 import type { UserFinding } from "../../contract/users.ts";
-import { Advice } from "../plan/advice.tsx";
+import { Advice } from "../shell/advice.tsx";
 import { Printable } from "../shell/printable.tsx";
 import { TableFrame } from "../shell/table-frame.tsx";
 

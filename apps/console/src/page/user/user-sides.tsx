@@ -17,7 +17,7 @@ export function UserSides({ user }: { readonly user: UserDetail }): JSX.Element 
   ];
   const differing = fields.filter(({ differs }) => differs).length;
   return (
-    <section aria-labelledby="sides">
+    <section aria-labelledby="sides" className="sides">
       <h2 id="sides">Field by field</h2>
       <p>
         {targetAsOf === null

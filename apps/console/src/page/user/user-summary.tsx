@@ -1,7 +1,7 @@
 import type { JSX, ReactNode } from "react";
 import { Link } from "wouter";
 import type { OtherUser, UserDetail } from "../../contract/users.ts";
-import { Advice } from "../plan/advice.tsx";
+import { Advice } from "../shell/advice.tsx";
 import { OUTCOMES, wordOf } from "../plan/words.ts";
 import { Masked } from "../shell/masked.tsx";
 import { Printable } from "../shell/printable.tsx";
