@@ -55,7 +55,13 @@ function heard(verifiers: readonly VerifierUse[], unreadable: number, now: numbe
     ...(silent === 0 ? [] : [`${silent} of ${verifiers.length} not heard of for a day`]),
     ...(unreadable === 0 ? [] : [`${unreadable} ${unreadable === 1 ? "place" : "places"} cannot be read`]),
   ];
-  return { gate, open, detail: open ? `all ${verifiers.length} heard of within a day` : parts.join(", ") };
+  return {
+    gate,
+    open,
+    detail: open
+      ? `${verifiers.length === 1 ? "" : `all ${verifiers.length} `}heard of within a day`
+      : parts.join(", "),
+  };
 }
 
 function descopeAccepted(verifiers: readonly VerifierUse[]): SwitchOffResult {

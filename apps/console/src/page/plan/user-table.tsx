@@ -52,14 +52,15 @@ export function UserTable({ plan, filters }: { readonly plan: Plan; readonly fil
           : users.length === 0 && hasNextPage
             ? "Searching…"
             : `${countOf(users.length, "user")}${more}`}
-        {waits && last !== undefined && (
-          <>
-            . The plan is being made ready for searches, once: {formatCount(last.index.items)} of{" "}
-            {formatCount(last.index.of)}
-          </>
-        )}
         {!hasFilters(filters) && ". Search by a part of any value, or by what became of users."}
       </p>
+      {/* Apart, so that screen readers do not hear it count. */}
+      {waits && last !== undefined && (
+        <p>
+          The plan is being made ready for searches, once: {formatCount(last.index.items)} of{" "}
+          {formatCount(last.index.of)}
+        </p>
+      )}
       {users.length > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys go from link to link; the links are what is interactive
         <div onKeyDown={moveBetweenRows}>

@@ -34,7 +34,6 @@ export default function RunCharts({ run, newest }: { readonly run: string; reado
             times={times}
             series={[{ name: "Users a second", values: values(({ perSecond }) => perSecond), colour: 1 }]}
             format={(value) => (value < 10 ? value.toFixed(1) : formatCount(Math.round(value)))}
-            whole={false}
           />
           <LineChart
             title="Quotas"
@@ -46,7 +45,6 @@ export default function RunCharts({ run, newest }: { readonly run: string; reado
               colour: COLOURS[index % COLOURS.length] ?? 1,
             }))}
             format={formatShare}
-            whole={false}
           />
           <LineChart
             title="Answers"

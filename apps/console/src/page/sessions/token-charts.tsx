@@ -1,6 +1,6 @@
 import { type JSX, useMemo } from "react";
 import type { TokenPeriod, TokensInUse } from "../../contract/sessions.ts";
-import { formatCount } from "../shell/format.ts";
+import { countOf, formatCount } from "../shell/format.ts";
 import { type ChartSeries, LineChart } from "../shell/line-chart.tsx";
 
 const HOUR = 3600;
@@ -56,5 +56,5 @@ function fill(
 function shares(periods: readonly TokenPeriod[]): string {
   const cognito = periods.reduce((sum, period) => sum + period.cognito, 0);
   const descope = periods.reduce((sum, period) => sum + period.descope, 0);
-  return `${formatCount(cognito)} tokens of Cognito and ${formatCount(descope)} of Descope accepted.`;
+  return `${countOf(cognito, "token")} of Cognito and ${formatCount(descope)} of Descope accepted.`;
 }

@@ -25,48 +25,37 @@ export interface LineChartProps {
   readonly series: readonly ChartSeries[];
   /** Values in words, with their unit. @defaultValue whole numbers */
   readonly format?: (value: number) => string;
-  /** Values between whole numbers have no label. @defaultValue true */
-  readonly whole?: boolean;
 }
 
 const HEIGHT = 200;
 /** One time is no line. */
 const FEWEST_TIMES = 2;
-/** Distances between labels that are whole numbers. */
-const WHOLE_STEPS: number[] = [1, 2, 5].flatMap((step) =>
-  Array.from({ length: 12 }, (_none, power) => step * 10 ** power),
-);
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [4, 4], [1, 5]];
 /** Rows of the table that stands in for the picture. */
 const MOST_ROWS = 50;
 
 /** Lines over time, with the same numbers as a table. */
-export function LineChart({
-  title,
-  summary,
-  times,
-  series,
-  format = formatWhole,
-  whole = true,
-}: LineChartProps): JSX.Element {
+export function LineChart({ title, summary, times, series, format = formatWhole }: LineChartProps): JSX.Element {
   return (
     <ChartFrame
       title={title}
       summary={summary}
       table={<Numbers title={title} times={times} series={series} format={format} />}
     >
-      <Legend series={series} />
       {times.length < FEWEST_TIMES || !series.some(({ values }) => values.some((value) => value !== null)) ? (
-        <p className="muted">There is nothing to draw yet.</p>
+        // One moment makes no line, and an axis of guessed years.
+        <p className="muted">There is nothing to draw yet; what there is stands in the table.</p>
       ) : (
-        // Other lines make another picture; other numbers do not.
-        <Picture
-          key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
-          times={times}
-          series={series}
-          format={format}
-          whole={whole}
-        />
+        <>
+          <Legend series={series} />
+          {/* Other lines make another picture; other numbers do not. */}
+          <Picture
+            key={series.map(({ name, colour }) => `${colour} ${name}`).join("\n")}
+            times={times}
+            series={series}
+            format={format}
+          />
+        </>
       )}
     </ChartFrame>
   );
@@ -77,14 +66,13 @@ function formatWhole(value: number): string {
 }
 
 type Shown = Required<Pick<LineChartProps, "times" | "series" | "format">>;
-type Drawn = Shown & { readonly whole: boolean };
 
-function Picture({ times, series, format, whole }: Drawn): JSX.Element {
+function Picture({ times, series, format }: Shown): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
-  const newest = useRef({ times, series, format, whole });
+  const newest = useRef({ times, series, format });
   useEffect(() => {
-    newest.current = { times, series, format, whole };
+    newest.current = { times, series, format };
   });
   useEffect(() => {
     const element = place.current;
@@ -117,7 +105,7 @@ function dataOf({ times, series }: Pick<Shown, "times" | "series">): UPlot.Align
   return [[...times], ...series.map(({ values }) => [...values])];
 }
 
-function optionsOf({ series, format, whole }: Drawn, width: number): UPlot.Options {
+function optionsOf({ series, format }: Shown, width: number): UPlot.Options {
   const axis: UPlot.Axis = {
     stroke: () => colourOf("--muted"),
     grid: { stroke: () => colourOf("--line"), width: 1 },
@@ -138,8 +126,7 @@ function optionsOf({ series, format, whole }: Drawn, width: number): UPlot.Optio
       {
         ...axis,
         size: 84,
-        ...(whole ? { incrs: WHOLE_STEPS } : {}),
-        values: (_plot, values) => values.map((value) => format(value)),
+        values: (_plot, values) => labelsOf(values, format),
       },
     ],
     series: [
@@ -173,6 +160,12 @@ function timeLabel(at: number, step: number, index: number): string {
   const time = (step < 60 ? LABELS.seconds : LABELS.minutes).format(date);
   const isMidnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
   return index === 0 || isMidnight ? `${time}\n${day}` : time;
+}
+
+/** What stands beside an axis. Steps that are too small to tell apart in words are named once. */
+function labelsOf(values: readonly number[], format: Shown["format"]): string[] {
+  const words = values.map((value) => format(value));
+  return words.map((word, index) => (word === words[index - 1] ? "" : word));
 }
 
 function colourOf(variable: string): string {

@@ -22,11 +22,11 @@ export function StageSteps({
           const look = index < at ? "done" : index === at ? "under-way" : "ahead";
           return (
             <li key={one} className={`step ${look}`} aria-current={index === at ? "step" : undefined}>
-              <span className="sign" aria-hidden="true">
-                {index < at ? "✓" : index === at ? "●" : "○"}
-              </span>
               <span className="step-name">{name}</span>
-              <span className="step-state">{index < at ? "Passed" : index === at ? "Now" : "Ahead"}</span>
+              <span className="step-state">
+                <span aria-hidden="true">{index < at ? "✓" : index === at ? "●" : "○"} </span>
+                {index < at ? "Passed" : index === at ? "Now" : "Ahead"}
+              </span>
               <span className="step-summary">{meaning}</span>
             </li>
           );
