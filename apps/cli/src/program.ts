@@ -49,7 +49,9 @@ export async function createProgram(
   onCommand: (name: string, exitCode: number) => void,
 ): Promise<Commander> {
   const program = new Commander("c2d")
-    .description("Moves users, groups and attributes from Amazon Cognito to Descope: plan, apply, reconcile.")
+    .description(
+      "Moves users, passwords, SSO connections and back ends from Amazon Cognito to Descope: plan, apply, reconcile.",
+    )
     .version(packageVersion(), "-V, --version")
     .option("--config <file>", "config file (default: c2d.config.ts, .json or .yaml, or the environment alone)")
     .option("--state <place>", "state file, or postgres:// URL (default: .c2d/state.db)")

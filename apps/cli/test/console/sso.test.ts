@@ -145,7 +145,8 @@ describe("connections", () => {
       const { page } = window;
       const complaints = collectComplaints(page);
       await page.goto(running.links().at(-1) ?? "");
-      await page.getByRole("link", { name: "SSO" }).click();
+      const pages = page.getByRole("navigation", { name: "Pages" });
+      await pages.getByRole("link", { name: "SSO" }).click();
       await page.getByRole("link", { name: "Acme" }).click();
       await page.getByRole("heading", { name: "The cut-over" }).waitFor();
 
@@ -190,7 +191,7 @@ describe("connections", () => {
       await page.getByRole("heading", { name: "History" }).waitFor();
       expect(await findViolations(page)).toEqual([]);
       await keepPictures(page, "sso-connection-filled");
-      await page.getByRole("link", { name: "SSO", exact: true }).click();
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "SSO" }).click();
       await page.getByRole("link", { name: "Acme" }).waitFor();
       await keepPictures(page, "sso-filled");
       expect(complaints).toEqual([]);
