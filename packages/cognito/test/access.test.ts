@@ -14,6 +14,7 @@ const actions = minimalPolicy({ region: "us-east-1", domains: true }).Statement.
 async function readAll({ source }: OpenPool): Promise<void> {
   const { groups } = await source.readSnapshot();
   await source.readConnections();
+  await source.settings().listResourceServers();
   const [page] = await collect(source.users());
   await source.groupsOf(page?.users[0]?.username ?? "");
   for (const { name } of groups) await collect(source.members(name));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { MigrationError } from "@cognito-to-descope/core";
 import { canAsk, confirm } from "../confirm.ts";
 import { startedDirectory } from "../console/started/started-directory.ts";
@@ -11,14 +11,22 @@ import { prepareConfig } from "../prepare.ts";
 import type { StateLocation } from "../state/state-location.ts";
 import { recordedFiles } from "../written-files.ts";
 
-/** Removes what the state store holds, its file, and the reports and logs that its runs wrote. */
+/** Why something in `.c2d` is not removed; whatever else is there, no run wrote. */
+const REASONS: Readonly<Record<string, string>> = {
+  "jit-setup.json": "what `c2d jit setup` made, so that it can be taken back",
+  apps: "what `c2d apps` did, so that it can be taken back, and credentials that it made",
+  oidc: "what app clients were before `c2d oidc` changed them, so that they can be put back",
+  reports: "files that no run of this state wrote",
+};
+
+/** Removes what the state store holds, its file, and the reports and logs that its runs wrote. Says what stays. */
 export const purge: Command = async (invocation) => {
   const { output, options } = invocation;
   const config = await prepareConfig(invocation, { source: false, target: false });
   const { state } = config;
   if (!(await state.exists())) {
     output.line("there is nothing to remove");
-    output.document({ removed: [] });
+    output.document({ removed: [], kept: [] });
     return EXIT_CODES.done;
   }
   if (options.yes !== true && !canAsk(invocation)) {
@@ -28,11 +36,10 @@ export const purge: Command = async (invocation) => {
     const what = state.kind === "file" ? state.name : `everything in ${state.name}`;
     await confirm(invocation, `Remove ${what} and ${countOf(written, "report or log")}?`);
   });
-  const removed = files.filter((path) => existsSync(path));
+  // The last holds what commands printed that the console started.
+  const removed = [...files, startedDirectory(config, invocation.host.cwd)].filter((path) => existsSync(path));
   try {
-    for (const path of removed) rmSync(path, { force: true });
-    // What commands printed that the console started.
-    rmSync(startedDirectory(config, invocation.host.cwd), { recursive: true, force: true });
+    for (const path of removed) rmSync(path, { recursive: true, force: true });
     state.remove();
   } catch (error) {
     throw new MigrationError("ERR_OUTPUT_UNWRITABLE", "not everything could be removed", {
@@ -46,7 +53,9 @@ export const purge: Command = async (invocation) => {
   if (state.kind === "file" || basename(directory) === ".c2d") removeIfEmpty(directory);
   for (const path of removed) output.line(`removed ${path}`);
   output.line(state.kind === "file" ? `removed ${state.name}` : `removed everything in ${state.name}`);
-  output.document({ removed: [...removed, state.name] });
+  const kept = remainingIn(directory);
+  for (const path of kept) output.line(`kept ${path}: ${REASONS[basename(path)] ?? "not of a run"}`);
+  output.document({ removed: [...removed, state.name], kept });
   return EXIT_CODES.done;
 };
 
@@ -67,6 +76,14 @@ async function purgeStore(state: StateLocation, ask: (files: number) => Promise<
   } finally {
     await store[Symbol.asyncDispose]();
   }
+}
+
+/** What is left in a directory that holds nothing but what this program put there. */
+function remainingIn(directory: string): readonly string[] {
+  if (basename(directory) !== ".c2d" || !existsSync(directory)) return [];
+  return readdirSync(directory)
+    .map((name) => join(directory, name))
+    .toSorted();
 }
 
 function removeIfEmpty(directory: string): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { MigrationError } from "@cognito-to-descope/core";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Command, Invocation } from "../invocation.ts";
@@ -8,7 +9,7 @@ import { printable } from "../output/printable.ts";
 import { prepareConfig } from "../prepare.ts";
 import { isSignatureOf, readPublicKey, SIGNATURE_SUFFIX } from "../record/signature.ts";
 import { extractReport } from "../report/embedded-report.ts";
-import type { SealedDocument } from "../report/sealed-document.ts";
+import { laterSchemaVersion, type SealedDocument } from "../report/sealed-document.ts";
 import { verifyAgainstStore } from "../report/verify-against-store.ts";
 import { type Check, verifyReport } from "../report/verify-report.ts";
 import { packageVersion } from "../version.ts";
@@ -30,12 +31,7 @@ export const reportVerify: Command<ReportVerifyOptions> = async (invocation) => 
   const bytes = readReport(path);
   const key = options.publicKey === undefined ? undefined : readPublicKey(options.publicKey, host.cwd);
   const verified = verifyReport(bytes.toString("utf8"), packageVersion());
-  if (verified === undefined) {
-    throw usageError(
-      `${printable(basename(path))} is no sealed report`,
-      "name the JSON or HTML file of a report of this product",
-    );
-  }
+  if (verified === undefined) throw noReport(basename(path), bytes.toString("utf8"));
   const { report } = verified;
   const signature =
     options.signature === undefined ? `${path}${SIGNATURE_SUFFIX}` : resolve(host.cwd, options.signature);
@@ -60,12 +56,31 @@ export const reportVerify: Command<ReportVerifyOptions> = async (invocation) => 
 };
 
 function readReport(path: string): Buffer {
+  const name = printable(basename(path));
+  const suggestion = "name the JSON or HTML file of a report";
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw usageError(`there is no file ${name}`, suggestion);
+  if (found.isDirectory()) throw usageError(`${name} is a directory`, suggestion);
+  if (found.size > MOST_BYTES) throw usageError(`${name} is larger than any report`, suggestion);
   try {
-    if (statSync(path).size > MOST_BYTES) throw new RangeError("too large");
     return readFileSync(path);
   } catch {
-    throw usageError(`${printable(basename(path))} cannot be read`, "name the JSON or HTML file of a report");
+    throw usageError(`${name} cannot be read`, "make it readable for this user");
   }
+}
+
+function noReport(name: string, text: string): MigrationError {
+  const version = laterSchemaVersion(extractReport(text) ?? text);
+  if (version !== undefined) {
+    return usageError(
+      `${printable(name)} was made by a later version, with schema version ${version} of reports`,
+      "verify it with that version",
+    );
+  }
+  return usageError(
+    `${printable(name)} is no sealed report, or not the whole of one`,
+    "name the JSON or HTML file of a report of this product",
+  );
 }
 
 function checkSignature(bytes: Buffer, path: string, key: ReturnType<typeof readPublicKey> | undefined): Check {

@@ -63,6 +63,8 @@ async function watch(session: Session, invocation: Invocation<SyncOptions>, log:
       // Whoever did something until now is seen by this pass.
       const touched = await readTouched(session);
       await syncOnce(session, invocation, log);
+      // Passes stand apart from each other, and from the view of what is next.
+      output.line();
       await session.store.clearTouchedUsers(session.target.projectId, touched);
     });
     output.progress.wait(everyMs);

@@ -5,7 +5,7 @@ import type { Output } from "./output.ts";
 import { plannedSources } from "../report/plan-report.ts";
 import { printFindings } from "./print-findings.ts";
 import { printPlannedSources } from "./print-sources.ts";
-import { countOf, formatCount, formatDuration, namePools, printable, printableName } from "./printable.ts";
+import { atLeast, countOf, formatCount, namePools, printable, printableName } from "./printable.ts";
 
 const PAGE = 500;
 
@@ -40,7 +40,7 @@ export function printPlan(run: PlannedRun, duration: PlanDuration, output: Outpu
   printFindings(plan.findings, output);
   output.line();
   if (counts.create + counts.patch + counts.delete > 0) {
-    output.line(`  at the quotas at least ${formatDuration(duration.seconds)} (${duration.quota})`);
+    output.line(`  at the quotas ${atLeast(duration.seconds)} (${duration.quota})`);
   }
   output.line(`  hash ${plan.hash}`);
 }

@@ -5,7 +5,7 @@ import type { PlannedRun } from "../plan-now.ts";
 import type { KeptDefinition } from "../rollback-result.ts";
 import type { Output } from "./output.ts";
 import { printFindings } from "./print-findings.ts";
-import { countOf, formatCount, formatDuration, printable, printableName } from "./printable.ts";
+import { atLeast, countOf, formatCount, printable, printableName } from "./printable.ts";
 
 /** How many users that are left are named; all with `-v`. */
 const SHOWN_USERS = 10;
@@ -32,7 +32,7 @@ export function printRollbackPlan(run: PlannedRun, duration: PlanDuration, outpu
   printFindings(findings, output);
   output.line();
   if (counts.create + counts.patch + counts.delete > 0) {
-    output.line(`  at the quotas at least ${formatDuration(duration.seconds)} (${duration.quota})`);
+    output.line(`  at the quotas ${atLeast(duration.seconds)} (${duration.quota})`);
   }
   output.line(`  hash ${hash}`);
 }

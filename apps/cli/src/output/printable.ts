@@ -53,3 +53,8 @@ export function formatDuration(seconds: number): string {
   }
   return parts.join(" ");
 }
+
+/** The least that something takes: `at least 12 min`, `less than 1 s`. */
+export function atLeast(seconds: number): string {
+  return seconds < 1 ? "less than 1 s" : `at least ${formatDuration(seconds)}`;
+}

@@ -30,7 +30,8 @@ export function table<Row>(
       ? html`<th scope="row" ${attributes(column)}>${column.cell(row)}</th>`
       : html`<td${attributes(column)}>${column.cell(row)}</td>`;
   const size = rows.length <= MOST_ROWS_ON_ONE_PAGE ? "scroll whole" : "scroll";
-  return html`<div class="${size}" role="region" tabindex="0" aria-label="${caption}">
+  // Not a region: a page of three pools would have forty landmarks, several of one name.
+  return html`<div class="${size}" role="group" tabindex="0" aria-label="${caption}">
     <table>
       <caption>
         ${caption}

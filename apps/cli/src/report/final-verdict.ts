@@ -22,7 +22,11 @@ export interface Judgement {
 }
 
 /** Says where a migration stands. */
-export function judgeMigration({ main, isTakenBack }: Pick<FinalInput, "main" | "isTakenBack">): Judgement {
+export function judgeMigration({
+  main,
+  isTakenBack,
+  pools,
+}: Pick<FinalInput, "main" | "isTakenBack" | "pools">): Judgement {
   if (main === undefined) {
     return {
       verdict: "not-begun",
@@ -40,13 +44,15 @@ export function judgeMigration({ main, isTakenBack }: Pick<FinalInput, "main" | 
     notYet: outcomes.failed + pending,
     discrepancies: run.reconcile?.discrepancies ?? null,
   };
-  return { ...judge(main, isTakenBack, numbers), numbers };
+  const merged = pools.reduce((sum, pool) => sum + pool.outcomes.merged, 0);
+  return { ...judge(main, isTakenBack, numbers, merged), numbers };
 }
 
 function judge(
   { run, outcomes, failedSignIns }: FinalMain,
   isTakenBack: boolean,
   { read, moved, leftOut, notYet, discrepancies }: Judgement["numbers"],
+  merged: number,
 ): Pick<Judgement, "verdict" | "statement"> {
   const pools = countOf(run.userPoolIds.length, "user pool");
   const where = `${formatCount(moved)} of ${countOf(read, "user")} of ${pools}`;
@@ -62,7 +68,8 @@ function judge(
           : `${where} are in the Descope project so far; ${formatCount(notYet)} had no turn yet or failed.`;
     return { verdict: "unfinished", statement };
   }
-  const left = leftOut === 0 ? "" : ` ${formatCount(leftOut)} were left out, as planned.`;
+  const parts = merged === 0 ? "" : `; ${formatCount(merged)} of them became part of another user`;
+  const left = leftOut === 0 ? "" : ` ${formatCount(leftOut)} were left out, as planned${parts}.`;
   if (outcomes.failed > 0 || notYet > 0 || discrepancies === null || discrepancies > 0 || failedSignIns > 0) {
     const problems = [
       ...(notYet > 0 ? [`${countOf(notYet, "user")} failed`] : []),

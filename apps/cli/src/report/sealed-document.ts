@@ -6,6 +6,9 @@ import type { Sealed } from "./seal.ts";
 /** A report that somebody hands over: what each has, whatever its kind. The rest is covered by its hash. */
 export type SealedDocument = Sealed<ReportHeader<AnyReport["kind"]>> & Readonly<Record<string, unknown>>;
 
+/** Of the documents that this program writes and reads. */
+const SCHEMA_VERSION = 1;
+
 const text = z.string();
 const count = z.number();
 
@@ -24,7 +27,7 @@ const record = z.strictObject({
 });
 
 const sealedDocument = z.looseObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(SCHEMA_VERSION),
   kind: z.enum(["assessment", "plan", "reconcile", "final"]),
   toolVersion: text,
   createdAt: z.iso.datetime(),
@@ -42,3 +45,19 @@ export function parseSealedDocument(json: string): SealedDocument | undefined {
     return undefined;
   }
 }
+
+/** The schema version of a report that a later version of this product wrote; undefined for everything else. */
+export function laterSchemaVersion(json: string): number | undefined {
+  try {
+    const { data } = laterDocument.safeParse(JSON.parse(json));
+    return data?.schemaVersion;
+  } catch {
+    return undefined;
+  }
+}
+
+const laterDocument = z.looseObject({
+  schemaVersion: z.int().gt(SCHEMA_VERSION),
+  toolVersion: text,
+  integrity: z.looseObject({ hash: text }),
+});

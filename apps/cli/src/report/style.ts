@@ -90,11 +90,11 @@ tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--line);font-weight:6
 .legend svg{width:.8rem;height:.8rem;flex:none}
 ${[1, 2, 3, 4, 5, 6].map((number) => `.bar-${number}{fill:var(--bar-${number})}`).join("")}
 .track{fill:var(--panel)}
-@media (max-width:40rem){main{padding:1rem .75rem 3rem}h1{font-size:1.45rem}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}table{font-size:.92rem}}
+@media (max-width:40rem){main{padding:1rem .75rem 3rem}h1{font-size:1.45rem}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}table{font-size:.92rem}tbody th{min-width:5.5rem;overflow-wrap:anywhere}.wide{min-width:9.5rem}.number{padding-inline-end:.6rem}}
 @media print{:root{color-scheme:light;${variables("light")}}
 @page{margin:14mm}
 main{max-width:none;padding:0}body{font-size:10pt}
-h2,h3,caption{break-after:avoid}tr,.whole,.banner,.tiles,.chart,.legend{break-inside:avoid}.chart{break-after:avoid}
+h2,h3,caption,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}tr,.whole,.banner,.tiles,.chart,.legend{break-inside:avoid}.chart{break-after:avoid}
 .sheet{break-after:page}
 thead{display:table-header-group}.scroll{overflow:visible}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

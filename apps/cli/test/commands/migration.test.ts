@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "@cognito-to-descope/sandbox";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -246,7 +246,28 @@ describe("purge", () => {
     expect(existsSync(join(folder.path, ".c2d", "state.db"))).toBe(true);
     expect((await c2d("purge", "--yes")).code).toBe(0);
     expect(readdirSync(folder.path).sort()).toEqual(["c2d.config.json", "mine.log"]);
-    expect(JSON.parse((await c2d("purge", "--yes", "--json")).stdout)).toEqual({ removed: [] });
+    expect(JSON.parse((await c2d("purge", "--yes", "--json")).stdout)).toEqual({ removed: [], kept: [] });
+  });
+
+  test("leaves what takes other commands back, and says so", async () => {
+    await c2d("migrate");
+    const directory = join(folder.path, ".c2d");
+    for (const [part, name] of [
+      ["console", "1.out"],
+      ["apps", "P2.json"],
+      ["reports", "mine.html"],
+    ] as const) {
+      mkdirSync(join(directory, part), { recursive: true });
+      writeFileSync(join(directory, part, name), "[]");
+    }
+    const { stdout } = await c2d("purge", "--yes");
+    expect(readdirSync(directory).sort()).toEqual(["apps", "reports"]);
+    expect(readdirSync(join(directory, "reports"))).toEqual(["mine.html"]);
+    expect(stdout).toContain(`removed ${join(directory, "console")}\n`);
+    expect(stdout.split("\n").filter((line) => line.startsWith("kept "))).toEqual([
+      `kept ${join(directory, "apps")}: what \`c2d apps\` did, so that it can be taken back, and credentials that it made`,
+      `kept ${join(directory, "reports")}: files that no run of this state wrote`,
+    ]);
   });
 });
 

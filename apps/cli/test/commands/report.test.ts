@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -192,6 +192,22 @@ describe("c2d report verify", () => {
     for (const file of ["c2d.config.json", "absent.json", "reports"]) {
       expect(await c2d("report", "verify", file)).toMatchObject({ code: 2 });
     }
+    const whole = readFileSync(join(folder.path, "reports/plan.json"), "utf8");
+    writeFileSync(join(folder.path, "cut.json"), whole.slice(0, -200));
+    writeFileSync(join(folder.path, "later.json"), whole.replace('"schemaVersion": 1', '"schemaVersion": 2'));
+    writeFileSync(join(folder.path, "large.html"), "");
+    truncateSync(join(folder.path, "large.html"), 300 * 1024 * 1024);
+    const words = [];
+    for (const file of ["absent.json", "reports", "cut.json", "later.json", "large.html"]) {
+      words.push((await c2d("report", "verify", file)).stderr.split("\n")[0]);
+    }
+    expect(words).toEqual([
+      "c2d: there is no file absent.json",
+      "c2d: reports is a directory",
+      "c2d: cut.json is no sealed report, or not the whole of one",
+      "c2d: later.json was made by a later version, with schema version 2 of reports",
+      "c2d: large.html is larger than any report",
+    ]);
     expect(await c2d("report", "verify", "reports/plan.json", "--state", "nowhere/state.db")).toMatchObject({
       code: 2,
     });

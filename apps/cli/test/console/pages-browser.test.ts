@@ -125,6 +125,64 @@ describe.skipIf(chromiumPath() === undefined)("the pages of the console in a bro
     expect(await page.locator(".gate.open").count()).toBe(4);
   });
 
+  test("more tabs than a browser has connections are all live, and stay so when the one with the stream is closed", async () => {
+    const at = await startConsole(folder.path, environmentFor(sandbox));
+    await using window = await openSignedIn(at);
+    const { page: first, context } = window;
+    const streams: string[] = [];
+    context.on("request", (request) => {
+      if (request.url().endsWith("/api/v1/events")) streams.push(request.url());
+    });
+    const others = [];
+    for (let tab = 0; tab < 8; tab += 1) {
+      const page = await context.newPage();
+      await page.goto(`${at.origin}/console/`);
+      others.push(page);
+    }
+    for (const page of others) await page.locator(".next code").waitFor();
+    expect(streams).toEqual([]);
+    await first.close();
+    // Whoever is next opens the stream that the closed tab had, and a tab that comes now is told what it knows.
+    await expect.poll(() => streams.length).toBe(1);
+    const late = await context.newPage();
+    await late.goto(`${at.origin}/console/`);
+    for (const page of [...others, late]) {
+      await page.locator(".next code").waitFor();
+      expect(await page.locator(".connection").innerText()).toBe("");
+    }
+    expect(streams).toHaveLength(1);
+    await at[Symbol.asyncDispose]();
+    for (const page of [...others, late]) await page.getByText("The connection is lost.").waitFor();
+  });
+
+  test("a sync that deletes users begins when the project's ID has been typed, and not before", async () => {
+    const other = temporaryFolder();
+    const env = environmentFor(sandbox);
+    writeFastConfig(other.path, { sync: { gone: "delete" } });
+    expect(await runInProcess(["migrate", "--yes", "--quiet"], { cwd: other.path, env })).toMatchObject({ code: 0 });
+    await using at = await startConsole(other.path, env);
+    await using window = await openSignedIn(at);
+    const { page } = window;
+    await page.goto(`${at.origin}/console/run`);
+    await page.getByRole("button", { name: "Sync…", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    const button = dialog.getByRole("button", { name: "Sync", exact: true });
+    await dialog.getByText(`deleted from project ${sandbox.projectId}`).waitFor();
+    await dialog.getByRole("textbox").fill("P2Other");
+    expect(await button.isDisabled()).toBe(true);
+    await dialog.getByRole("textbox").fill(sandbox.projectId);
+    await button.click();
+    await page
+      .getByText(/c2d sync --yes/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/^ended with 0/)
+      .first()
+      .waitFor();
+    other[Symbol.dispose]();
+  });
+
   test("a report is taken away as a page that verifies", async () => {
     await using window = await openSignedIn();
     const { page } = window;

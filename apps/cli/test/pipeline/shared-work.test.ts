@@ -99,7 +99,7 @@ async function untilApplying(migration: Migration): Promise<void> {
   while (!["applying", "applied"].includes((await migration.run()).state)) await sleep(1);
 }
 
-async function migrateTogether(helpers: number, manners: Manners, options: SandboxOptions = {}): Promise<Ended> {
+async function migrateTogether(joining: number, manners: Manners, options: SandboxOptions = {}): Promise<Ended> {
   await using sandbox = await startSandbox({ ...pool, ...options });
   await using migration = await openMigration(sandbox, { batchSize: 10 });
   const sharing = new MemoryQueue(manners);
@@ -107,7 +107,7 @@ async function migrateTogether(helpers: number, manners: Manners, options: Sandb
   const context: RunContext = { ...migration.context(), sharing };
   const leading = applyPlan(context);
   await Promise.race([leading, untilApplying(migration)]);
-  const helping = Array.from({ length: helpers }, () => joinRun(context, { tryLead: async () => false }));
+  const helping = Array.from({ length: joining }, () => joinRun(context, { tryLead: async () => false }));
   const [counts, ...others] = await Promise.all([leading, ...helping]);
   for (const seen of others) expect(seen).toEqual(counts);
   expect((await migration.reconcile()).discrepancies).toBe(0);
@@ -133,8 +133,8 @@ describe("work that is shared", () => {
     reference = { state: targetState(sandbox), counts, users, subs: users, revoked: 0 };
   });
 
-  test.each([0, 1, 3])("ends as the work of one process, with %i helpers", async (helpers) => {
-    expect(await migrateTogether(helpers, {})).toEqual(reference);
+  test.each([0, 1, 3])("ends as the work of one process, with %i more", async (more) => {
+    expect(await migrateTogether(more, {})).toEqual(reference);
   });
 
   test("is done in full by a queue that loses ranges", async () => {
@@ -172,7 +172,7 @@ test("a run that was given up meanwhile is left", async () => {
   expect(await joinRun(context, { tryLead: async () => false })).toBeUndefined();
 });
 
-test("a helper with another config is refused, and with another project", async () => {
+test("a process with another config is refused, and with another project", async () => {
   await using sandbox = await startSandbox(pool);
   await using migration = await openMigration(sandbox, { batchSize: 10 });
   await migration.plan();

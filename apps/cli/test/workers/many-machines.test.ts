@@ -83,8 +83,8 @@ describe("several processes with the state on one PostgreSQL", () => {
   test("share the applying of a run, and a second apply takes part instead of being refused", async () => {
     const leader = start("migrate");
     await until(() => creates() > 2);
-    const helpers = [start("worker", "--until-idle"), start("worker", "--until-idle"), start("apply", "--yes")];
-    const [first, ...others] = await Promise.all([leader, ...helpers].map(({ ended }) => ended));
+    const joining = [start("worker", "--until-idle"), start("worker", "--until-idle"), start("apply", "--yes")];
+    const [first, ...others] = await Promise.all([leader, ...joining].map(({ ended }) => ended));
     expect(first?.stderr).not.toContain("ERR_");
     expect(JSON.parse(first?.stdout ?? "")).toMatchObject({ users: { failed: 0 }, reconcile: { discrepancies: 0 } });
     for (const { code, stderr } of others) expect({ code, stderr }).toMatchObject({ code: 0 });

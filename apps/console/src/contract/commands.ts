@@ -52,6 +52,8 @@ export interface StartedCommand {
 export interface StartedCommands {
   /** Whether commands can be started here. */
   readonly available: boolean;
+  /** What a sync has to be confirmed with: the project's ID where the config lets it delete users, null elsewhere. */
+  readonly confirmSync: string | null;
   readonly commands: readonly StartedCommand[];
 }
 
@@ -99,7 +101,7 @@ export const startedCommandSchema: z.ZodType<StartedCommand> = z
   .openapi("StartedCommand");
 
 const listSchema: z.ZodType<StartedCommands> = z
-  .object({ available: z.boolean(), commands: z.array(startedCommandSchema) })
+  .object({ available: z.boolean(), confirmSync: z.string().nullable(), commands: z.array(startedCommandSchema) })
   .openapi("StartedCommands");
 
 const PATH = "/api/v1/commands";

@@ -23,6 +23,7 @@ export function commandSubject(services: ConsoleServices): ConsoleSubject {
   const routes = new OpenAPIHono<ConsoleEnv>({ defaultHook: refuseInvalid });
   const list = (): StartedCommands => ({
     available: starter !== undefined && !readOnly,
+    confirmSync: syncConfirmation(services) ?? null,
     commands: starter?.list() ?? [],
   });
   const needed = (): CommandStarter => {
@@ -49,7 +50,8 @@ export function commandSubject(services: ConsoleServices): ConsoleSubject {
 }
 
 /** Refuses what would not do what whoever asks for it has seen. */
-async function refuseUnfit({ store, config, clock, starter }: ConsoleServices, request: StartRequest): Promise<void> {
+async function refuseUnfit(services: ConsoleServices, request: StartRequest): Promise<void> {
+  const { store, clock, starter } = services;
   const running = starter?.list().find(({ state }) => state === "running");
   if (running !== undefined) throw busy(`${running.line} is still running`);
   const runs = await store.read(async (opened) => {
@@ -61,8 +63,14 @@ async function refuseUnfit({ store, config, clock, starter }: ConsoleServices, r
   if (request.command === "rollback" && request.dryRun !== true && request.confirm !== request.run) {
     throw unconfirmed("the ID of the run");
   }
-  const deletes = request.command === "sync" && request.dryRun !== true && config.sync.gone === "delete";
-  if (deletes && request.confirm !== config.project?.projectId) throw unconfirmed("the ID of the project");
+  if (request.command !== "sync" || request.dryRun === true) return;
+  const asked = syncConfirmation(services);
+  if (asked !== undefined && request.confirm !== asked) throw unconfirmed("the ID of the project");
+}
+
+/** A sync that deletes users is confirmed with the ID of the project that they are deleted from. */
+function syncConfirmation({ config }: ConsoleServices): string | undefined {
+  return config.sync.gone === "delete" ? config.project?.projectId : undefined;
 }
 
 async function refuseBesideOthers(

@@ -36,8 +36,12 @@ const SYNC: Offer = {
   request: { command: "sync" },
 };
 
-/** What can be started when the newest run stands like this, and nobody is at work. */
-export function offersFor(run: RunDocument | undefined): readonly Offer[] {
+/**
+ * What can be started when the newest run stands like this, and nobody is at work.
+ *
+ * @param confirmSync - What a sync has to be confirmed with, because it deletes users; null where it does not.
+ */
+export function offersFor(run: RunDocument | undefined, confirmSync: string | null): readonly Offer[] {
   if (run === undefined) return [PLAN, MIGRATE];
   const { planned, state, kind, users } = run;
   const offers: Offer[] = [];
@@ -64,7 +68,7 @@ export function offersFor(run: RunDocument | undefined): readonly Offer[] {
         request: { command: "reconcile", run: run.run },
       },
       TRY_SYNC,
-      SYNC,
+      confirmSync === null ? SYNC : deletingSync(confirmSync),
     );
   }
   offers.push(PLAN, MIGRATE);
@@ -84,4 +88,13 @@ export function offersFor(run: RunDocument | undefined): readonly Offer[] {
     );
   }
   return offers;
+}
+
+function deletingSync(projectId: string): Offer {
+  return {
+    label: SYNC.label,
+    explanation: `Follows what changed in the pools since the last run: new users are created, changed ones are patched, and those that are gone are deleted from project ${projectId}, because the config says \`sync.gone: "delete"\`. The dry run says who that would be.`,
+    request: SYNC.request,
+    confirm: projectId,
+  };
 }

@@ -16,7 +16,7 @@ export function StartCommand({ run }: { readonly run: RunDocument | undefined })
     <section aria-labelledby="start">
       <h2 id="start">Start</h2>
       <div className="actions">
-        {offersFor(run).map((offer) => (
+        {offersFor(run, commands.confirmSync).map((offer) => (
           <button key={offer.label} type="button" onClick={() => setChosen(offer)}>
             {offer.label}…
           </button>

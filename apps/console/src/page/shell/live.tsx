@@ -1,13 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type JSX, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { LiveEvents } from "../../contract/live.ts";
-
-/** Address of the stream; the page imports no values of the contract. */
-const LIVE_PATH = "/api/v1/events";
-/** How long a server that refused the stream is left alone. */
-const RETRY_MS = 2000;
-/** A stream that has been silent for so long is dead: the server gives a sign of life every ten seconds. */
-const SILENT_MS = 25_000;
+import { joinLiveStream } from "./shared-stream.ts";
 
 /** Whether the value of an event replaces the one before, or adds to it. The compiler asks for every event. */
 const KINDS: Readonly<Record<keyof LiveEvents, "replaces" | "adds">> = {
@@ -37,55 +31,26 @@ interface Live {
 
 const LiveContext = createContext<Live | undefined>(undefined);
 
-/** Keeps one stream open for the whole page. */
+/** Lets the whole page hear the stream that all tabs share. */
 export function LiveProvider({ children }: { readonly children: ReactNode }): JSX.Element {
   const client = useQueryClient();
   const [connection, setConnection] = useState<LiveConnection>({ state: "connecting", heardAt: undefined });
   const listeners = useRef(new Map<string, Set<Listener>>());
   useEffect(() => {
-    let source: EventSource | undefined;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    let silence: ReturnType<typeof setTimeout> | undefined;
-    const lose = (): void => {
-      setConnection((before) => ({ state: "lost", heardAt: before.heardAt }));
-    };
-    const again = (): void => {
-      clearTimeout(silence);
-      source?.close();
-      lose();
-      retry = setTimeout(open, RETRY_MS);
-      // The session may have ended: whoever asks for it learns that.
-      void client.invalidateQueries({ queryKey: ["session"] });
-    };
-    const hear = (): void => {
-      clearTimeout(silence);
-      silence = setTimeout(again, SILENT_MS);
-      setConnection({ state: "live", heardAt: Date.now() });
-    };
-    function open(): void {
-      const opened = new EventSource(LIVE_PATH);
-      source = opened;
-      opened.addEventListener("open", hear);
-      opened.addEventListener("error", () => {
-        // It tries again by itself, unless the server refused it.
-        if (opened.readyState === EventSource.CLOSED) again();
-        else lose();
-      });
-      for (const [event, kind] of Object.entries(KINDS)) {
-        opened.addEventListener(event, (message: MessageEvent<string>) => {
-          hear();
-          const value = JSON.parse(message.data) as unknown;
-          if (kind === "replaces") client.setQueryData(liveKey(event), value);
-          for (const listener of listeners.current.get(event) ?? []) listener(value);
-        });
-      }
-    }
-    open();
-    return () => {
-      clearTimeout(retry);
-      clearTimeout(silence);
-      source?.close();
-    };
+    const stand = (state: "connecting" | "lost"): void => setConnection(({ heardAt }) => ({ state, heardAt }));
+    return joinLiveStream({
+      kinds: KINDS,
+      onEvent(event, data) {
+        const value = JSON.parse(data) as unknown;
+        if (KINDS[event as keyof LiveEvents] === "replaces") client.setQueryData(liveKey(event), value);
+        for (const listener of listeners.current.get(event) ?? []) listener(value);
+      },
+      onConnecting: () => stand("connecting"),
+      onLive: () => setConnection({ state: "live", heardAt: Date.now() }),
+      onLost: () => stand("lost"),
+      // Whoever asks for the session learns whether it has ended.
+      onRefused: () => void client.invalidateQueries({ queryKey: ["session"] }),
+    });
   }, [client]);
   const live = useMemo<Live>(
     () => ({
