@@ -26,7 +26,13 @@ export function mappingServices({ host, options }: Invocation): MappingServices 
     startEffect(mapping, onProgress) {
       if (self === undefined)
         throw new ConsoleRefusal("conflict", { suggestion: "run c2d mapping effect in a terminal" });
-      return spawnEffect({ command: self, cwd, variables, options: locationOptions(options) }, mapping, onProgress);
+      // What lets scripts in is no business of a command.
+      const { C2D_CONSOLE_TOKEN: _secret, ...others } = variables;
+      return spawnEffect(
+        { command: self, cwd, variables: others, options: locationOptions(options) },
+        mapping,
+        onProgress,
+      );
     },
   };
 }
