@@ -14,6 +14,8 @@ import { type SsoScene, startSsoScene } from "./sso-scene.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 
 const DAY_MS = 86_400_000;
+/** Pages hear of changes later where a reading takes long: it takes a fiftieth of the time at most. */
+const LATE_MS = 90_000;
 /** A run of the project, whose record the changes of connections go on. */
 const RUN = "20261126-120000-aaaaaa";
 
@@ -287,10 +289,10 @@ async function writeProgress({ world, env }: SsoScene): Promise<void> {
 
 /** Waits until a gate is in a state. */
 async function seeGate(page: Page, name: string, state: string): Promise<void> {
-  await page.locator(`.gate.${state}`).filter({ hasText: name }).waitFor();
+  await page.locator(`.gate.${state}`).filter({ hasText: name }).waitFor({ timeout: LATE_MS });
 }
 
 /** Waits until the connection is in a stage. */
 async function seeStage(page: Page, name: string): Promise<void> {
-  await page.locator('[aria-current="step"]').filter({ hasText: name }).waitFor();
+  await page.locator('[aria-current="step"]').filter({ hasText: name }).waitFor({ timeout: LATE_MS });
 }
