@@ -51,6 +51,8 @@ export interface RunFollower extends AsyncDisposable {
 }
 
 const INTERVAL_MS = 1000;
+/** Until the run is in the store: whoever pauses it right after is to see that somebody works on it. */
+const INTERVAL_UNTIL_BEGUN_MS = 50;
 /** After a sign of life that could not be written: waiting for a lock holds up the work. */
 const INTERVAL_AFTER_FAILURE_MS = 5000;
 /** A control that cannot be read so often in a row is taken for none. */
@@ -72,6 +74,8 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
   let lastProgress: Exclude<RunProgress, { readonly step: "paused" }> | undefined;
   /** Whether the operator sees that the run is paused, and nothing was printed over it. */
   let pauseShown = false;
+  /** Whether the run is about to begin, and not in the store yet. */
+  let isAwaited = false;
   let lastWait: Heartbeat["lastWait"];
   const rate = createRecentRate();
   let loop: Promise<void> | undefined;
@@ -137,11 +141,13 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
         traffic: recorder.traffic,
         ...(lastWait === undefined ? {} : { lastWait }),
       });
+      isAwaited = false;
       await recorder.write(runId, ended !== undefined);
       return true;
     } catch (error) {
       // A run that is about to begin is not there yet, and nothing was waited for.
-      return error instanceof RangeError;
+      isAwaited = error instanceof RangeError;
+      return isAwaited;
     }
   }
 
@@ -153,7 +159,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
         beatAgainAt = clock.monotonic() + INTERVAL_AFTER_FAILURE_MS;
       }
       try {
-        await clock.sleep(INTERVAL_MS, stop.signal);
+        await clock.sleep(isAwaited ? INTERVAL_UNTIL_BEGUN_MS : INTERVAL_MS, stop.signal);
       } catch {
         return;
       }

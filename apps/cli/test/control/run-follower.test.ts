@@ -64,12 +64,12 @@ class Desk {
 
   async readControl(): Promise<RunControl> {
     this.#ask();
-    if (this.control === undefined) throw new RangeError("there is no run with this id");
-    return this.control;
+    return this.#find();
   }
   async putHeartbeat(_runId: string, heartbeat: Heartbeat): Promise<void> {
     this.tries += 1;
     this.#ask();
+    this.#find();
     this.heartbeats.push(heartbeat);
   }
   async addSample(_runId: string, sample: RunSample): Promise<void> {
@@ -80,6 +80,10 @@ class Desk {
     this.#ask();
     this.events.push(event);
     return { events: this.events.length, hash: "" };
+  }
+  #find(): RunControl {
+    if (this.control === undefined) throw new RangeError("there is no run with this id");
+    return this.control;
   }
   #ask(): void {
     if (this.locked) throw new MigrationError("ERR_STORE_LOCKED", "another process is writing to the state store");
@@ -142,6 +146,18 @@ describe("a process that follows a run", () => {
     follower.follow("run-1");
     await nextTurn();
     expect(board.held).toBe(false);
+  });
+
+  test("shows that it is at work as soon as the run is in the store, and then once a second", async () => {
+    desk.control = undefined;
+    follower.follow("run-1");
+    await clock.pass(500);
+    expect(desk.heartbeats).toEqual([]);
+    desk.control = { rates: {} };
+    await clock.pass(100);
+    expect(desk.heartbeats).toHaveLength(1);
+    await clock.pass(2000);
+    expect(desk.heartbeats).toHaveLength(3);
   });
 
   test("stays paused while the store cannot be read", async () => {
