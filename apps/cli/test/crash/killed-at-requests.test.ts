@@ -1,5 +1,5 @@
 import { createSeededRandom, type FaultRule, type RequestLog } from "@cognito-to-descope/sandbox";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CrashPoint, playAll } from "./crash-points.ts";
 import { type CrashScene, openStage, sceneFolder, setScene } from "./crash-scene.ts";
 import { type Ending, expectKilled, expectSameEnding, migrateToTheEnd } from "./ending.ts";
@@ -15,6 +15,12 @@ let requests: number;
 /** Those that write, by operation. */
 let writes: ReturnType<RequestLog["counts"]>;
 
+/** Points that a run ended before. */
+let unreached: string[];
+
+beforeEach(() => {
+  unreached = [];
+});
 beforeAll(async () => {
   scene = await setScene(USERS, BATCH);
   await using stage = await openStage(scene);
@@ -35,10 +41,17 @@ function point(name: string, ...kills: readonly Kill[]): CrashPoint {
       using folder = sceneFolder(scene);
       for (const { when, ...rule } of kills) {
         stage.sandbox.faults.add([{ ...rule, fault: { kind: "kill-client", when } }]);
-        await expectKilled(await stage.migrate(folder.path), stage, folder.path);
+        const result = await stage.migrate(folder.path);
+        // How users fall into batches depends a little on time: a run may have made fewer requests, and have ended before this one.
+        if (result.code === 0 && stage.sandbox.faults.neverHappened().length > 0) {
+          unreached.push(name);
+          break;
+        }
+        await expectKilled(result, stage, folder.path);
         stage.sandbox.faults.assertAllHappened();
         stage.sandbox.faults.clear();
       }
+      stage.sandbox.faults.clear();
       expectSameEnding(await migrateToTheEnd(stage, folder.path), reference);
     },
   };
@@ -57,6 +70,7 @@ describe(`a run of ${USERS} users whose process is killed`, () => {
     const { played, failures } = await playAll(`killed before each of ${requests} requests`, scene, points);
     expect(failures).toEqual([]);
     expect(played).toBe(requests);
+    expect(unreached.length).toBeLessThan(4);
   });
 
   test(
@@ -68,7 +82,7 @@ describe(`a run of ${USERS} users whose process is killed`, () => {
       );
       const { played, failures } = await playAll("killed after each write", scene, points);
       expect(failures).toEqual([]);
-      expect(played).toBeGreaterThan(15);
+      expect(played - unreached.length).toBeGreaterThan(15);
     },
   );
 
@@ -86,5 +100,6 @@ describe(`a run of ${USERS} users whose process is killed`, () => {
       );
     });
     expect((await playAll("killed three times", scene, points)).failures).toEqual([]);
+    expect(unreached).toEqual([]);
   });
 });
