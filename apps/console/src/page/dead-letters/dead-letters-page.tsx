@@ -1,7 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { type JSX, useState } from "react";
+import type { JSX } from "react";
 import { Link } from "wouter";
-import type { DeadLetter, DeadLetters, listDeadLetters, revealDeadLetters } from "../../contract/dead-letters.ts";
+import type { DeadLetter, listDeadLetters, revealDeadLetters } from "../../contract/dead-letters.ts";
 import type { FailureCauseDocument } from "../../contract/run.ts";
 import { useRunName } from "../run/run-address.ts";
 import { useRun } from "../run/use-run.ts";
@@ -9,14 +8,15 @@ import { useStartCommand } from "../run/use-start-command.ts";
 import { Advice } from "../shell/advice.tsx";
 import { callApi } from "../shell/api.ts";
 import { EmptyState } from "../shell/empty-state.tsx";
-import { Exports } from "../shell/exports.tsx";
 import { countOf, formatCount } from "../shell/format.ts";
 import { useLive } from "../shell/live.tsx";
-import { LongTable, type LongTableColumn } from "../shell/long-table.tsx";
+import type { LongTableColumn } from "../shell/long-table.tsx";
 import { Masked } from "../shell/masked.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
+import { PagedListSection } from "../shell/paged-list-section.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
 import { useMayChange } from "../shell/session.ts";
+import { usePagedList } from "../shell/use-paged-list.ts";
 
 /** Users that failed: why, who, and what can be done. */
 export default function DeadLettersPage(): JSX.Element {
@@ -36,7 +36,9 @@ export default function DeadLettersPage(): JSX.Element {
   );
 }
 
-const ALL = "";
+function filterOf(chosen: string | undefined): { readonly class?: string } {
+  return chosen === undefined ? {} : { class: chosen };
+}
 
 function Letters({
   run,
@@ -47,35 +49,26 @@ function Letters({
   readonly newest: boolean;
   readonly failed: number;
 }): JSX.Element {
-  const [chosen, setChosen] = useState(ALL);
-  const [revealed, setRevealed] = useState(false);
   const mayChange = useMayChange();
-  const filter = chosen === ALL ? {} : { class: chosen };
-  const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery({
-    queryKey: ["dead-letters", run, chosen, revealed, failed],
-    queryFn: ({ pageParam, signal }): Promise<DeadLetters> =>
-      revealed
-        ? callApi<typeof revealDeadLetters>(
-            "post",
-            "/api/v1/runs/{run}/dead-letters/reveal",
-            { params: { run }, body: { ...filter, after: pageParam } },
-            signal,
-          )
-        : callApi<typeof listDeadLetters>(
-            "get",
-            "/api/v1/runs/{run}/dead-letters",
-            { params: { run }, query: { ...filter, after: String(pageParam) } },
-            signal,
-          ),
-    initialPageParam: 0,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    // What is shown in clear is noted each time it is asked for.
-    staleTime: Infinity,
-    gcTime: 0,
-  });
-  const causes = data?.pages[0]?.causes ?? [];
-  const users = data?.pages.flatMap((page) => page.users) ?? [];
-  const total = chosen === ALL ? sum(causes) : (causes.find((one) => one.class === chosen)?.count ?? 0);
+  const list = usePagedList(["dead-letters", run, failed], ({ chosen, revealed, after }, signal) =>
+    revealed
+      ? callApi<typeof revealDeadLetters>(
+          "post",
+          "/api/v1/runs/{run}/dead-letters/reveal",
+          { params: { run }, body: { ...filterOf(chosen), after } },
+          signal,
+        )
+      : callApi<typeof listDeadLetters>(
+          "get",
+          "/api/v1/runs/{run}/dead-letters",
+          { params: { run }, query: { ...filterOf(chosen), after: String(after) } },
+          signal,
+        ),
+  );
+  const { chosen, pages, error } = list;
+  const causes = pages?.[0]?.causes ?? [];
+  const users = pages?.flatMap((page) => page.users) ?? [];
+  const total = chosen === undefined ? sum(causes) : (causes.find((one) => one.class === chosen)?.count ?? 0);
   return (
     <>
       <p>
@@ -84,45 +77,31 @@ function Letters({
       </p>
       {error !== null && <ErrorNotice error={error} />}
       {causes.length > 0 && <Causes causes={causes} run={run} mayRetry={mayChange && newest} />}
-      {data !== undefined && causes.length === 0 && (
+      {pages !== undefined && causes.length === 0 && (
         <EmptyState title="Nobody failed">
           Every user of this run has another outcome, or its turn is still to come.
         </EmptyState>
       )}
       {causes.length > 0 && (
-        <section aria-labelledby="users">
-          <h2 id="users">Users</h2>
-          <div className="actions">
-            <label>
-              Cause{" "}
-              <select value={chosen} onChange={({ target }) => setChosen(target.value)}>
-                <option value={ALL}>All causes</option>
-                {causes.map((cause) => (
-                  <option key={cause.class} value={cause.class}>
-                    {cause.class} ({formatCount(cause.count)})
-                  </option>
-                ))}
-              </select>
-            </label>
-            {mayChange && (
-              <button type="button" aria-pressed={revealed} onClick={() => setRevealed((before) => !before)}>
-                {revealed ? "Mask personal data" : "Show personal data"}
-              </button>
-            )}
-          </div>
-          {revealed && <p className="muted">That these users were shown is noted with the run.</p>}
-          <LongTable
-            caption="Users that failed, by their numbers in the run"
-            columns={columnsOf(run, mayChange && newest)}
-            rows={users}
-            total={Math.max(total, users.length)}
-            rowKey={({ seq }) => seq}
-            onEndReached={() => {
-              if (hasNextPage && !isFetching) void fetchNextPage();
-            }}
-          />
-          <Exports path="/api/v1/runs/{run}/dead-letters/export" run={run} filter={filter} mayReveal={mayChange} />
-        </section>
+        <PagedListSection
+          list={list}
+          id="users"
+          title="Users"
+          choice={{
+            label: "Cause",
+            all: "All causes",
+            options: causes.map((cause) => ({ name: cause.class, count: cause.count })),
+          }}
+          revealedNote="That these users were shown is noted with the run."
+          caption="Users that failed, by their numbers in the run"
+          columns={columnsOf(run, mayChange && newest)}
+          rows={users}
+          total={total}
+          rowKey={({ seq }) => seq}
+          run={run}
+          exportPath="/api/v1/runs/{run}/dead-letters/export"
+          filter={filterOf(chosen)}
+        />
       )}
     </>
   );

@@ -1,8 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { type JSX, useState } from "react";
+import type { JSX } from "react";
 import { Link } from "wouter";
 import type {
-  Discrepancies,
   DiscrepancyCause,
   DiscrepancyDocument,
   FieldCount,
@@ -13,16 +11,16 @@ import { useRunName } from "../run/run-address.ts";
 import { useRun } from "../run/use-run.ts";
 import { callApi } from "../shell/api.ts";
 import { EmptyState } from "../shell/empty-state.tsx";
-import { Exports } from "../shell/exports.tsx";
 import { countOf, formatCount } from "../shell/format.ts";
-import { LongTable, type LongTableColumn } from "../shell/long-table.tsx";
+import type { LongTableColumn } from "../shell/long-table.tsx";
 import { Masked } from "../shell/masked.tsx";
 import { PageTitle } from "../shell/page-title.tsx";
+import { PagedListSection } from "../shell/paged-list-section.tsx";
 import { Printable } from "../shell/printable.tsx";
 import { ErrorNotice } from "../shell/problem-notice.tsx";
-import { useMayChange } from "../shell/session.ts";
 import { TableFrame } from "../shell/table-frame.tsx";
 import { Time } from "../shell/time.tsx";
+import { usePagedList } from "../shell/use-paged-list.ts";
 
 const CAUSES: Readonly<Record<DiscrepancyCause, string>> = {
   "user-missing": "not in the project",
@@ -51,7 +49,9 @@ export default function DiscrepanciesPage(): JSX.Element {
   );
 }
 
-const ALL = "";
+function filterOf(chosen: string | undefined): { readonly field?: string } {
+  return chosen === undefined ? {} : { field: chosen };
+}
 
 function Found({
   run,
@@ -62,37 +62,29 @@ function Found({
   readonly newest: boolean;
   readonly reconciledAt: string;
 }): JSX.Element {
-  const [field, setField] = useState(ALL);
-  const [revealed, setRevealed] = useState(false);
-  const mayChange = useMayChange();
-  const filter = field === ALL ? {} : { field };
-  const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery({
-    queryKey: ["discrepancies", run, field, revealed, reconciledAt],
-    queryFn: ({ pageParam, signal }): Promise<Discrepancies> =>
-      revealed
-        ? callApi<typeof revealDiscrepancies>(
-            "post",
-            "/api/v1/runs/{run}/discrepancies/reveal",
-            { params: { run }, body: { ...filter, after: pageParam } },
-            signal,
-          )
-        : callApi<typeof listDiscrepancies>(
-            "get",
-            "/api/v1/runs/{run}/discrepancies",
-            { params: { run }, query: { ...filter, after: String(pageParam) } },
-            signal,
-          ),
-    initialPageParam: 0,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    // What is shown in clear is noted each time it is asked for.
-    staleTime: Infinity,
-    gcTime: 0,
-  });
-  const first = data?.pages[0];
+  const list = usePagedList(["discrepancies", run, reconciledAt], ({ chosen, revealed, after }, signal) =>
+    revealed
+      ? callApi<typeof revealDiscrepancies>(
+          "post",
+          "/api/v1/runs/{run}/discrepancies/reveal",
+          { params: { run }, body: { ...filterOf(chosen), after } },
+          signal,
+        )
+      : callApi<typeof listDiscrepancies>(
+          "get",
+          "/api/v1/runs/{run}/discrepancies",
+          { params: { run }, query: { ...filterOf(chosen), after: String(after) } },
+          signal,
+        ),
+  );
+  const { chosen, pages, error } = list;
+  const first = pages?.[0];
   const fields = first?.fields ?? [];
-  const rows = data?.pages.flatMap((page) => page.discrepancies) ?? [];
+  const rows = pages?.flatMap((page) => page.discrepancies) ?? [];
   const total =
-    field === ALL ? (first?.reconcile?.discrepancies ?? 0) : (fields.find((one) => one.field === field)?.count ?? 0);
+    chosen === undefined
+      ? (first?.reconcile?.discrepancies ?? 0)
+      : (fields.find(({ field }) => field === chosen)?.count ?? 0);
   if (first === undefined) {
     return error === null ? <p className="loading">Loading…</p> : <ErrorNotice error={error} />;
   }
@@ -122,39 +114,25 @@ function Found({
       ) : (
         <>
           <Fields fields={fields} />
-          <section aria-labelledby="one-by-one">
-            <h2 id="one-by-one">One by one</h2>
-            <div className="actions">
-              <label>
-                Field{" "}
-                <select value={field} onChange={({ target }) => setField(target.value)}>
-                  <option value={ALL}>All fields</option>
-                  {fields.map((one) => (
-                    <option key={one.field} value={one.field}>
-                      {one.field} ({formatCount(one.count)})
-                    </option>
-                  ))}
-                </select>
-              </label>
-              {mayChange && (
-                <button type="button" aria-pressed={revealed} onClick={() => setRevealed((before) => !before)}>
-                  {revealed ? "Mask personal data" : "Show personal data"}
-                </button>
-              )}
-            </div>
-            {revealed && <p className="muted">That these values were shown is noted with the run.</p>}
-            <LongTable
-              caption="Discrepancies in the order in which they were found"
-              columns={columnsOf(run)}
-              rows={rows}
-              total={Math.max(total, rows.length)}
-              rowKey={({ no }) => no}
-              onEndReached={() => {
-                if (hasNextPage && !isFetching) void fetchNextPage();
-              }}
-            />
-            <Exports path="/api/v1/runs/{run}/discrepancies/export" run={run} filter={filter} mayReveal={mayChange} />
-          </section>
+          <PagedListSection
+            list={list}
+            id="one-by-one"
+            title="One by one"
+            choice={{
+              label: "Field",
+              all: "All fields",
+              options: fields.map(({ field, count }) => ({ name: field, count })),
+            }}
+            revealedNote="That these values were shown is noted with the run."
+            caption="Discrepancies in the order in which they were found"
+            columns={columnsOf(run)}
+            rows={rows}
+            total={total}
+            rowKey={({ no }) => no}
+            run={run}
+            exportPath="/api/v1/runs/{run}/discrepancies/export"
+            filter={filterOf(chosen)}
+          />
         </>
       )}
     </>
