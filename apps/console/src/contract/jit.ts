@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
+import { count, time } from "./values.ts";
 
 /** What became of password checks, from best to worst. */
 export type CheckKind =
@@ -114,8 +115,6 @@ export interface JitProgress {
   readonly next: { readonly text: string; readonly command: string | null };
 }
 
-const count = z.int().min(0);
-const time = z.iso.datetime();
 const date = z.iso.date();
 const share = z.number().min(0).max(1);
 const byKind = z.object(

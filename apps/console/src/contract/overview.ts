@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
+import { count, runKind, type RunKindName, runState, type RunStateName, time } from "./values.ts";
 
 /** The way of a migration, from the first look to the end of Cognito. */
 export type StepName = "assess" | "plan" | "apply" | "reconcile" | "jit" | "sso" | "sessions" | "cut-over";
@@ -53,8 +54,8 @@ export interface Gate {
 /** A run, for a list. */
 export interface ListedRun {
   readonly run: string;
-  readonly kind: "migrate" | "sync" | "touched" | "rollback";
-  readonly state: "reading" | "planning" | "planned" | "applying" | "applied";
+  readonly kind: RunKindName;
+  readonly state: RunStateName;
   /** ISO 8601 in UTC, as are all times of the contract. */
   readonly startedAt: string;
   readonly updatedAt: string;
@@ -91,9 +92,6 @@ export interface Overview {
   /** All runs, those that are not listed too. */
   readonly runCount: number;
 }
-
-const count = z.int().min(0);
-const time = z.iso.datetime();
 
 const stepSchema = z
   .object({
@@ -134,8 +132,8 @@ const gateSchema = z
 export const listedRunSchema: z.ZodType<ListedRun> = z
   .object({
     run: z.string(),
-    kind: z.enum(["migrate", "sync", "touched", "rollback"]),
-    state: z.enum(["reading", "planning", "planned", "applying", "applied"]),
+    kind: runKind,
+    state: runState,
     startedAt: time,
     updatedAt: time,
     projectId: z.string(),

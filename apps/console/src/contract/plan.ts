@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
+import { count, runKind, type RunKindName, runState, type RunStateName } from "./values.ts";
 
 /** Blocks an apply, is to be looked at, or is good to know. */
 export type Severity = "blocker" | "warning" | "note";
@@ -58,8 +59,8 @@ export interface SearchIndex {
 /** What a run plans, without its users. */
 export interface Plan {
   readonly run: string;
-  readonly runKind: "migrate" | "sync" | "touched" | "rollback";
-  readonly runState: "reading" | "planning" | "planned" | "applying" | "applied";
+  readonly runKind: RunKindName;
+  readonly runState: RunStateName;
   readonly startedAt: string;
   readonly projectId: string;
   readonly hash: string;
@@ -85,7 +86,6 @@ export interface Plan {
   readonly index: SearchIndex;
 }
 
-const count = z.int().min(0);
 const countsSchema = z
   .object({ read: count, create: count, patch: count, none: count, skip: count, delete: count })
   .openapi("PlanCounts");
@@ -104,8 +104,8 @@ export const searchIndexSchema: z.ZodType<SearchIndex> = z
 const planSchema: z.ZodType<Plan> = z
   .object({
     run: z.string(),
-    runKind: z.enum(["migrate", "sync", "touched", "rollback"]),
-    runState: z.enum(["reading", "planning", "planned", "applying", "applied"]),
+    runKind: runKind,
+    runState: runState,
     startedAt: z.iso.datetime(),
     projectId: z.string(),
     hash: z.string(),

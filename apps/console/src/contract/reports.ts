@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
+import { runKind, type RunKindName } from "./values.ts";
 
 /** What a report is about. */
 export type ReportKind = "final" | "assess" | "plan" | "reconcile";
@@ -14,7 +15,7 @@ export interface AvailableReport {
 /** The record of one run. */
 export interface RecordSummary {
   readonly run: string;
-  readonly kind: "migrate" | "sync" | "touched" | "rollback";
+  readonly kind: RunKindName;
   readonly events: number;
   /** Hash of the last event; null where nothing is on record. */
   readonly head: string | null;
@@ -56,7 +57,7 @@ const overviewSchema: z.ZodType<ReportOverview> = z
     records: z.array(
       z.object({
         run: z.string(),
-        kind: z.enum(["migrate", "sync", "touched", "rollback"]),
+        kind: runKind,
         events: z.int().min(0),
         head: z.string().nullable(),
         problems: z.array(z.string()),

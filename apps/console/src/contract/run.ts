@@ -1,12 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
-import { count, rateSchema, type RateDocument, runId, time } from "./values.ts";
-
-/** What a run is for. */
-export type RunKindName = "migrate" | "sync" | "touched" | "rollback";
-
-/** Where a run stands. */
-export type RunStateName = "reading" | "planning" | "planned" | "applying" | "applied";
+import {
+  count,
+  type RateDocument,
+  rateSchema,
+  runId,
+  runKind,
+  type RunKindName,
+  runState,
+  type RunStateName,
+  time,
+} from "./values.ts";
 
 /** One bucket of a service's quota, of all processes that work on the run. */
 export interface RunBucket {
@@ -172,8 +176,8 @@ export const failureCauseSchema: z.ZodType<FailureCauseDocument> = z
 export const runSchema: z.ZodType<RunDocument> = z
   .object({
     run: z.string(),
-    kind: z.enum(["migrate", "sync", "touched", "rollback"]),
-    state: z.enum(["reading", "planning", "planned", "applying", "applied"]),
+    kind: runKind,
+    state: runState,
     newest: z.boolean(),
     rollsBack: z.string().nullable(),
     rolledBackBy: z.string().nullable(),
@@ -249,8 +253,8 @@ const listSchema: z.ZodType<{ readonly runs: readonly RunName[]; readonly total:
     runs: z.array(
       z.object({
         run: z.string(),
-        kind: z.enum(["migrate", "sync", "touched", "rollback"]),
-        state: z.enum(["reading", "planning", "planned", "applying", "applied"]),
+        kind: runKind,
+        state: runState,
         startedAt: time,
       }),
     ),

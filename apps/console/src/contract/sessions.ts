@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
+import { count, time } from "./values.ts";
 
 /** Tokens of one hour or day. */
 export interface TokenPeriod {
@@ -68,9 +69,6 @@ export interface TokensInUse {
   /** Whether Cognito may be switched off, as far as tokens tell. */
   readonly switchOff: { readonly allowed: boolean; readonly gates: readonly SwitchOffGate[] };
 }
-
-const count = z.int().min(0);
-const time = z.iso.datetime();
 
 const periodSchema = z.object({ from: time, cognito: count, descope: count, refused: count }).openapi("TokenPeriod");
 

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsoleRoute, consoleRoute, type JsonBody, jsonBody } from "./route.ts";
+import { count, time } from "./values.ts";
 
 /** How far the cut-over of a connection is, in order. */
 export type CutoverStage = "cognito" | "log-only" | "descope" | "verified";
@@ -141,8 +142,6 @@ export interface SsoConnectionDetail {
 }
 
 const stage = z.enum(["cognito", "log-only", "descope", "verified"]);
-const count = z.int().min(0);
-const time = z.iso.datetime();
 
 const findingSchema = z
   .object({

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { runParameter, searchIndexSchema, type SearchIndex, type Severity } from "./plan.ts";
 import { type ConsoleRoute, consoleRoute } from "./route.ts";
+import { runKind, type RunKindName, runState, type RunStateName, time } from "./values.ts";
 
 /** What apply does to a user. */
 export type UserOperation = "create" | "patch" | "none" | "skip" | "delete";
@@ -91,8 +92,8 @@ export interface OtherUser {
 /** Everything that is known of one user. */
 export interface UserDetail {
   readonly run: string;
-  readonly runKind: "migrate" | "sync" | "touched" | "rollback";
-  readonly runState: "reading" | "planning" | "planned" | "applying" | "applied";
+  readonly runKind: RunKindName;
+  readonly runState: RunStateName;
   readonly projectId: string;
   readonly userPoolId: string;
   readonly seq: number;
@@ -134,7 +135,7 @@ export interface UserDetail {
   /** Other runs, newest first. */
   readonly history: readonly {
     readonly run: string;
-    readonly runKind: "migrate" | "sync" | "touched" | "rollback";
+    readonly runKind: RunKindName;
     readonly startedAt: string;
     readonly seq: number;
     readonly operation: UserOperation;
@@ -149,8 +150,6 @@ export interface UserDetail {
 
 const OPERATIONS = ["create", "patch", "none", "skip", "delete"] as const;
 const OUTCOMES = ["created", "updated", "unchanged", "skipped", "failed", "deleted"] as const;
-const RUN_KINDS = ["migrate", "sync", "touched", "rollback"] as const;
-const RUN_STATES = ["reading", "planning", "planned", "applying", "applied"] as const;
 const KINDS = [
   "native",
   "federated",
@@ -166,8 +165,6 @@ const FAILURES = ["login-id-taken", "refused", "target-error", "changed-since"] 
 
 const seqSchema = z.int().min(1);
 const texts = z.array(z.string());
-const time = z.iso.datetime();
-const runKindSchema = z.enum(RUN_KINDS);
 const operationSchema = z.enum(OPERATIONS);
 const outcomeSchema = z.enum(OUTCOMES);
 const otherSchema = z.object({ sub: z.string(), seq: seqSchema.nullable() });
@@ -201,8 +198,8 @@ const userListSchema: z.ZodType<UserList> = z
 const userDetailSchema: z.ZodType<UserDetail> = z
   .object({
     run: z.string(),
-    runKind: runKindSchema,
-    runState: z.enum(RUN_STATES),
+    runKind: runKind,
+    runState: runState,
     projectId: z.string(),
     userPoolId: z.string(),
     seq: seqSchema,
@@ -259,7 +256,7 @@ const userDetailSchema: z.ZodType<UserDetail> = z
     history: z.array(
       z.object({
         run: z.string(),
-        runKind: runKindSchema,
+        runKind: runKind,
         startedAt: time,
         seq: seqSchema,
         operation: operationSchema,

@@ -12,6 +12,18 @@ export const runId: z.ZodString = z
   .regex(/^\w[\w.-]{0,63}$/)
   .openapi({ param: { name: "run", in: "path" }, example: "newest" });
 
+/** What a run is for. */
+export type RunKindName = "migrate" | "sync" | "touched" | "rollback";
+
+/** Schema of a {@link RunKindName}. */
+export const runKind: z.ZodType<RunKindName> = z.enum(["migrate", "sync", "touched", "rollback"]);
+
+/** Where a run stands. */
+export type RunStateName = "reading" | "planning" | "planned" | "applying" | "applied";
+
+/** Schema of a {@link RunStateName}. */
+export const runState: z.ZodType<RunStateName> = z.enum(["reading", "planning", "planned", "applying", "applied"]);
+
 /** A number of requests in a stretch of time. */
 export interface RateDocument {
   readonly requests: number;
