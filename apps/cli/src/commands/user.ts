@@ -1,10 +1,4 @@
-import {
-  type AppliedItem,
-  explainUser,
-  type Run,
-  type StateStore,
-  type UserExplanation,
-} from "@cognito-to-descope/core";
+import { type AppliedItem, explainUser, type Run, type StateStore } from "@cognito-to-descope/core";
 import { thisOperator } from "../control/this-process.ts";
 import { usageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -13,6 +7,7 @@ import type { Output } from "../output/output.ts";
 import { countOf } from "../output/printable.ts";
 import { printUser, printUsers } from "../output/print-user.ts";
 import { prepareConfig } from "../prepare.ts";
+import { noteUserReveal } from "../record/note-reveal.ts";
 import { stateClock } from "../state/state-location.ts";
 import { describeUser } from "../user/describe-user.ts";
 import { explainOptions } from "../user/explain-options.ts";
@@ -66,7 +61,11 @@ export const user: Command<UserOptions> = async (invocation) => {
     await indexSmallPlans(store, run, output, host.signal);
     const explanation = await explainUser(store, run, only.item.seq, explainOptions(config, run, options.now === true));
     if (explanation === undefined) throw new Error("a user that was found is not there");
-    if (reveal) await noteRevealed(store, explanation, (await stateClock(config.state)).now());
+    if (reveal) {
+      const clock = await stateClock(config.state);
+      const { seq } = explanation.item;
+      await noteUserReveal(store, explanation.run.id, clock, { operator: thisOperator(), seq });
+    }
     const described = describeUser(explanation, reveal);
     printUser(described, output);
     output.document({ run: run.id, user: described, matches: [], more: false });
@@ -134,8 +133,4 @@ async function findUsers(store: StateStore, runId: string, text: string): Promis
     if (found.length > 0) return found;
   }
   return [];
-}
-
-async function noteRevealed(store: StateStore, { run, item }: UserExplanation, at: number): Promise<void> {
-  await store.appendEvent(run.id, { at, type: "revealed", data: { operator: thisOperator(), seq: item.seq } });
 }

@@ -20,7 +20,11 @@ export interface ProgressDocument {
         readonly latest: string | null;
         readonly activeUsers: number;
       }
-    | { readonly model: "none"; readonly share: number; readonly reason: string };
+    | {
+        readonly model: "none";
+        readonly share: number;
+        readonly reason: Extract<Forecast, { readonly model: "none" }>["reason"];
+      };
   readonly byDay: readonly { readonly date: string; readonly users: number; readonly until: number }[];
   readonly byPool: JitProgress["byPool"];
   readonly left: NonNullable<JitProgress["left"]> | null;
@@ -58,7 +62,7 @@ export function progressDocument(progress: JitProgress, extras: ProgressExtras):
       required === undefined
         ? null
         : { required, reached: active.basis !== "unknown" && progress.captured >= required * active.users },
-    forecast: forecastDocument(progress.forecast, share),
+    forecast: forecastDocument(progress.forecast, share, dateOf),
     byDay: progress.byDay.map(({ day, users, until }) => ({ date: dateOf(day), users, until })),
     byPool: progress.byPool,
     left: progress.left ?? null,
@@ -73,15 +77,24 @@ export function progressDocument(progress: JitProgress, extras: ProgressExtras):
   };
 }
 
-function forecastDocument(forecast: Forecast, share: number): ProgressDocument["forecast"] {
+/**
+ * A forecast as documents have it.
+ *
+ * @param dateText - Writes a day since the epoch.
+ */
+export function forecastDocument(
+  forecast: Forecast,
+  share: number,
+  dateText: (day: number) => string,
+): ProgressDocument["forecast"] {
   if (forecast.model === "none") return { ...forecast, share };
   const { model, day, earliest, latest, activeUsers } = forecast;
   return {
     model,
     share,
-    date: dateOf(day),
-    earliest: dateOf(earliest),
-    latest: latest === undefined ? null : dateOf(latest),
+    date: dateText(day),
+    earliest: dateText(earliest),
+    latest: latest === undefined ? null : dateText(latest),
     activeUsers,
   };
 }

@@ -80,7 +80,7 @@ function dayLines({ byDay }: ProgressDocument): readonly TextLine[] {
 function forecastLines({ forecast }: ProgressDocument): readonly TextLine[] {
   const share = percent(forecast.share);
   if (forecast.model === "none") {
-    return [{ text: `  no forecast for ${share}: ${NO_FORECAST[forecast.reason as NoForecast]}`, style: "dim" }];
+    return [{ text: `  no forecast for ${share}: ${NO_FORECAST[forecast.reason]}`, style: "dim" }];
   }
   const { date, earliest, latest, activeUsers, model } = forecast;
   const range = latest === null ? `from ${earliest} on` : `${earliest} to ${latest}`;

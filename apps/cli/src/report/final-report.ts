@@ -2,7 +2,7 @@ import type { DefinitionPlan, OutcomeCounts, PlanDefinitions, ReconcileSummary, 
 import type { ProgressDocument } from "../jit-progress/progress-document.ts";
 import { eventOperator, eventWords } from "./event-words.ts";
 import type { FinalInput, FinalRunInput } from "./read-final-input.ts";
-import { judgeMigration, type MigrationVerdict } from "./final-verdict.ts";
+import { judgeMigration, type MigrationVerdict, type Judgement } from "./final-verdict.ts";
 import { paceOf, type PaceEntry } from "./pace.ts";
 import { openPoints } from "./open-points.ts";
 import { type ReportedFinding, reportFindings } from "./plan-report.ts";
@@ -107,15 +107,7 @@ export interface FinalReport extends ReportHeader<"final"> {
   /** The verdict in one sentence. */
   readonly statement: string;
   /** What the first page shows. Users are those of {@link mainRun}. */
-  readonly numbers: {
-    readonly read: number;
-    readonly moved: number;
-    readonly leftOut: number;
-    /** Failed, or without a turn yet. */
-    readonly notYet: number;
-    /** Null where nothing was compared. */
-    readonly discrepancies: number | null;
-  };
+  readonly numbers: Judgement["numbers"];
   readonly projectId: string;
   /** The run that the numbers of users are of: the newest migration that was not taken back. */
   readonly mainRun: string | null;

@@ -16,7 +16,9 @@ export interface Judgement {
     readonly read: number;
     readonly moved: number;
     readonly leftOut: number;
+    /** Failed, or without a turn yet. */
     readonly notYet: number;
+    /** Null where nothing was compared. */
     readonly discrepancies: number | null;
   };
 }

@@ -2,11 +2,11 @@ import {
   type AttemptLimits,
   checksByDay,
   type DayOfProgress,
-  type Forecast,
   type JitProgress as CoreProgress,
   lockOutPressure,
 } from "@cognito-to-descope/core";
 import type { JitProgress, UsersLeft } from "@cognito-to-descope/console/contract";
+import { forecastDocument } from "../../jit-progress/progress-document.ts";
 import { nextForJit } from "./next-for-jit.ts";
 
 /** What is shown beside the progress itself. */
@@ -53,7 +53,7 @@ export function jitDocument(progress: CoreProgress, extras: JitExtras): JitProgr
         ? { basis: "unknown", users: null, share: null }
         : { basis: active.basis, users: active.users, share: active.share },
     ready,
-    forecast: forecastOf(progress.forecast, share),
+    forecast: forecastDocument(progress.forecast, share, dateOf),
     byDay: daysOf(progress),
     byPool: progress.byPool,
     checks: checksByDay(progress.verdictDays).map(({ day, byKind }) => ({ date: dateOf(day), byKind })),
@@ -66,19 +66,6 @@ export function jitDocument(progress: CoreProgress, extras: JitExtras): JitProgr
       level: pressure.level,
       isReached: ready?.reached ?? isMostlyThere,
     }),
-  };
-}
-
-function forecastOf(forecast: Forecast, share: number): JitProgress["forecast"] {
-  if (forecast.model === "none") return { ...forecast, share };
-  const { model, day, earliest, latest, activeUsers } = forecast;
-  return {
-    model,
-    share,
-    date: dateOf(day),
-    earliest: dateOf(earliest),
-    latest: latest === undefined ? null : dateOf(latest),
-    activeUsers,
   };
 }
 

@@ -7,11 +7,11 @@ import {
   revealDeadLetters,
   takeDeadLetters,
 } from "@cognito-to-descope/console/contract";
+import { noteReveal } from "../../record/note-reveal.ts";
 import { failureCauses } from "../../report/failure-advice.ts";
 import type { ConsoleEnv } from "../console-env.ts";
 import { describeDeadLetter } from "../dead-letters/describe-dead-letter.ts";
 import { exportBody, exportHeaders, type ExportRow } from "../export/export-body.ts";
-import { noteReveal } from "../note-reveal.ts";
 import { refuseInvalid } from "../refuse-invalid.ts";
 import { type FoundRun, withRun } from "../run/find-run.ts";
 import type { ConsoleServices } from "../services.ts";

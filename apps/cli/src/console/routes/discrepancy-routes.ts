@@ -7,11 +7,12 @@ import {
   revealDiscrepancies,
   takeDiscrepancies,
 } from "@cognito-to-descope/console/contract";
+import { noteReveal } from "../../record/note-reveal.ts";
 import type { ConsoleEnv } from "../console-env.ts";
 import { adviseOnField, describeDiscrepancy } from "../discrepancies/describe-discrepancy.ts";
 import { exportBody, exportHeaders, type ExportRow } from "../export/export-body.ts";
-import { noteReveal } from "../note-reveal.ts";
 import { refuseInvalid } from "../refuse-invalid.ts";
+import { describeReconcile } from "../run/describe-run.ts";
 import { type FoundRun, withRun } from "../run/find-run.ts";
 import type { ConsoleServices } from "../services.ts";
 import type { ConsoleSubject } from "../subject.ts";
@@ -101,14 +102,7 @@ async function readPage(
     .sort((one, other) => other.count - one.count || (one.field < other.field ? -1 : 1));
   return {
     run: run.id,
-    reconcile:
-      reconcile === undefined
-        ? null
-        : {
-            at: new Date(reconcile.at).toISOString(),
-            checked: reconcile.checked,
-            discrepancies: reconcile.discrepancies,
-          },
+    reconcile: describeReconcile(reconcile),
     fields,
     discrepancies: shown.map((one) => describeDiscrepancy(one, reveal)),
     next: found.length > PAGE ? (shown.at(-1)?.no ?? null) : null,

@@ -13,6 +13,7 @@ import {
 import { mappingOf } from "../../config/with-mapping.ts";
 import { ConfigInvalid } from "../../errors.ts";
 import { findReadRun } from "../../mapping-effect/reckon-effect.ts";
+import { noteUserReveal } from "../../record/note-reveal.ts";
 import type { ConsoleEnv } from "../console-env.ts";
 import { noStore } from "../find-planned-run.ts";
 import { describeMapping, isStale, readRunOf, withoutCode } from "../mapping/describe-mapping.ts";
@@ -62,8 +63,7 @@ export function mappingSubject(services: ConsoleServices): ConsoleSubject {
     if (reveal) {
       // Written before anything is shown: nobody sees what is not written down.
       for (const { seq } of trial.users) {
-        const event = { at: clock.now(), type: "revealed", data: { operator: c.get("operator"), seq } };
-        await store.read((opened) => opened.appendEvent(run.id, event));
+        await store.read((opened) => noteUserReveal(opened, run.id, clock, { operator: c.get("operator"), seq }));
       }
     }
     return c.json(trial, 200);

@@ -10,6 +10,7 @@ import { listUsers, readUser, revealUser, type UserDetail, type UserList } from 
 import { describeUser } from "../../user/describe-user.ts";
 import { explainOptions } from "../../user/explain-options.ts";
 import { listUser } from "../../user/list-user.ts";
+import { noteUserReveal } from "../../record/note-reveal.ts";
 import type { ConsoleEnv } from "../console-env.ts";
 import { findPlannedRun, itemsOf, noStore, type PlannedRun } from "../find-planned-run.ts";
 import { createPlanIndexer } from "../plan-indexer.ts";
@@ -60,9 +61,11 @@ export function userSubject({ store, clock, config }: ConsoleServices): ConsoleS
   routes.openapi(revealUser, async (c) => {
     const { run, seq } = c.req.valid("param");
     const explanation = await explain(run, seq, c.req.valid("query").asOf);
-    const event = { at: clock.now(), type: "revealed", data: { operator: c.get("operator"), seq } };
     // Written before anything is shown: nobody sees what is not written down.
-    await store.read((opened) => opened.appendEvent(explanation.run.id, event));
+    const event = await store.read((opened) =>
+      noteUserReveal(opened, explanation.run.id, clock, { operator: c.get("operator"), seq }),
+    );
+    if (event === undefined) throw noStore();
     const shown: UserDetail = describeUser({ ...explanation, events: [...explanation.events, event] }, true);
     return c.json(shown, 200);
   });

@@ -5,6 +5,7 @@ import {
   countSettled,
   type Heartbeat,
   qualifiedBucket,
+  type Run,
   type RunControl,
   type ServiceName,
   type StateStore,
@@ -61,14 +62,7 @@ export async function describeRun(
       pending: Math.max(0, status.users.read - (plan === undefined ? 0 : countSettled(counted))),
     },
     failureCauses: status.failureCauses,
-    reconcile:
-      reconcile === undefined
-        ? null
-        : {
-            at: new Date(reconcile.at).toISOString(),
-            checked: reconcile.checked,
-            discrepancies: reconcile.discrepancies,
-          },
+    reconcile: describeReconcile(reconcile),
     paused: status.paused,
     atWork: workState(status),
     progress: progressOf(atWork),
@@ -77,6 +71,13 @@ export async function describeRun(
     workers: status.workers.map(({ buckets: _buckets, ...worker }) => worker),
     next: status.next,
   };
+}
+
+/** What the last reconcile of a run found, in numbers. */
+export function describeReconcile(reconcile: Run["reconcile"]): RunDocument["reconcile"] {
+  if (reconcile === undefined) return null;
+  const { at, checked, discrepancies } = reconcile;
+  return { at: new Date(at).toISOString(), checked, discrepancies };
 }
 
 /** Of a run that waits for the operator or is through, nobody is expected to work. */
